@@ -1,0 +1,104 @@
+"""The contract of engines: a synthesizer is fitted on data and gives a sampler; a sampler describes pure parts.
+
+A rule set, a prompt or a simulator has nothing to fit: it is a sampler. The pipeline alone runs either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+import pyarrow as pa
+
+from twinset.core.dataset import Dataset
+from twinset.core.media import MediaRef
+from twinset.core.request import Made, Part, Request
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+
+GivenKind = Literal["fixed", "seed_rows", "shares"]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What an engine can do: what it conditions on, whether it is differentially private, which extra it needs."""
+
+    given: frozenset[GivenKind] = frozenset()
+    is_private: bool = False
+    extra: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Expected cost before a run: CPU seconds, bytes of memory at the peak, money in US dollars."""
+
+    seconds: float
+    bytes: int
+    money: float = 0.0
+
+
+class FitContext(Protocol):
+    """What ``fit`` may ask of its surroundings."""
+
+    def progress(self, done: float, what: str) -> None:
+        """Say how far the fit is (0 to 1) and at what; also the place where an interrupt is noticed."""
+
+    def note(self, what: str, column: str | None = None, count: int = 1) -> None:
+        """Put something into the report that must not be silent: a column left out, rare values protected, rows dropped."""
+
+
+class MakeContext(Protocol):
+    """What ``make`` may ask of its surroundings."""
+
+    def rows_of(self, part: str) -> pa.Table:
+        """The rows of a part named in ``needs``."""
+
+    def state_of(self, part: str) -> bytes:
+        """The state that a part named in ``needs`` left."""
+
+    def put(self, content: bytes, media_type: str) -> MediaRef:
+        """Store a blob under its hash; storing it twice is storing it once."""
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """Makes rows, part by part.
+
+    Contract: ``parts`` is deterministic and cheap beside ``make``; ``make`` is a pure function of (sampler, part, request);
+    ``save`` writes JSON, Arrow or npz files into an empty folder, never code or pickles, and the ``load`` of the engine
+    named by ``engine`` reads them back into a sampler that makes the same rows.
+    """
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine in the registry that can ``load`` this sampler."""
+
+    @property
+    def schema(self) -> Schema: ...
+
+    def parts(self, request: Request) -> Iterable[Part]: ...
+
+    def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]: ...
+
+    def save(self, folder: Path) -> None: ...
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """Learns from data. One frozen dataclass of options, never fitted state.
+
+    ``fit`` is deterministic in (options, data, schema, seed). ``load`` reads what a sampler of this engine saved and checks
+    it: a damaged or hostile file is a DataError, and nothing of it is ever run.
+    """
+
+    @property
+    def traits(self) -> Traits: ...
+
+    def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast: ...
+
+    def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler: ...
+
+    @classmethod
+    def load(cls, folder: Path, schema: Schema) -> Sampler: ...
