@@ -7,8 +7,9 @@ are not compared by value and are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +21,15 @@ from twinset.core.dataset import Dataset, whole
 from twinset.core.score import Comparison
 
 Array = npt.NDArray[np.float64] | npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
 Side = Literal["train", "synthetic", "holdout"]
+Kind = Literal["number", "time", "label"]
 
-_NUMBERS = (types.Integer, types.Real, types.Duration)
-_TIMES = (types.Date, types.DateTime, types.Time)
-_LABELS = (types.Boolean, types.Categorical, types.Ordinal)
+NUMBERS = (types.Integer, types.Real, types.Duration)
+TIMES = (types.Date, types.DateTime, types.Time)
+LABELS = (types.Boolean, types.Categorical, types.Ordinal)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class EncodedColumn:
     """One column of all sides; ``labels`` is empty for numbers and times."""
 
     name: str
-    kind: Literal["number", "time", "label"]
+    kind: Kind
     labels: tuple[str, ...]
     train: Array
     synthetic: Array
@@ -55,30 +60,44 @@ class Encoded:
     def __getitem__(self, name: str) -> EncodedColumn:
         return next(column for column in self.columns if column.name == name)
 
+    def n(self, side: Side) -> int:
+        """Rows of one side; 0 where there is nothing to compare or no such side."""
+        arrays = [getattr(column, side) for column in self.columns[:1]]
+        return sum(len(values) for values in arrays if values is not None)
+
 
 def encoded(comparison: Comparison) -> Encoded:
     """The comparison's columns as arrays; computed once and kept in its cache."""
-    if "encoded" not in comparison.cache:
-        comparison.cache["encoded"] = _encode(comparison)
-    result = comparison.cache["encoded"]
-    assert isinstance(result, Encoded)
-    return result
+    return cached(comparison, "encoded", lambda: _encode(comparison))
+
+
+def cached(comparison: Comparison, key: str, make: Callable[[], T]) -> T:
+    """What ``make`` gives, made once for a comparison and kept under ``key``."""
+    if key not in comparison.cache:
+        comparison.cache[key] = make()
+    return cast(T, comparison.cache[key])
+
+
+def kind_of(column_type: types.Type) -> Kind | None:
+    """How columns of this type are compared; None: not by value."""
+    if isinstance(column_type, NUMBERS) or (isinstance(column_type, types.Geo) and column_type.axis != "point"):
+        return "number"
+    if isinstance(column_type, TIMES):
+        return "time"
+    return "label" if isinstance(column_type, LABELS) else None
 
 
 def _encode(comparison: Comparison) -> Encoded:
-    table = comparison.train.schema.only
     columns: list[EncodedColumn] = []
     left_out: list[str] = []
-    for column in table.columns:
-        is_axis = isinstance(column.type, types.Geo) and column.type.axis != "point"
-        if isinstance(column.type, _NUMBERS) or is_axis:
-            columns.append(_numbers(comparison, column.name, "number"))
-        elif isinstance(column.type, _TIMES):
-            columns.append(_numbers(comparison, column.name, "time"))
-        elif isinstance(column.type, _LABELS):
+    for column in comparison.train.schema.only.columns:
+        kind = kind_of(column.type)
+        if kind is None:
+            left_out.append(column.name)
+        elif kind == "label":
             columns.append(_codes(comparison, column.name))
         else:
-            left_out.append(column.name)
+            columns.append(_numbers(comparison, column.name, kind))
     return Encoded(tuple(columns), tuple(left_out))
 
 
@@ -90,7 +109,7 @@ def _column(data: Dataset, name: str) -> pa.ChunkedArray:
     return whole(data, columns=[name]).column(0)
 
 
-def _numbers(comparison: Comparison, name: str, kind: Literal["number", "time"]) -> EncodedColumn:
+def _numbers(comparison: Comparison, name: str, kind: Kind) -> EncodedColumn:
     sides = [None if data is None else as_float(_column(data, name)) for data in _sides(comparison)]
     return EncodedColumn(name, kind, (), sides[0], sides[1], sides[2])  # type: ignore[arg-type]
 
@@ -99,7 +118,7 @@ def as_float(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     """float64 with NaN for missing: numbers as they are, dates in days, times, datetimes and durations in seconds."""
     kind = values.type
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return np.asarray(values.cast(pa.float64()).to_numpy(), dtype=np.float64)
+        return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
     if pa.types.is_date(kind):
         return np.asarray(values.cast(pa.date32()).cast(pa.int32()).cast(pa.float64()).to_numpy(), dtype=np.float64)
     per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[kind.unit]

@@ -1,0 +1,10 @@
+"""The plan: one YAML file that says what is to be made, as a DAG of stages.
+
+A plan names sources, engines and columns; nothing that it names is imported, opened or run here.
+"""
+
+from twinset.plan.dag import in_order
+from twinset.plan.model import Evaluating, GivenSpec, Plan, Profile, Stage
+from twinset.plan.yaml import dump, load, parse
+
+__all__ = ["Evaluating", "GivenSpec", "Plan", "Profile", "Stage", "dump", "in_order", "load", "parse"]

@@ -1,0 +1,1 @@
+"""Provenance: that data is synthetic, how it came to be, and whether it still is what was made."""

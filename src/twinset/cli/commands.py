@@ -1,0 +1,225 @@
+"""The commands: each turns its options into one call of the pipeline and prints what came of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twinset.cli.console import Bar, say, show_outcome, show_verdict
+from twinset.core.verdict import Override
+from twinset.errors import OutputError, PlanError
+from twinset.pipeline import api, sampling, steps
+from twinset.pipeline import run as running
+from twinset.pipeline.doctor import examine
+from twinset.pipeline.settings import Settings
+from twinset.pipeline.staging import friendly_disk, write
+from twinset.plan import Plan, Profile, dump, load
+from twinset.provenance import files
+
+GATE_SAID_NO = 3
+
+app = typer.Typer(
+    help="Synthetic data, with the evidence that it is fit to use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Source = Annotated[str, typer.Argument(help="A table: CSV, Parquet, JSON lines, Excel or Arrow; a glob of such files.")]
+Seeded = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
+Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
+Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
+Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes; the result does not depend on it.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier output at this place.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No remarks, only the result.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        from twinset import __version__
+
+        say(f"twinset {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def twin(
+    source: Source,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default NAME.twinset.")] = None,
+    rows: Annotated[
+        int | None, typer.Option("--rows", min=0, help="Rows to make; default as many as the source has.")
+    ] = None,
+    synthesizer: Engine = "trees",
+    target: Target = None,
+    seed: Seeded = 0,
+    gate: Gate = "standard",
+    override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> int:
+    """Make a twin of a table, with its evidence: data, report, scores, manifest."""
+    place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".twinset")
+    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
+    return _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
+
+
+@app.command()
+def run(
+    plan: Annotated[Path, typer.Argument(help="A plan, as `twinset init` writes one.")],
+    rows: Annotated[list[str] | None, typer.Option("--rows", help="TABLE=N, as often as needed.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default PLAN.twinset.")] = None,
+    override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run a plan."""
+    known = load(plan)
+    for assignment in rows or ():
+        known = _with_rows(known, assignment)
+    place = out or Path(plan.stem + ".twinset")
+    return _run(known, place, plan.parent, override=override, workers=workers, overwrite=overwrite, quiet=quiet)
+
+
+@app.command()
+def fit(
+    source: Source,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The sampler file, such as model.twin.")],
+    synthesizer: Engine = "trees",
+    seed: Seeded = 0,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Learn from every row of a table and write the sampler."""
+    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=None, seed=seed, gate="standard")
+    with Bar(is_quiet=quiet) as bar:
+        notes = sampling.fit_file(plan, out, Settings(overwrite=overwrite, watch=bar))
+        for note in notes:
+            bar.say(note)
+    say(str(out))
+
+
+@app.command()
+def sample(
+    model: Annotated[Path, typer.Argument(help="A sampler file.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow.")],
+    n: Annotated[int | None, typer.Option("-n", min=0, help="Rows to make; default as many as were learned from.")] = None,
+    seed: Seeded = 0,
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make rows from a sampler file."""
+    with Bar(is_quiet=quiet) as bar:
+        sampling.sample_file(model, out, Settings(workers=workers, overwrite=overwrite, watch=bar), n_rows=n, seed=seed)
+    say(str(out))
+
+
+@app.command()
+def evaluate(
+    real: Annotated[str, typer.Option("--real", help="The rows that the twin was learned from.")],
+    synthetic: Annotated[str, typer.Option("--synthetic", help="The twin, from whatever tool.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the report.")],
+    holdout: Annotated[
+        str | None, typer.Option("--holdout", help="Real rows that no engine saw; no verdict on leaks without.")
+    ] = None,
+    target: Target = None,
+    seed: Seeded = 0,
+    gate: Gate = "standard",
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> int:
+    """Judge a twin from any tool: is it alike, is it useful, did anybody leak?"""
+    profile = _profile(gate)
+    if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
+        raise OutputError(f"{out} is there already; choose another folder with -o, or say --overwrite")
+    with Bar(is_quiet=quiet) as bar:
+        judged = api.judged(real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar)
+    with friendly_disk(out):
+        out.mkdir(parents=True, exist_ok=True)
+        judged.write(out)
+    show_verdict(judged.verdict)
+    say(str(out / "report.html"))
+    return GATE_SAID_NO if judged.verdict.outcome == "fail" else 0
+
+
+@app.command()
+def init(
+    source: Source,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The plan file.")] = Path("plan.yaml"),
+    synthesizer: Engine = "trees",
+    target: Target = None,
+    seed: Seeded = 0,
+    gate: Gate = "standard",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a plan for a table: every column's type, with the reason for it, to be read and mended."""
+    if out.exists() and not overwrite:
+        raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
+    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
+    with Bar() as bar:
+        settings = Settings(watch=bar)
+        sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}
+    with friendly_disk(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write(out, dump(steps.settled(plan, sources, out.parent, settings)))
+    say(f"{out}: read it, mend it, then: twinset run {out}")
+
+
+@app.command()
+def verify(
+    place: Annotated[Path, typer.Argument(help="An output folder, or a data file with its manifest beside it.")],
+) -> int:
+    """Check that an output is, byte for byte, what was made."""
+    found = files.verify(place)
+    for fault in found.faults:
+        say(f"changed: {fault}")
+    for name in found.added:
+        say(f"added since, and not checked: {name}")
+    if found.faults:
+        return 1
+    say(f"{place}: all {found.n_files} files are as they were made by Twinset {found.manifest.twinset}")
+    return 0
+
+
+@app.command()
+def doctor() -> int:
+    """Say what this installation can do, and what is wrong with it."""
+    findings = examine()
+    for finding in findings:
+        say(f"{'ok ' if finding.is_fine else 'BAD'}  {finding.what}: {finding.found}")
+    return 0 if all(finding.is_fine for finding in findings) else 1
+
+
+def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: int | None, **flags: Any) -> int:
+    decided = None if override is None else Override(os.environ.get("USER") or "unknown", override)
+    with Bar(is_quiet=flags["quiet"]) as bar:
+        settings = Settings(base=base, workers=workers, overwrite=flags["overwrite"], override=decided, watch=bar)
+        outcome = running.run(plan, place, settings)
+    show_outcome(outcome)
+    return 0 if outcome.is_published else GATE_SAID_NO
+
+
+def _profile(word: str) -> Profile:
+    match word:
+        case "standard" | "strict" | "open":
+            return word
+    raise PlanError(f"--gate is standard, strict or open, not {word!r}")
+
+
+def _with_rows(plan: Plan, assignment: str) -> Plan:
+    table, _, count = assignment.partition("=")
+    if not count.isdecimal():
+        raise PlanError(f"--rows takes TABLE=N, such as {next(iter(plan.stages))}=1000, not {assignment!r}")
+    named = [name for name, stage in plan.stages.items() if table in (name, stage.table)]
+    if not named:
+        raise PlanError(f"the plan makes no table {table!r}; it makes: {', '.join(plan.stages)}")
+    changed = {name: plan.stages[name].model_copy(update={"rows": int(count)}) for name in named}
+    return plan.model_copy(update={"stages": {**plan.stages, **changed}})

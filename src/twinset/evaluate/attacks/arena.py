@@ -1,0 +1,171 @@
+"""Where attacks take place: real rows that were learned from, real rows that were not, and a twin.
+
+``Ground`` holds the real rows, drawn once; ``Arena`` sets one twin (or one control twin) on it. Members are a draw of the
+training rows, strangers the holdout, equally many: the only difference between them is that members were learned from, so
+whatever an attack gains with members over strangers is a leak. Reference rows are the rest of train, of which an attacker
+might hold the like; they are neither members nor strangers.
+
+Where the schema names entities, at most one row of each is drawn, so that rows are independent and intervals are by entity.
+Draws are bounded, and ``Ground.bounds`` says where they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from twinset.core.dataset import Dataset, whole
+from twinset.core.score import Comparison
+from twinset.core.seed import Seed
+from twinset.evaluate.attacks.space import Space, nearest
+from twinset.evaluate.encode import Array, EncodedColumn, Side, encoded
+
+DRAWN_ROWS = 30_000
+"""Members, and strangers, at most."""
+REFERENCE_ROWS = 50_000
+TWIN_CELLS = 20_000_000
+"""Rows times columns of the twin that are looked at, at most: a million rows of 20 columns."""
+QUERIES = 4_000
+"""Members, and strangers, whose neighbours are sought, at most."""
+BASE_ROWS = 100_000
+"""Rows of the twin among which neighbours are sought, at most."""
+NEIGHBOURS = 8
+ISOLATED = 0.2
+"""The share of records, the farthest from their like, that are reported apart."""
+
+SIDES: tuple[Side, ...] = ("train", "synthetic", "holdout")
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of one table, column by column, as :mod:`twinset.evaluate.encode` gives them."""
+
+    values: tuple[Array, ...]
+
+    def __len__(self) -> int:
+        return len(self.values[0]) if self.values else 0
+
+    def take(self, index: Index | slice) -> Rows:
+        return Rows(tuple(column[index] for column in self.values))
+
+    def beside(self, other: Rows) -> Rows:
+        """These rows, then the other's."""
+        return Rows(tuple(np.concatenate(pair) for pair in zip(self.values, other.values, strict=True)))
+
+
+def is_missing(values: Array) -> npt.NDArray[np.bool_]:
+    """Which cells of a column are missing."""
+    return np.asarray(values < 0) if values.dtype.kind == "i" else np.isnan(values)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The real rows of an evaluation, in their parts."""
+
+    columns: tuple[EncodedColumn, ...]
+    train: Rows
+    members: Rows
+    strangers: Rows
+    reference: Rows
+    seed: Seed
+    bounds: tuple[str, ...] = ()
+
+    @cached_property
+    def space(self) -> Space:
+        return Space.of(self.columns, self.reference.values, self.seed.child("space"))
+
+    @property
+    def n_queries(self) -> int:
+        return min(len(self.members), QUERIES)
+
+    @cached_property
+    def query_rows(self) -> Rows:
+        """The records that membership is asked of: members, then equally many strangers."""
+        first = slice(0, self.n_queries)
+        return self.members.take(first).beside(self.strangers.take(first))
+
+    @cached_property
+    def queries(self) -> npt.NDArray[np.float32]:
+        """The queries as points of the space."""
+        return self.space.embed(self.query_rows.values)
+
+    @cached_property
+    def to_reference(self) -> npt.NDArray[np.float32]:
+        """Squared distances of each query to its nearest reference rows, ascending."""
+        return nearest(self.queries, self.space.embed(self.reference.values), NEIGHBOURS)
+
+    @cached_property
+    def is_isolated(self) -> npt.NDArray[np.bool_]:
+        """Which queries are among the farthest from their like."""
+        distance = self.to_reference[:, -1]
+        return np.asarray(distance > np.quantile(distance, 1 - ISOLATED))
+
+
+@dataclass(frozen=True)
+class Arena:
+    """One twin on the ground."""
+
+    ground: Ground
+    twin: Rows
+
+    @cached_property
+    def twin_points(self) -> npt.NDArray[np.float32]:
+        """The first rows of the twin as points of the space, at most ``BASE_ROWS``."""
+        return self.ground.space.embed(self.twin.take(slice(0, BASE_ROWS)).values)
+
+    @cached_property
+    def to_twin(self) -> npt.NDArray[np.float32]:
+        """Squared distances of each query to its nearest twin rows, ascending."""
+        return nearest(self.ground.queries, self.twin_points, NEIGHBOURS)
+
+
+def arena(comparison: Comparison, seed: Seed) -> Arena:
+    """The arena of a comparison that has a holdout and at least one comparable column."""
+    if comparison.holdout is None:
+        raise LookupError("this comparison has no holdout")
+    columns = encoded(comparison).columns
+    whole_train, whole_twin, whole_holdout = (Rows(tuple(c.side(side) for c in columns)) for side in SIDES)
+    train = _one_row_each(comparison.train, seed.child("train"))
+    holdout = _one_row_each(comparison.holdout, seed.child("holdout"))
+    size = min(len(holdout), max(1, len(train) * 2 // 3), DRAWN_ROWS)
+    twin = seed.child("twin").generator().permutation(len(whole_twin))
+    n_twin = min(len(twin), TWIN_CELLS // max(1, len(columns)))
+    ground = Ground(
+        columns,
+        whole_train,
+        whole_train.take(train[:size]),
+        whole_holdout.take(holdout[:size]),
+        whole_train.take(train[size : size + REFERENCE_ROWS]),
+        seed.child("ground"),
+        _bounds(len(holdout), size, len(twin), n_twin),
+    )
+    return Arena(ground, whole_twin.take(twin[:n_twin]))
+
+
+def _bounds(n_holdout: int, size: int, n_twin: int, n_drawn: int) -> tuple[str, ...]:
+    said = []
+    if size < n_holdout:
+        said.append(f"{size:,} of {n_holdout:,} unseen records were drawn, and as many that were learned from")
+    if n_drawn < n_twin:
+        said.append(f"{n_drawn:,} of the twin's {n_twin:,} rows were looked at")
+    return tuple(said)
+
+
+def _one_row_each(data: Dataset, seed: Seed) -> Index:
+    """Indices of the rows in random order, one of each entity where the schema names entities."""
+    table = data.schema.only
+    order = seed.generator().permutation(data.count(table.name))
+    if not table.entity:
+        return order
+    ids = np.zeros(len(order), dtype=np.int64)
+    for name in table.entity:
+        column = whole(data, columns=[name]).column(0)
+        codes = pc.index_in(column, value_set=pc.unique(column)).to_numpy()
+        _, ids = np.unique(ids * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)
+    _, first = np.unique(ids[order], return_index=True)
+    return order[np.sort(first)]

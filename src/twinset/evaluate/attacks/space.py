@@ -1,0 +1,108 @@
+"""Rows as points: a space in which distance means that two records differ, column by column.
+
+Numbers and times become their rank among the reference rows, so that every column counts alike whatever its unit and its
+tails; labels become corners that lie equally far apart. Nearest points are found block by block through a matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from twinset.core.seed import Seed
+from twinset.evaluate.encode import Array, EncodedColumn
+
+Points = npt.NDArray[np.float32]
+
+GRID = 1_000
+"""Quantiles that a number's rank is read from."""
+SPREAD = 6**0.5
+"""From the lowest to the highest number: two numbers by lot are then a squared distance of one apart, as two labels are."""
+CORNERS = 16
+"""Labels beyond so many share dimensions: random directions, almost at right angles."""
+BLOCK_CELLS = 1 << 23
+GROUP = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How one column becomes coordinates: a grid of quantiles for numbers, a row of ``corners`` for each label."""
+
+    grid: npt.NDArray[np.float64] | None
+    corners: Points
+
+    def embed(self, values: Array) -> Points:
+        if self.grid is None:
+            return self.corners[values.astype(np.int64) + 1]
+        places = np.linspace(0, SPREAD, len(self.grid))
+        rank = np.interp(values, self.grid, places) if len(self.grid) else np.zeros(len(values))
+        is_missing = np.isnan(values)
+        return np.column_stack([np.where(is_missing, SPREAD / 2, rank), is_missing]).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The axes of all columns."""
+
+    axes: tuple[Axis, ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[EncodedColumn], reference: Sequence[Array], seed: Seed) -> Space:
+        """The space in which the reference rows are spread evenly along each number."""
+        axes = []
+        for column, values in zip(columns, reference, strict=True):
+            if column.kind == "label":
+                axes.append(Axis(None, _corners(len(column.labels) + 1, seed.child(column.name))))
+            else:
+                axes.append(Axis(_grid(values), np.empty((0, 0), np.float32)))
+        return cls(tuple(axes))
+
+    def embed(self, rows: Sequence[Array], without: int | None = None) -> Points:
+        """Points of the given rows, float32 (rows, dimensions); ``without`` leaves one column out."""
+        parts = [axis.embed(values) for i, (axis, values) in enumerate(zip(self.axes, rows, strict=True)) if i != without]
+        return np.hstack(parts) if parts else np.zeros((len(rows[0]), 1), np.float32)
+
+
+def _grid(values: Array) -> npt.NDArray[np.float64]:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.empty(0)
+    return np.unique(np.quantile(known, np.linspace(0, 1, GRID + 1)))
+
+
+def _corners(n_labels: int, seed: Seed) -> Points:
+    """One point a label (missing is the first), a squared distance of about one apart."""
+    if n_labels <= CORNERS:
+        return np.eye(n_labels, dtype=np.float32) / np.float32(np.sqrt(2))
+    signs = seed.generator().integers(0, 2, (n_labels, CORNERS)) * 2 - 1
+    return np.asarray(signs / np.sqrt(2 * CORNERS), dtype=np.float32)
+
+
+def nearest(queries: Points, base: Points, k: int) -> npt.NDArray[np.float32]:
+    """Squared distances, ascending, of each query to ``k`` near base points; the first is to the nearest of all.
+
+    The base is cut into groups, of which each gives its nearest point only: exact for the nearest, and for the others
+    wherever no two of them fall into one group.
+    """
+    padded = _pad(base, k)
+    norms = (padded * padded).sum(axis=1)
+    found = []
+    step = max(1, BLOCK_CELLS // len(padded))
+    for start in range(0, len(queries), step):
+        block = queries[start : start + step]
+        gaps = norms[None, :] - 2 * (block @ padded.T)
+        best = gaps.reshape(len(block), GROUP, -1).min(axis=1)
+        best.partition(k - 1, axis=1)
+        best = np.sort(best[:, :k], axis=1) + (block * block).sum(axis=1)[:, None]
+        found.append(np.maximum(best, 0))
+    return np.vstack(found) if found else np.empty((0, k), np.float32)
+
+
+def _pad(base: Points, k: int) -> Points:
+    """The base with far-off points added, up to a multiple of the group's size with at least ``k`` groups."""
+    size = max(k * GROUP, -(-len(base) // GROUP) * GROUP)
+    far = np.full((size - len(base), base.shape[1]), 1e3, np.float32)
+    return np.vstack([base, far])

@@ -1,0 +1,100 @@
+"""All attacks that compare members with strangers, each run on the twin and, where it must prove its power, on a control.
+
+The arena is drawn and the control planted once for all attacks. Without a holdout nothing is measured: every score is
+there, without a value and with the reason, because a figure for training rows alone can't tell a leak from knowledge.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from twinset.core.score import Comparison, Score
+from twinset.core.seed import Seed
+from twinset.evaluate.attacks.arena import Arena, arena
+from twinset.evaluate.attacks.classifier import Classifier
+from twinset.evaluate.attacks.control import Control, control
+from twinset.evaluate.attacks.domias import Domias
+from twinset.evaluate.attacks.near_replay import NearReplay
+from twinset.evaluate.attacks.nearest import Nearest
+from twinset.evaluate.attacks.value_copy import ValueCopy
+from twinset.evaluate.encode import encoded
+
+NO_HOLDOUT = "there is no holdout: without rows that were not learned from, a leak can't be told from knowledge"
+NO_COLUMNS = "no column of this table can be compared by value"
+
+
+class Attack(Protocol):
+    """One attack; ``has_control`` says that it looks for replayed or recognisable rows, which the control holds."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]: ...
+
+    @property
+    def has_control(self) -> bool: ...
+
+    def attack(self, arena: Arena, *, seed: Seed) -> Iterable[Score]: ...
+
+
+ATTACKS: tuple[Attack, ...] = (NearReplay(), Nearest(), Domias(), Classifier(), ValueCopy())
+
+
+@dataclass(frozen=True, slots=True)
+class Attacks:
+    """The metric that runs them all."""
+
+    attacks: tuple[Attack, ...] = ATTACKS
+
+    def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
+        """The scores of all attacks, then ``privacy.control``."""
+        reason = NO_HOLDOUT if comparison.holdout is None else "" if encoded(comparison).columns else NO_COLUMNS
+        if reason:
+            names = [name for attack in self.attacks for name in attack.metrics]
+            return [Score(name, "table", None, "lower", reason=reason) for name in [*names, "privacy.control"]]
+        ground = arena(comparison, seed.child("arena"))
+        planted = control(ground, seed.child("control"))
+        scores = []
+        for attack in self.attacks:
+            scores += _with_control(attack, ground, planted, seed.child(*attack.metrics))
+        return [*scores, _control_score(planted, scores)]
+
+
+def _with_control(attack: Attack, ground: Arena, planted: Control, seed: Seed) -> list[Score]:
+    """The attack's scores, each with the control's beside it; both runs draw the same numbers."""
+    scores = [_bounded(score, ground) for score in attack.attack(ground, seed=seed)]
+    if not attack.has_control:
+        return scores
+    found = {(score.metric, score.subject): score for score in attack.attack(planted.arena, seed=seed)}
+    return [_beside(score, found[score.metric, score.subject]) for score in scores]
+
+
+def _bounded(score: Score, ground: Arena) -> Score:
+    reasons = "; ".join(filter(None, (score.reason, *ground.ground.bounds)))
+    return dataclasses.replace(score, reason=reasons)
+
+
+def _beside(score: Score, other: Score) -> Score:
+    shown = {"value": other.value, "interval": other.interval}
+    return dataclasses.replace(score, detail={**score.detail, "control": shown})
+
+
+def _control_score(planted: Control, scores: list[Score]) -> Score:
+    """The share of attacks whose interval on the control lies above what a perfect twin would get."""
+    tried = {score.metric: False for score in scores if "control" in score.detail}
+    for score in scores:
+        shown = score.detail.get("control")
+        if isinstance(shown, dict) and shown["interval"] is not None and score.baseline is not None:
+            tried[score.metric] |= shown["interval"][0] > score.baseline
+    found = [name for name, is_found in tried.items() if is_found]
+    said = f"near-copies of {planted.n_planted:,} training rows were planted in {planted.share:.0%} of the twin's rows"
+    return Score(
+        "privacy.control",
+        "table",
+        len(found) / len(tried) if tried else None,
+        "higher",
+        n=planted.n_planted,
+        reason=said if found else f"{said}, and no attack found them",
+        detail={"share": planted.share, "planted": planted.n_planted, "members": planted.n_members, "found by": found},
+    )

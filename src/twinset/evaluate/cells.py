@@ -1,0 +1,109 @@
+"""Columns cut into cells, so that any distribution becomes a row of counts.
+
+``coarse`` cells are for shares, pairs and triples: at most 20 labels and "other", or at most 21 cells of about equal share
+in train; a value that one row in twenty holds has a cell of its own. ``fine`` cells follow the distribution function of
+both sides closely, for distances between them. Cells are found on the pools of :mod:`twinset.evaluate.baseline`; they are
+for counting and are never shown (:mod:`twinset.evaluate.profile` makes those that are).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from twinset.core.score import Comparison
+from twinset.core.seed import Seed
+from twinset.evaluate.baseline import Floats, Halves, counted, halves
+from twinset.evaluate.encode import EncodedColumn, Kind, cached, encoded
+
+N_COARSE = 20
+N_FINE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The pools of one column as codes 0 … ``n_values`` - 1; the code ``n_values`` is missing."""
+
+    name: str
+    kind: Kind
+    n_values: int
+    train: npt.NDArray[np.int32]
+    synthetic: npt.NDArray[np.int32]
+
+    @property
+    def n_codes(self) -> int:
+        return self.n_values + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts of one thing in the halves, splits × cells (× cells): the reference, the other real half, the twin's."""
+
+    reference: Floats
+    real: Floats
+    synthetic: Floats
+
+
+def coarse(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
+    """All comparable columns in few cells, cut where train's values fall."""
+    return cached(comparison, "coarse", lambda: _coarse(comparison, halves(comparison, seed)))
+
+
+def _coarse(comparison: Comparison, split: Halves) -> tuple[Cells, ...]:
+    return tuple(_labels(each, split) if each.kind == "label" else _ranges(each, split) for each in encoded(comparison).columns)
+
+
+def _labels(column: EncodedColumn, split: Halves) -> Cells:
+    """The most frequent labels of train by frequency, then all others as one."""
+    train, twin = split.pooled(column)
+    frequency = np.bincount(train[train >= 0].astype(np.int64), minlength=len(column.labels))
+    kept = np.argsort(-frequency, kind="stable")[:N_COARSE]
+    kept = kept[frequency[kept] > 0]
+    place = np.full(len(column.labels) + 1, len(kept), np.int32)
+    place[kept] = np.arange(len(kept))
+    place[-1] = len(kept) + 1
+    return Cells(column.name, "label", len(kept) + 1, place[train.astype(np.int64)], place[twin.astype(np.int64)])
+
+
+def _ranges(column: EncodedColumn, split: Halves) -> Cells:
+    train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
+    known = train[np.isfinite(train)]
+    edges = _edges(known) if len(known) else np.empty(0)
+    return Cells(column.name, column.kind, len(edges) + 1, *(_place(side, edges, "right") for side in (train, twin)))
+
+
+def _edges(values: Floats) -> Floats:
+    """Quantiles; one that comes more than once is a spike, and gets an edge on both of its sides."""
+    quantiles = np.quantile(values, np.linspace(0, 1, N_COARSE + 1)[1:-1], method="inverted_cdf")
+    edges, times = np.unique(quantiles, return_counts=True)
+    return np.union1d(edges, np.nextafter(edges[times > 1], np.inf))
+
+
+def _place(values: Floats, edges: Floats, side: str) -> npt.NDArray[np.int32]:
+    missing = len(edges) + (side == "right")
+    return np.where(np.isfinite(values), np.searchsorted(edges, values, side=side), missing).astype(np.int32)  # type: ignore[call-overload]
+
+
+def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
+    """Points along a number's or time's axis, and how many values of each half lie in (previous point, point]."""
+    train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
+    levels = np.linspace(0, 1, N_FINE + 1)
+    known = [side[np.isfinite(side)] for side in (train, twin)]
+    points = np.unique(np.concatenate([np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)] or [[]]))
+    count = counts(_place(train, points, "left"), _place(twin, points, "left"), split, len(points) + 1)
+    return points, Counts(count.reference[:, :-1], count.real[:, :-1], count.synthetic[:, :-1])
+
+
+def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:
+    """How often each code stands in each half of each split."""
+    return Counts(
+        counted(train, split.reference, n_codes), counted(train, split.real, n_codes), counted(twin, split.synthetic, n_codes)
+    )
+
+
+def shares(counts: Floats) -> Floats:
+    """Counts as shares of their draw; NaN where the draw is empty."""
+    total = counts.sum(axis=-1, keepdims=True)
+    return np.divide(counts, total, out=np.full_like(counts, np.nan), where=total > 0)

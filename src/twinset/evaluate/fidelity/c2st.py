@@ -1,0 +1,193 @@
+"""Classifier two-sample tests: can a learner tell the twin's rows from real ones? (Lopez-Paz and Oquab 2017)
+
+0.5 is chance: the twin can't be told from rows that nobody learned from. As many rows of the holdout and of the twin are
+scored by models that saw other rows of both, fold by fold; rows of one entity share a fold. Three learners: histogram
+boosting on the columns (``fidelity.c2st``), the same with relations, roundness and usualness beside them
+(``fidelity.c2st_strong``), logistic regression (``fidelity.c2st_logistic``). The baseline is a draw of train against the
+same rows of the holdout. ``fidelity.c2st_train`` is the plain test against rows that were learned from, with the same test
+against unseen rows as its baseline: clearly below it, the twin lies closer to the rows it learned from than to others of
+their kind, which is an alarm of memorising.
+
+Intervals: the mean of the folds' DeLong variances, doubled. Models of different folds share training rows, so the folds'
+areas are correlated: with x_k the finite-sample difference of the two sides in fold k, the test sums x_j·x_k over pairs of
+folds, whose variance is twice that of as many independent test rows, for any number of folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from twinset.core.score import Comparison, Score
+from twinset.core.seed import Seed
+from twinset.evaluate.auc import auc
+from twinset.evaluate.baseline import Floats, entities
+from twinset.evaluate.encode import Encoded, Rows, encoded
+from twinset.evaluate.fidelity.features import extended
+from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees
+
+Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
+MOST_ROWS = 10_000
+FEWEST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Equal draws for the tests: unseen real rows, rows of train, rows of the twin; and further real rows, on no side."""
+
+    unseen: Draw
+    train: Draw
+    synthetic: Draw
+    others: Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The outcome of one test: the area, its standard error, and the columns that helped most to tell."""
+
+    area: float
+    error: float
+    columns: tuple[tuple[str, float], ...] = field(default=())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return max(self.area - 1.96 * self.error, 0.0), min(self.area + 1.96 * self.error, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminators:
+    """``fidelity.c2st``, ``c2st_strong``, ``c2st_logistic`` and ``c2st_train`` of the table."""
+
+    n_folds: int = 3
+    n_rounds: int = 100
+
+    def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
+        seed = seed.child("c2st")
+        table, draws = encoded(comparison), _draws(comparison, seed.child("draws"))
+        n = len(draws.unseen)
+        if n < FEWEST_ROWS or not table.columns:
+            reason = f"{n} rows a side: a classifier needs at least {FEWEST_ROWS}"
+            names = ("c2st", "c2st_strong", "c2st_logistic", "c2st_train")
+            yield from (Score(f"fidelity.{name}", "table", None, "baseline", n=n, reason=reason) for name in names)
+            return
+        test = _Test(comparison, table, draws, seed, self)
+        plain = test.told("c2st", draws.synthetic, draws.unseen)
+        yield _score("c2st", plain, test.told("c2st", draws.train, draws.unseen), n, comparison)
+        for strength in ("c2st_strong", "c2st_logistic"):
+            sides = [test.told(strength, side, draws.unseen) for side in (draws.synthetic, draws.train)]  # type: ignore[arg-type]
+            yield _score(strength, sides[0], sides[1], n, comparison)
+        yield _alarm(test, plain, draws, comparison)
+
+
+def _score(name: str, value: Told, baseline: Told, n: int, comparison: Comparison) -> Score:
+    reason = "" if comparison.holdout is not None else "no holdout: measured against rows that were learned from"
+    detail = {"columns": [list(each) for each in value.columns]}
+    return Score(
+        f"fidelity.{name}", "table", value.area, "baseline", value.interval, baseline.area, baseline.interval, n,
+        reason=reason, detail=detail,
+    )  # fmt: skip
+
+
+def _alarm(test: _Test, against_unseen: Told, draws: Draws, comparison: Comparison) -> Score:
+    if comparison.holdout is None:
+        reason = "no holdout: there are no unseen rows to set the rows of train beside"
+        return Score("fidelity.c2st_train", "table", None, "baseline", n=len(draws.train), reason=reason)
+    seen = test.told("c2st", draws.synthetic, draws.train)
+    gap, half = against_unseen.area - seen.area, 1.96 * float(np.hypot(against_unseen.error, seen.error))
+    return Score(
+        "fidelity.c2st_train", "table", seen.area, "baseline", seen.interval, against_unseen.area, against_unseen.interval,
+        len(draws.train), detail={"gap": gap, "gap_interval": [gap - half, gap + half]},
+    )  # fmt: skip
+
+
+def _draws(comparison: Comparison, seed: Seed) -> Draws:
+    """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
+    table, rng = encoded(comparison), seed.generator()
+    unseen = table.n("holdout") if comparison.holdout is not None else table.n("train") // 3
+    n = min(unseen, table.n("train") // 3, table.n("synthetic"), MOST_ROWS)
+    order = rng.permutation(table.n("train"))
+    twin = Draw("synthetic", rng.permutation(table.n("synthetic"))[:n])
+    if comparison.holdout is None:
+        return Draws(Draw("train", order[:n]), Draw("train", order[n : 2 * n]), twin, Draw("train", order[2 * n :]))
+    return Draws(Draw("holdout", rng.permutation(unseen)[:n]), Draw("train", order[:n]), twin, Draw("train", order[n:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    comparison: Comparison
+    table: Encoded
+    draws: Draws
+    seed: Seed
+    options: Discriminators
+
+    def told(self, strength: Strength, first: Draw, second: Draw) -> Told:
+        """How well the first draw's rows can be told from the second's."""
+        sides = [self._features(strength, draw) for draw in (first, second)]
+        both = replace(sides[0], values=np.concatenate([side.values for side in sides]))
+        is_first = np.arange(len(both.values)) < len(first)
+        fold = np.concatenate([self._folds(draw, name) for draw, name in ((first, "first"), (second, "second"))])
+        areas, errors = [], []
+        columns: tuple[tuple[str, float], ...] = ()
+        for number in range(self.options.n_folds):
+            held = fold == number
+            model = self._model(strength, both, number).fit(both.values[~held], is_first[~held])
+            area, error = _held_out(model, both.values[held], is_first[held])
+            areas.append(area)
+            errors.append(error)
+            if number == 0:
+                columns = _telling(model, replace(both, values=both.values[held]), is_first[held], self.seed)
+        variance = 2 * float(np.mean(np.square(errors))) / len(errors)
+        return Told(float(np.mean(areas)), float(np.sqrt(variance)), columns)
+
+    def _features(self, strength: Strength, draw: Draw) -> Features:
+        if strength == "c2st_logistic":
+            return for_lines(self.table.columns, draw)
+        plain = for_trees(self.table.columns, draw)
+        if strength == "c2st":
+            return plain
+        return plain.beside(extended(self.table.columns, draw, self.draws.others, self.seed.child("pairs")))
+
+    def _folds(self, draw: Draw, name: str) -> Rows:
+        rng, whose = self.seed.child("folds", name).generator(), entities(self.comparison, draw.side)
+        units = np.arange(len(draw)) if whose is None else np.unique(whose[draw.rows], return_inverse=True)[1]
+        n_units = int(units.max()) + 1
+        return np.asarray(rng.permutation(np.arange(n_units) % self.options.n_folds)[units])
+
+    def _model(self, strength: Strength, features: Features, fold: int) -> Any:
+        if strength == "c2st_logistic":
+            from sklearn.linear_model import LogisticRegression
+
+            return LogisticRegression(max_iter=200)
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        return HistGradientBoostingClassifier(
+            max_iter=self.options.n_rounds, categorical_features=list(features.is_label), early_stopping=False,
+            random_state=self.seed.child("model", fold).integer(),
+        )  # fmt: skip
+
+
+def _held_out(model: Any, values: Floats, is_first: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[float, float]:
+    score = np.asarray(model.decision_function(values), np.float64)
+    return auc(score[is_first], score[~is_first])
+
+
+def _telling(
+    model: Any, held: Features, is_first: np.ndarray[Any, np.dtype[np.bool_]], seed: Seed, most: int = 5
+) -> tuple[tuple[str, float], ...]:
+    """The columns whose shuffling (with all features made of them) costs the most area, and how much."""
+    rows = seed.child("telling").generator().permutation(len(is_first))[:2000]
+    values, is_first = held.values[rows], is_first[rows]
+    if is_first.all() or not is_first.any():
+        return ()
+    whole, _ = _held_out(model, values, is_first)
+    lost = {}
+    for name in dict.fromkeys(name for source in held.sources for name in source):
+        shuffled = values.copy()
+        touched = [place for place, source in enumerate(held.sources) if name in source]
+        shuffled[:, touched] = values[np.roll(np.arange(len(values)), len(values) // 2)][:, touched]
+        lost[name] = whole - _held_out(model, shuffled, is_first)[0]
+    ranked = sorted(lost.items(), key=lambda item: -item[1])
+    return tuple((name, round(drop, 4)) for name, drop in ranked[:most] if drop > 0.005)

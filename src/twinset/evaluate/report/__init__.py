@@ -1,0 +1,15 @@
+"""The report of one evaluation: a page for people, JSON for programs, markdown for reviews, JUnit for build servers."""
+
+from twinset.evaluate.report.html import render_html
+from twinset.evaluate.report.lineage import ColumnLineage, Lineage, Report, Step
+from twinset.evaluate.report.scores import load_scores, render_json
+
+__all__ = [
+    "ColumnLineage",
+    "Lineage",
+    "Report",
+    "Step",
+    "load_scores",
+    "render_html",
+    "render_json",
+]

@@ -1,0 +1,105 @@
+"""What to do next, in plain words, from the verdict and the scores behind it.
+
+It knows the usual ways out; whether one of them helps is for the next run to show.
+"""
+
+from __future__ import annotations
+
+from twinset.core.score import Score
+from twinset.core.verdict import Answer, Verdict
+from twinset.evaluate.report.figures import clip, listing
+from twinset.evaluate.report.lineage import Report
+from twinset.evaluate.report.rows import excess
+from twinset.evaluate.report.words import describe
+
+_WORST = 3
+
+
+def headline(verdict: Verdict) -> str:
+    """The verdict in one sentence."""
+    if verdict.override is not None and verdict.is_published:
+        return f"Published in spite of the verdict, by {clip(verdict.override.by, 80)}"
+    if verdict.outcome == "pass":
+        return "Fit to use: alike, useful, and no leak was found"
+    failed = [answer.question for answer in verdict.answers if answer.outcome == "fail"]
+    if failed:
+        return f"Not fit to use: {' and '.join(_FAILED[question] for question in failed)}"
+    unknown = [_UNKNOWN[answer.question] for answer in verdict.answers if answer.outcome == "unknown"]
+    return f"Not proven: {' and '.join(unknown)}" if unknown else "Not proven"
+
+
+_FAILED = {"alike": "it does not look alike", "useful": "it is not useful enough", "leaked": "it leaks"}
+_UNKNOWN = {
+    "alike": "it is not known whether it is alike",
+    "useful": "it is not known whether it is useful",
+    "leaked": "it is not known whether it leaks",
+}
+
+
+def next_steps(report: Report) -> tuple[str, ...]:
+    """What a reader should do, the most important first."""
+    steps = [_publishing(report.verdict)]
+    for answer in report.verdict.answers:
+        if answer.outcome != "pass":
+            steps += _STEPS[answer.question](report, answer)
+    return tuple(steps)
+
+
+def _publishing(verdict: Verdict) -> str:
+    if verdict.override is not None:
+        return f"Somebody decided to publish in spite of the verdict and is answerable for it: {clip(verdict.override.why, 300)}"
+    if verdict.outcome == "pass":
+        return "Use it for what it was made for, and keep its manifest with it, so that everybody can see that it is synthetic."
+    if not verdict.is_published:
+        return "The data was not published. Mend what is below and run again, or record who publishes it all the same, and why."
+    return "The data was published. Read what could not be shown below before you rely on it."
+
+
+def _alike(report: Report, answer: Answer) -> list[str]:
+    if answer.outcome == "unknown":
+        return ["Give it more rows, or columns that can be compared by value, so that likeness can be measured."]
+    names = {profile.column for profile in report.evaluation.profiles}
+    worst = _worst([score for score in report.evaluation.scores if score.subject in names and score.family == "fidelity"])
+    steps = []
+    if worst:
+        steps.append(f"Look first at {listing(worst)}: there the two differ most. Check the types they were taken for.")
+    steps.append("If single columns are fine and rows can still be told apart, try a stronger synthesizer or give it more rows.")
+    return steps
+
+
+def _useful(report: Report, answer: Answer) -> list[str]:
+    target = report.evaluation.target
+    if target is None:
+        return ["Name a target column (what a model would predict), so that usefulness can be measured."]
+    if answer.outcome == "unknown":
+        return [f"Give it more rows with {clip(target, 40)!r}, so that usefulness can be measured."]
+    return [f"Check that {clip(target, 40)!r} and what predicts it were learned and not left out; then try a stronger synthesizer."]
+
+
+def _leaked(report: Report, answer: Answer) -> list[str]:
+    if answer.outcome == "unknown":
+        if not report.evaluation.rows.get("holdout"):
+            return ["Set real rows aside before learning (a holdout): without them a leak can't be told from knowledge."]
+        return ["The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."]
+    found = [score for score in report.evaluation.scores if score.family == "privacy" and score.metric != "privacy.control"]
+    names = [describe(metric).title for metric in dict.fromkeys(score.metric for score in found if _is_clear(score))]
+    steps = ["Treat this data as you treat the real rows, and do not share it."]
+    if names:
+        steps.append(f"What found the leak: {listing(names)}.")
+    return [*steps, "Protect or leave out columns with rare values, ask for more smoothing, and run again."]
+
+
+_STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
+
+
+def _is_clear(score: Score) -> bool:
+    """The interval lies on the bad side of the baseline."""
+    if score.interval is None or score.baseline is None:
+        return False
+    return score.interval[0] > score.baseline if score.better != "higher" else score.interval[1] < score.baseline
+
+
+def _worst(scores: list[Score]) -> list[str]:
+    """The subjects that differ most from their baselines, each once."""
+    ordered = sorted((score for score in scores if excess(score) > 0), key=excess, reverse=True)
+    return list(dict.fromkeys(score.subject for score in ordered))[:_WORST]

@@ -1,0 +1,73 @@
+"""Figures in words: one way to write each unit, so that the page, the markdown and the tests agree."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+Unit = Literal["share", "index", "number", "count"]
+"""share: 0 to 1, written in percent; index: three decimals; number: three digits that matter; count: whole."""
+
+MISSING = "–"
+MINUS = "\N{MINUS SIGN}"
+
+
+def figure(value: float | None, unit: Unit = "number") -> str:
+    """One figure, "–" where there is none."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = _write(abs(value), unit)
+    return f"{MINUS}{text}" if value < 0 and any(digit in "123456789" for digit in text) else text
+
+
+def _write(value: float, unit: Unit) -> str:
+    if unit == "share":
+        return _percent(100 * value)
+    if unit == "index":
+        return f"{value:.3f}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    return _digits(value)
+
+
+def _percent(value: float) -> str:
+    if value == 0 or value >= 10:
+        return f"{value:.1f}%"
+    return f"{value:.2f}%" if value >= 0.01 else "<0.01%"
+
+
+def _digits(value: float) -> str:
+    if value == 0:
+        return "0"
+    if not 1e-4 <= value < 1e9:
+        return f"{value:.2e}"
+    decimals = max(0, 2 - math.floor(math.log10(value)))
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def interval(bounds: tuple[float, float] | None, unit: Unit = "number") -> str:
+    """An interval as "low to high", nothing where there is none."""
+    return "" if bounds is None else f"{figure(bounds[0], unit)} to {figure(bounds[1], unit)}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 column", "3 columns": a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def clip(text: str, length: int = 60) -> str:
+    """At most ``length`` characters on one line, the middle left out."""
+    flat = " ".join(text.split()) or repr(text)
+    if len(flat) <= length:
+        return flat
+    head = (length - 1) * 2 // 3
+    return f"{flat[:head]}…{flat[head + 1 - length :]}"
+
+
+def listing(names: list[str], most: int = 5) -> str:
+    """Names as a phrase: "a, b and c", or the first few "and 12 more"."""
+    shown = [clip(name, 40) for name in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(shown)} and {len(names) - most:,} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

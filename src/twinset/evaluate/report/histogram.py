@@ -1,0 +1,184 @@
+"""One column drawn twice in one place: the real rows filled in grey, the synthetic ones as a coloured line or bar.
+
+Numbers and times are drawn as bins of equal width on the page, whatever their width in the data; labels as bars with their
+names. A bin that stands for too few real rows to be shown is left open and hatched.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from twinset.evaluate.report.figures import clip, figure
+from twinset.evaluate.report.svg import drawing, element, number, path
+from twinset.evaluate.result import Profile
+
+_WIDTH, _HEIGHT = 440.0, 210.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 8.0, 10.0, 26.0
+MOST_LABELS = 16
+"""Labels that a chart draws; the page's table of figures says how many more there are."""
+
+
+def sparkline(profile: Profile, width: float = 96, height: float = 22) -> Markup:
+    """The shape alone, for a table cell."""
+    top = _peak(profile)
+    real = _steps([share or 0.0 for share in profile.train], width, height, top)
+    made = _steps(list(profile.synthetic), width, height, top)
+    area = element("path", d=f"M0 {height}L{path(real)[1:]}L{width} {height}z", class_="real-area")
+    line = element("path", d=path(made), class_="twin-line")
+    return drawing(width, height, area, line, label=spoken(profile), class_="spark")
+
+
+def histogram(profile: Profile) -> Markup:
+    """The column's chart at full size."""
+    return _bars(profile) if profile.kind == "label" else _overlay(profile)
+
+
+def spoken(profile: Profile) -> str:
+    """The chart in words: where the two differ most."""
+    pairs = [(real, made, label) for real, made, label in zip(profile.train, profile.synthetic, profile.labels, strict=True)]
+    known = [(real, made, label) for real, made, label in pairs if real is not None]
+    text = f"{clip(profile.column)}, real and synthetic"
+    if not known:
+        return text
+    real, made, label = max(known, key=lambda each: abs(each[0] - each[1]))
+    return f"{text}. They differ most at {clip(label, 40)}: real {figure(real, 'share')}, synthetic {figure(made, 'share')}"
+
+
+def _peak(profile: Profile) -> float:
+    return max([share for share in profile.train if share is not None] + list(profile.synthetic) + [1e-9])
+
+
+def _steps(shares: list[float], width: float, height: float, top: float) -> list[tuple[float, float]]:
+    """The outline of a histogram, from left to right."""
+    slot = width / max(len(shares), 1)
+    corners = []
+    for index, share in enumerate(shares):
+        y = height - height * share / top
+        corners += [(index * slot, y), ((index + 1) * slot, y)]
+    return corners
+
+
+def _overlay(profile: Profile) -> Markup:
+    wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+    top = _peak(profile)
+    real = _steps([share or 0.0 for share in profile.train], wide, high, top)
+    made = _steps(list(profile.synthetic), wide, high, top)
+    plot = element(
+        "g",
+        *_grid(top, wide, high),
+        element("path", d=f"M0 {number(high)}L{path(real)[1:]}L{number(wide)} {number(high)}z", class_="real-area"),
+        *_hidden(profile, wide, high),
+        element("path", d=path(made), class_="twin-line"),
+        *_axis(profile, wide, high),
+        *_tips(profile, wide, high),
+        transform=f"translate({number(_LEFT)} {number(_TOP)})",
+    )
+    return drawing(_WIDTH, _HEIGHT, plot, label=spoken(profile), class_="chart")
+
+
+def _grid(top: float, wide: float, high: float) -> list[Markup]:
+    parts = []
+    for share in (0.0, top / 2, top):
+        y = high - high * share / top
+        parts.append(element("path", d=f"M0 {number(y)}H{number(wide)}", class_="grid"))
+        parts.append(element("text", f"{100 * share:.3g}%", x=-6.0, y=y + 4, class_="tick end"))
+    return parts
+
+
+def _hidden(profile: Profile, wide: float, high: float) -> list[Markup]:
+    slot = wide / max(len(profile.train), 1)
+    places = [index for index, share in enumerate(profile.train) if share is None]
+    return [element("rect", x=index * slot, y=high - 5, width=slot, height=5.0, class_="hidden-bin") for index in places]
+
+
+def _axis(profile: Profile, wide: float, high: float) -> list[Markup]:
+    """Up to five edges named below the axis, or the first and last bin where there are no edges."""
+    n_bins = max(len(profile.synthetic), 1)
+    if len(profile.edges) != n_bins + 1:
+        return []
+    step = max(1, round(n_bins / 4))
+    shown = [*range(0, n_bins - step // 2, step), n_bins]
+    parts = []
+    for place in shown:
+        x = wide * place / n_bins
+        side = "start" if place == 0 else "end" if place == n_bins else "middle"
+        parts.append(element("path", d=f"M{number(x)} {number(high)}v4", class_="grid"))
+        parts.append(element("text", edge(profile, place), x=x, y=high + 17, class_=f"tick {side}"))
+    return parts
+
+
+def edge(profile: Profile, place: int) -> str:
+    """One edge in words: a number, a date, or a time of day."""
+    value = profile.edges[place]
+    if profile.kind == "number":
+        return figure(value)
+    try:
+        if profile.type.startswith("date") and not profile.type.startswith("datetime"):
+            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=value)).strftime("%Y-%m-%d")
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
+    except (OverflowError, ValueError):
+        return figure(value)
+    if profile.type.startswith("time"):
+        return moment.strftime("%H:%M")
+    is_short = profile.edges[-1] - profile.edges[0] < 3 * 86_400
+    return moment.strftime("%m-%d %H:%M" if is_short else "%Y-%m-%d")
+
+
+def _tips(profile: Profile, wide: float, high: float) -> list[Markup]:
+    """Invisible bins that answer a pointer with their figures."""
+    slot = wide / max(len(profile.synthetic), 1)
+    tips = []
+    for index, (label, real, made) in enumerate(zip(profile.labels, profile.train, profile.synthetic, strict=True)):
+        title = element("title", tip(label, real, made))
+        tips.append(element("rect", title, x=index * slot, y=0.0, width=slot, height=high, class_="tip"))
+    return tips
+
+
+def tip(label: str, real: float | None, made: float) -> str:
+    """A bin's figures in one line."""
+    shown = "too few rows to show" if real is None else figure(real, "share")
+    return f"{clip(label)}: real {shown}, synthetic {figure(made, 'share')}"
+
+
+def _bars(profile: Profile) -> Markup:
+    """Two bars a label, in the profile's order."""
+    left, row = 150.0, 24.0
+    rows = list(zip(profile.labels, profile.train, profile.synthetic, strict=True))[:MOST_LABELS]
+    wide, height = _WIDTH - left - 52, row * len(rows) + 6
+    top = _peak(profile)
+    parts: list[Markup] = []
+    for index, (label, real, made) in enumerate(rows):
+        y = 3 + index * row
+        title = element("title", tip(label, real, made))
+        parts += [
+            element("text", clip(label, 22), x=left - 8, y=y + 14, class_="tick end label"),
+            element("rect", title, x=left, y=y + 2, width=wide * (real or 0.0) / top, height=9.0, class_="real-bar"),
+            element("rect", title, x=left, y=y + 11, width=wide * made / top, height=9.0, class_="twin-bar"),
+            element("text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 15, class_="tick"),
+        ]
+        if real is None:
+            parts.append(element("rect", x=left, y=y + 2, width=14.0, height=9.0, class_="hidden-bin"))
+    return drawing(_WIDTH, height, *parts, label=spoken(profile), class_="chart")
+
+
+def rows_of(profile: Profile) -> list[tuple[str, str, str]]:
+    """The chart as a table: bin, real, synthetic."""
+    shown = [
+        (clip(label), "fewer than 10 rows" if real is None else figure(real, "share"), figure(made, "share"))
+        for label, real, made in zip(profile.labels, profile.train, profile.synthetic, strict=True)
+    ]
+    return shown
+
+
+def widest_gap(profile: Profile) -> float:
+    """The largest difference of one bin, for ordering columns that have no score."""
+    gaps = [abs(real - made) for real, made in zip(profile.train, profile.synthetic, strict=True) if real is not None]
+    return max(gaps, default=0.0)
+
+
+def bounds(profile: Profile) -> list[tuple[float, float]]:
+    """The bins as (low, high)."""
+    return list(pairwise(profile.edges))

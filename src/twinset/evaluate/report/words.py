@@ -1,0 +1,64 @@
+"""The words for each metric: its title, unit and scale, what it is, what is good, what it can't show, where it comes from.
+
+The words are in ``metrics.toml``. A metric that is not in it (a plugin's) gets a title made from its name and no more.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from twinset.evaluate.report.figures import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric in words. ``scale`` is what its strip spans; ``ends`` say what its ends mean."""
+
+    name: str
+    title: str
+    unit: Unit = "number"
+    scale: tuple[float, float] = (0.0, 0.0)
+    ends: tuple[str, str] = ("", "")
+    what: str = ""
+    good: str = ""
+    limits: str = ""
+    source: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.name.partition(".")[0]
+
+
+def describe(name: str) -> Metric:
+    """The words for a dotted metric name; never fails."""
+    return _catalogue().get(name) or Metric(name, title=_title(name))
+
+
+def _title(name: str) -> str:
+    text = name.partition(".")[2] or name
+    return text.replace("_", " ").replace(".", ": ").strip().capitalize() or name
+
+
+@cache
+def _catalogue() -> Mapping[str, Metric]:
+    text = files("twinset.evaluate.report").joinpath("metrics.toml").read_text(encoding="utf-8")
+    return {
+        f"{family}.{name}": _metric(f"{family}.{name}", data)
+        for family, metrics in tomllib.loads(text).items()
+        for name, data in metrics.items()
+    }
+
+
+def _metric(name: str, data: dict[str, Any]) -> Metric:
+    low, high = data.pop("scale")
+    return Metric(name, scale=(float(low), float(high)), ends=tuple(data.pop("ends")), **data)
+
+
+def known() -> tuple[str, ...]:
+    """The names of all metrics that are explained."""
+    return tuple(_catalogue())

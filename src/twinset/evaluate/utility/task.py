@@ -1,0 +1,93 @@
+"""A prediction task: one column from all others, and how well predictions do on unseen rows.
+
+Labels, and numbers with two values, are classified: the figure is the area under the ROC curve, averaged over the classes
+each against the rest. Numbers and times are regressed: the figure is R². Rows whose target is missing are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from twinset.core.score import Comparison
+from twinset.core.seed import Seed
+from twinset.evaluate.auc import weighted_auc
+from twinset.evaluate.baseline import Floats
+from twinset.evaluate.encode import EncodedColumn, Side, encoded
+from twinset.evaluate.matrix import Draw, by_frequency
+
+MOST_CLASSES = 10
+FEWEST_ROWS = 20
+
+TaskKind = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Predict ``target`` from ``columns``; ``n_classes`` counts the classes, rare ones merged into the last."""
+
+    target: EncodedColumn
+    columns: tuple[EncodedColumn, ...]
+    kind: TaskKind
+    n_classes: int = 0
+
+    def wanted(self, draw: Draw) -> Floats:
+        """The target of some rows: class codes, or numbers; NaN where it is missing."""
+        here = self.target.side(draw.side)[draw.rows]
+        if self.kind == "regression":
+            return np.asarray(here, np.float64)
+        if self.target.kind == "label":
+            return by_frequency(self.target, MOST_CLASSES - 1)[here]
+        low = np.nanmin(np.asarray(self.target.train, np.float64))
+        return np.where(np.isfinite(here), (here > low).astype(np.float64), np.nan)
+
+    def known(self, draw: Draw) -> Draw:
+        """The rows of a draw whose target is not missing."""
+        return Draw(draw.side, draw.rows[np.isfinite(self.wanted(draw))])
+
+    def figure(self, wanted: Floats, predicted: Floats, weights: Floats) -> Floats:
+        """Area or R² under each row of weights (draws × rows). Predictions: rows, or rows × classes."""
+        if self.kind == "regression":
+            return _r_squared(wanted, predicted, weights)
+        classes = [code for code in range(self.n_classes) if 0 < (wanted == code).sum() < len(wanted)]
+        if self.n_classes == 2:
+            classes = classes[-1:]
+        areas = [weighted_auc(predicted[:, code], wanted == code, weights) for code in classes]
+        return np.asarray(np.nanmean(areas, axis=0))
+
+
+def _r_squared(wanted: Floats, predicted: Floats, weights: Floats) -> Floats:
+    total = weights.sum(axis=1)
+    mean, square = weights @ wanted / total, weights @ wanted**2 / total
+    variance = square - mean**2
+    error = weights @ (wanted - predicted) ** 2 / total
+    return np.asarray(1 - np.divide(error, variance, out=np.full_like(error, np.nan), where=variance > 0))
+
+
+def task_for(comparison: Comparison, target: str) -> Task | str:
+    """The task, or in words why there is none."""
+    table = encoded(comparison)
+    found = [column for column in table.columns if column.name == target]
+    if not found:
+        return f"{target!r} is not among the columns compared by value"
+    column, others = found[0], tuple(each for each in table.columns if each.name != target)
+    if not others:
+        return "there is no other column to predict it from"
+    values = np.asarray(column.train, np.float64)
+    is_known = values >= 0 if column.kind == "label" else np.isfinite(values)
+    distinct = len(np.unique(values[is_known]))
+    if distinct < 2:
+        return f"train has {distinct} value(s) of {target!r}: there is nothing to predict"
+    if column.kind == "label" or distinct == 2:
+        n_classes = min(len(column.labels) if column.kind == "label" else 2, MOST_CLASSES)
+        return Task(column, others, "classification", n_classes)
+    return Task(column, others, "regression")
+
+
+def rows_for(task: Task, comparison: Comparison, side: Side, most: int, seed: Seed) -> Draw:
+    """At most that many rows of one side whose target is known, drawn at random."""
+    n = encoded(comparison).n(side)
+    known = task.known(Draw(side, np.arange(n)))
+    return Draw(side, known.rows[seed.child(side).generator().permutation(len(known))[:most]])

@@ -1,0 +1,118 @@
+"""Rules as data: how much worse than real data a twin may be, judged with the uncertainty of what was measured.
+
+Every bar is a distance from the score's own baseline (what fresh real rows get), never an absolute figure, so that fresh real
+rows do not fail by chance. A rule passes when the whole 95% interval of the distance is within the bar, fails when the
+whole of it is beyond, and otherwise does not know: the usual form of a non-inferiority test. Without an interval the
+figure alone decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from twinset.core.score import Interval, Score
+from twinset.core.verdict import Outcome
+from twinset.errors import InternalError
+
+Profile = Literal["standard", "strict", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How far a metric may be on the worse side of its baseline, under the standard and the strict bar.
+
+    ``says`` is the sentence for a reader, with the fields {value}, {baseline} and {subject}; ``why`` is where the bars come
+    from. ``percent`` shows figures as percentages.
+    """
+
+    metric: str
+    standard: float
+    strict: float
+    says: str
+    why: str
+    percent: bool = False
+
+    def bar(self, profile: Profile) -> float:
+        """The bar of a profile; "open" publishes everything and judges as "standard" does."""
+        return self.strict if profile == "strict" else self.standard
+
+    def judge(self, score: Score, profile: Profile) -> Outcome:
+        """pass, fail or unknown for one score of this metric."""
+        distance = worse_by(score)
+        if distance is None:
+            return "unknown"
+        low, high = distance
+        if math.isnan(low) or math.isnan(high):
+            return "unknown"
+        bar = self.bar(profile)
+        return "fail" if low > bar else "pass" if high <= bar else "unknown"
+
+    def sentence(self, score: Score) -> str:
+        """What was measured, in plain words."""
+        if score.value is None:
+            return f"{self.metric} of {score.subject} was not measured: {score.reason or 'no reason was given'}"
+        show = percentage if self.percent else decimal
+        baseline = "nothing" if score.baseline is None else show(score.baseline)
+        return self.says.format(value=show(score.value), baseline=baseline, subject=score.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule on one score."""
+
+    rule: Rule
+    score: Score
+    outcome: Outcome
+
+    @property
+    def sentence(self) -> str:
+        return self.rule.sentence(self.score)
+
+
+def worse_by(score: Score) -> Interval | None:
+    """How much worse than its baseline a score is: the interval of the difference; None where nothing was measured."""
+    if score.value is None:
+        return None
+    baseline = 0.0 if score.baseline is None else score.baseline
+    low, high = score.interval or (score.value, score.value)
+    base_low, base_high = score.baseline_interval or (baseline, baseline)
+    difference = score.value - baseline
+    below = math.hypot(score.value - low, base_high - baseline)
+    above = math.hypot(high - score.value, baseline - base_low)
+    if score.better == "higher":
+        return -difference - above, -difference + below
+    return difference - below, difference + above
+
+
+def judge_all(rules: Iterable[Rule], scores: Iterable[Score], profile: Profile) -> list[Finding]:
+    """Every rule on every score of its metric, in the order of the rules."""
+    measured = list(scores)
+    return [
+        Finding(rule, score, rule.judge(score, profile))
+        for rule in rules
+        for score in measured
+        if score.metric == rule.metric
+    ]
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """Failures, then what is unknown, then what passed; else in order."""
+    return sorted(findings, key=lambda finding: ("fail", "unknown", "pass").index(finding.outcome))
+
+
+def decimal(value: float) -> str:
+    """.53, 1.00, -.08: two digits, as correlations and areas under a curve are written."""
+    text = f"{value:.2f}"
+    if text in ("-0.00", "0.00"):
+        return "0"
+    return text.replace("0.", ".", 1) if abs(value) < 1 and not text.endswith("1.00") else text
+
+
+def percentage(value: float) -> str:
+    """0.2%, 12%: two significant digits below ten."""
+    if not math.isfinite(value):
+        raise InternalError(f"a score is {value}")
+    return f"{value:.1%}" if abs(value) < 0.1 else f"{value:.0%}"

@@ -1,0 +1,122 @@
+"""The public verbs for Python. Each does what the command of the same name does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinset import sources
+from twinset.core.dataset import Dataset, Dialect, Tables
+from twinset.core.request import PART_ROWS, Given, Request
+from twinset.core.seed import Seed
+from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.errors import PlanError
+from twinset.pipeline import memory, samplerfile, steps
+from twinset.pipeline import run as running
+from twinset.pipeline import split as splitting
+from twinset.pipeline.judging import judge, lineage_of
+from twinset.pipeline.outcome import Judged, Outcome
+from twinset.pipeline.settings import Settings
+from twinset.pipeline.watch import Silent, Watch
+from twinset.plan import Plan, Profile, Stage
+from twinset.plan import load as load_plan
+
+
+def read(source: Any, *, columns: Mapping[str, Mapping[str, object]] | None = None, name: str | None = None) -> Dataset:
+    """Read a table and settle its columns' types.
+
+    ``source`` is a path, a glob, a list of paths (CSV, Parquet, JSON lines, Excel, Arrow), an Arrow table, or a DataFrame of
+    any library that speaks Arrow (pandas, polars). ``columns`` says by name what inference may not decide:
+    ``{"zip": {"type": "categorical"}}``. Raises DataError for what can't be read, SchemaError for what does not fit.
+    """
+    data: Dataset = sources.read(source, name=name, columns=columns)
+    return data
+
+
+def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables]:
+    """(train, holdout): whole entities at random, about the given share of them held out."""
+    return splitting.split(read(data), seed=Seed(seed), holdout=holdout)
+
+
+def fit(data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", **options: Any) -> Sampler:
+    """Learn from every row of ``data``; ``options`` are the synthesizer's."""
+    known = read(data)
+    engine = synthesizer
+    if isinstance(engine, str):
+        engine = steps.engine_of(Stage(synthesizer=engine, options=options))
+    elif options:
+        raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
+    sampler, _ = memory.fit(engine, known, known.schema, Seed(seed).child("fit"))
+    return sampler
+
+
+def sample(sampler: Sampler, n_rows: int | Mapping[str, int], *, seed: int, given: Given | None = None) -> Tables:
+    """Make rows in memory: ``n_rows`` of the one table, or of each table by name."""
+    size = n_rows if isinstance(n_rows, Mapping) else {sampler.schema.only.name: n_rows}
+    for table in size:
+        sampler.schema[table]
+    return memory.sample(sampler, Request(size, Seed(seed).child("sample"), given, PART_ROWS))
+
+
+def evaluate(
+    train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard"
+) -> Judged:
+    """Measure a twin, made by whatever tool, against the rows it was learned from and rows it never saw.
+
+    The result has ``.evaluation`` (scores), ``.verdict`` and ``.write(folder)``, which writes report.html and its kin.
+    """
+    return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent())
+
+
+def judged(
+    train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch
+) -> Judged:
+    """:func:`evaluate`, watched."""
+    watch.begin("reading")
+    known = read(train)
+    made = read(synthetic)
+    held = None if holdout is None else read(holdout)
+    if target is not None:
+        known.schema.only[target]
+    sides = {"train": known, "synthetic": made, "holdout": held}
+    rows = {role: data.count(data.schema.only.name) for role, data in sides.items() if data is not None}
+    name = known.schema.only.name
+    lineage = lineage_of(
+        name, name, known, rows, synthesizer="unknown", options={}, seed=seed, fingerprints={}, notes=()
+    )  # fmt: skip
+    child = Seed(seed).child("evaluate")
+    return judge(known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch)
+
+
+def twin(
+    source: str | Path,
+    out: str | Path,
+    *,
+    rows: int | None = None,
+    synthesizer: str = "trees",
+    target: str | None = None,
+    seed: int = 0,
+    gate: Profile = "standard",
+    overwrite: bool = False,
+) -> Outcome:
+    """The whole way from a file to a twin with its evidence in the folder ``out``."""
+    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate)
+    return running.run(plan, Path(out), Settings(overwrite=overwrite))
+
+
+def run(plan: str | Path | Plan, out: str | Path, *, overwrite: bool = False) -> Outcome:
+    """Run a plan (a file or a :class:`twinset.plan.Plan`) into the folder ``out``."""
+    if isinstance(plan, Plan):
+        return running.run(plan, Path(out), Settings(overwrite=overwrite))
+    return running.run(load_plan(Path(plan)), Path(out), Settings(base=Path(plan).parent, overwrite=overwrite))
+
+
+def save(sampler: Sampler, path: str | Path) -> None:
+    """Write a sampler to a ``.twin`` file (JSON and arrays, never code), which its owner alone may read: it is sensitive."""
+    samplerfile.save(sampler, Path(path), dialect=Dialect(), rows={})
+
+
+def load(path: str | Path) -> Sampler:
+    """Read a ``.twin`` file; DataError for anything that is not one, and nothing of it is ever run."""
+    return samplerfile.load(Path(path)).sampler

@@ -1,0 +1,66 @@
+"""What a run ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twinset.core.dataset import Dataset
+from twinset.core.verdict import Verdict
+from twinset.evaluate.report import Lineage, Report, render_html, render_json, render_junit, render_markdown
+from twinset.evaluate.result import Evaluation
+from twinset.pipeline.parts import Parts
+from twinset.pipeline.staging import write
+from twinset.pipeline.steps import Learned
+from twinset.provenance.croissant import Described
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An evaluation with the gate's verdict and the story of the data."""
+
+    evaluation: Evaluation
+    verdict: Verdict
+    lineage: Lineage
+
+    def write(self, folder: Path) -> None:
+        """report.html and the same as scores.json, report.md and junit.xml."""
+        report = Report(self.evaluation, self.verdict, self.lineage)
+        for name, render in _RENDERERS.items():
+            write(folder / name, render(report))
+
+
+_RENDERERS = {
+    "report.html": render_html,
+    "scores.json": render_json,
+    "report.md": render_markdown,
+    "junit.xml": render_junit,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One stage of a run: its rows as the evaluation saw them, its files, its verdict (None: nothing to compare with)."""
+
+    name: str
+    synthetic: Dataset
+    files: tuple[Described, ...]
+    parts: Parts
+    learned: Learned
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run: where it lies, its verdicts, and whether the data was published or held."""
+
+    place: Path
+    verdicts: dict[str, Verdict]
+    is_published: bool
+    was_there: bool = False
+
+    @property
+    def report(self) -> Path:
+        reports: Sequence[Path] = sorted(self.place.rglob("report.html"))
+        return reports[0] if reports else self.place

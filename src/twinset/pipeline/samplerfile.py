@@ -1,0 +1,161 @@
+"""Sampler files (``.twin``): a zip of JSON, Arrow and npz files, safe to load from anywhere.
+
+``sampler.json`` names the engine, the schema and the hash of every other member. Nothing in the file is code; members are
+unpacked under plain names, within bounds on number and size, and checked against their hashes before an engine reads them.
+The bytes of the file follow from its content: no times, no order of the file system.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from twinset import __version__
+from twinset.core import registry
+from twinset.core.dataset import Dialect
+from twinset.core.schema import Column, ForeignKey, Schema, Table
+from twinset.core.synthesis import Sampler
+from twinset.errors import DataError, TwinsetError
+from twinset.export.atomic import replacing
+
+FORMAT = 1
+HEAD = "sampler.json"
+LARGEST = 64 * 2**30
+MOST_MEMBERS = 10_000
+_MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}")
+_ENDINGS = {".json", ".npz", ".npy", ".arrow"}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def save(sampler: Sampler, path: Path, *, dialect: Dialect, rows: dict[str, int]) -> None:
+    """Write a sampler to ``path``, readable by its owner alone: it may say more about the data than its rows do.
+
+    ``dialect`` and ``rows`` (of the source) are what sampling from the file falls back on.
+    """
+    with tempfile.TemporaryDirectory(prefix="twinset-") as scratch, replacing(path) as file:
+        os.fchmod(file.fileno(), 0o600)
+        folder = Path(scratch)
+        sampler.save(folder)
+        members = sorted(member for member in folder.rglob("*") if member.is_file())
+        head = {
+            "format": FORMAT,
+            "twinset": __version__,
+            "engine": sampler.engine,
+            "schema": schema_to_data(sampler.schema),
+            "dialect": {name: getattr(dialect, name) for name in Dialect.__slots__},
+            "rows": rows,
+            "members": {member.relative_to(folder).as_posix(): _sha256(member) for member in members},
+        }
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            _add(archive, HEAD, json.dumps(head, indent=1, ensure_ascii=False).encode())
+            for member in members:
+                _add(archive, member.relative_to(folder).as_posix(), member.read_bytes())
+
+
+def load(path: Path) -> Loaded:
+    """Read a sampler; DataError, with what is wrong, for anything that ``save`` did not write."""
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
+            head = _head(archive)
+            folder = Path(scratch)
+            for name, digest in head["members"].items():
+                _extract(archive, name, digest, folder)
+            return _revive(head, folder)
+    except TwinsetError as error:
+        raise DataError(f"{path} can't be used as a sampler: {error}") from error
+    except FileNotFoundError as error:
+        raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from error
+    except (zipfile.BadZipFile, NotImplementedError, KeyError, TypeError, ValueError, OSError, EOFError) as error:
+        raise DataError(f"{path} is not a sampler file, or it is damaged: {error}") from error
+
+
+class Loaded:
+    """A sampler with what its file says about the source."""
+
+    def __init__(self, sampler: Sampler, dialect: Dialect, rows: dict[str, int]) -> None:
+        self.sampler = sampler
+        self.dialect = dialect
+        self.rows = rows
+
+
+def _revive(head: dict[str, Any], folder: Path) -> Loaded:
+    engine = registry.lookup("synthesizers", str(head["engine"]))
+    try:
+        sampler = engine.load(folder, schema_from_data(head["schema"]))
+    except (pa.ArrowException, MemoryError) as error:  # what an engine's own checks let through
+        raise DataError(str(error)) from error
+    rows = {str(name): int(count) for name, count in head["rows"].items()}
+    return Loaded(sampler, Dialect(**head["dialect"]), rows)
+
+
+def _head(archive: zipfile.ZipFile) -> dict[str, Any]:
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST:
+        raise DataError("it holds more than a sampler can")
+    head = json.loads(archive.read(HEAD))
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise DataError(f"this version reads sampler format {FORMAT}, not {head.get('format') if head else None!r}")
+    if set(head["members"]) | {HEAD} != {member.filename for member in members}:
+        raise DataError("its list of members does not agree with what it holds")
+    return head
+
+
+def _extract(archive: zipfile.ZipFile, name: str, digest: str, folder: Path) -> None:
+    if not _MEMBER.fullmatch(name) or Path(name).suffix not in _ENDINGS:
+        raise DataError(f"a member may not be called {name!r}")
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    running = hashlib.sha256()
+    with archive.open(name) as source, target.open("wb") as out:
+        while block := source.read(1 << 20):
+            running.update(block)
+            out.write(block)
+    if running.hexdigest() != digest:
+        raise DataError(f"its member {name!r} is damaged")
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o600 << 16
+    archive.writestr(info, content)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def schema_to_data(schema: Schema) -> list[dict[str, Any]]:
+    """Plain data for a schema, storage types included (as a base64 Arrow schema)."""
+    return [
+        {
+            "name": table.name,
+            "columns": {column.name: column.to_data() for column in table.columns},
+            "arrow": base64.b64encode(table.arrow.serialize().to_pybytes()).decode(),
+            "primary_key": list(table.primary_key),
+            "foreign_keys": [[list(key.columns), key.table, list(key.references)] for key in table.foreign_keys],
+            "entity": list(table.entity),
+        }
+        for table in schema
+    ]
+
+
+def schema_from_data(data: list[dict[str, Any]]) -> Schema:
+    """The schema that :func:`schema_to_data` wrote; SchemaError or ValueError where it is not one."""
+    tables = []
+    for entry in data:
+        arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry["arrow"], validate=True)))
+        columns = tuple(Column.from_data(field.name, entry["columns"][field.name], field.type) for field in arrow)
+        keys = tuple(ForeignKey(tuple(own), str(table), tuple(theirs)) for own, table, theirs in entry["foreign_keys"])
+        tables.append(Table(str(entry["name"]), columns, tuple(entry["primary_key"]), keys, tuple(entry["entity"])))
+    return Schema(tuple(tables))

@@ -1,0 +1,137 @@
+"""Fitting to a sampler file, and sampling from one into a data file: the two halves of a run, without evaluation.
+
+The data file gets its manifest beside it (``OUT.manifest.json``), as nothing that is synthetic goes unsaid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twinset import __version__
+from twinset.core.manifest import Manifest, SourceEntry, StageEntry
+from twinset.core.request import PART_ROWS
+from twinset.core.schema import Table
+from twinset.errors import DataError, OutputError, PlanError
+from twinset.export import dialect_for, exporter, exporter_for
+from twinset.pipeline import memory, samplerfile, steps
+from twinset.pipeline.parts import Parts
+from twinset.pipeline.settings import Settings, versions
+from twinset.pipeline.staging import friendly_disk, staged, staging_folder, write
+from twinset.plan import Plan, Stage
+from twinset.provenance.files import entry, verify
+from twinset.provenance.marks import STATEMENT, marks
+
+
+def fit_file(plan: Plan, target: Path, settings: Settings) -> tuple[str, ...]:
+    """Learn from every row of the one source of ``plan`` and write the sampler; gives what the fit had to note."""
+    ((name, stage),) = plan.stages.items()
+    _check_free(target, settings)
+    engine = steps.engine_of(stage)
+    data = steps.read_source(stage, settings)
+    if data is None:
+        raise PlanError("there is no source to learn from")
+    settings.watch.begin(f"learning with {stage.synthesizer}")
+    rows = {table.name: data.count(table.name) for table in data.schema}
+    sampler, notes = memory.fit(engine, data, data.schema, steps.seed_of(plan, "fit", name), settings.watch)
+    with friendly_disk(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        samplerfile.save(sampler, target, dialect=data.dialect, rows=rows)
+    return tuple(f"{note.column}: {note.text}" if note.column else note.text for note in notes)
+
+
+def sample_file(
+    model: Path, target: Path, settings: Settings, *, n_rows: int | None, seed: int, part_rows: int = PART_ROWS
+) -> Mapping[str, int]:
+    """Make rows from a sampler file into ``target``; resumes, and ends with the same bytes, like a run.
+
+    ``n_rows`` None: as many as the sampler's source had. Gives the rows made of each table.
+    """
+    stage = Stage(sampler=str(model.resolve()), rows=n_rows)
+    plan = Plan(seed=seed, part_rows=part_rows, stages={"sample": stage})
+    format = exporter_for(target)
+    identity = _identity(plan, stage, settings, target)
+    if not staging_folder(target).exists() and (rows := _finished(target, identity, settings)) is not None:
+        return rows
+    with staged(target, identity) as staging, friendly_disk(target):
+        site = steps.Site(identity, plan, "sample", staging, settings)
+        learned = steps.learn(site, None, {})
+        table = _only_table(learned)
+        dialect = dialect_for(target, learned.loaded.dialect)
+        exporter(format).check(table, dialect)
+        parts = steps.make(site, learned, steps.request_for(site, learned, {}), format, dialect, n_evaluated=0)
+        settings.watch.begin("writing")
+        data = staging.out / target.name
+        said = marks(run=identity, generation=1)
+        exporter(format).assemble(parts.files(table.name, "part"), data, table, dialect, said)
+        write(staging.out / _beside(target).name, _manifest(site, learned, parts, data).to_bytes())
+        staging.publish_files()
+    return parts.rows
+
+
+def _only_table(learned: steps.Learned) -> Table:
+    schema = learned.loaded.sampler.schema
+    if len(schema.tables) != 1:
+        raise PlanError("this sampler makes several tables, which one file can't hold; use it in a plan (`twinset run`)")
+    return schema.only
+
+
+def _manifest(site: steps.Site, learned: steps.Learned, parts: Parts, data: Path) -> Manifest:
+    model = Path(site.stage.sampler or "")
+    digest = steps.sampler_hash(site.stage, site.settings)
+    made = StageEntry(
+        name=site.name,
+        synthesizer=learned.loaded.sampler.engine,
+        options={},
+        rows=parts.rows,
+        rejects=parts.rejects,
+        notes=(),
+        verdict=None,
+    )
+    return Manifest(
+        twinset=__version__,
+        statement=STATEMENT,
+        run=site.run,
+        plan=site.plan.fingerprint,
+        seed=site.plan.seed,
+        generation=1,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions(),
+        sources=(SourceEntry(stage=site.name, name=model.name, rows=learned.loaded.rows, hash=digest),),
+        stages=(made,),
+        files=(entry(site.staging.out, data),),
+    )
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(target.name + ".manifest.json")
+
+
+def _identity(plan: Plan, stage: Stage, settings: Settings, target: Path) -> str:
+    said = plan.model_dump(mode="json")
+    said["stages"]["sample"]["sampler"] = steps.sampler_hash(stage, settings)
+    parts = {"plan": said, "versions": versions(), "ending": target.suffix}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _check_free(target: Path, settings: Settings) -> None:
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder; say the name of a file with -o")
+    if target.exists() and not settings.overwrite:
+        raise OutputError(f"{target} is there already; choose another name with -o, or say --overwrite")
+
+
+def _finished(target: Path, identity: str, settings: Settings) -> Mapping[str, int] | None:
+    """The rows that the very same call made before, where they lie at ``target`` unharmed."""
+    if target.is_file() and not settings.overwrite:
+        try:
+            checked = verify(target)
+        except DataError:
+            checked = None
+        if checked is not None and checked.manifest.run == identity and not checked.faults:
+            return checked.manifest.stages[0].rows
+    _check_free(target, settings)
+    return None

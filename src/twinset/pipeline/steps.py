@@ -1,0 +1,279 @@
+"""The steps of a stage, one function each; :mod:`twinset.pipeline.run` puts them in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinset.core import registry
+from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
+from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.errors import DataError, GenerationError, PlanError
+from twinset.evaluate.result import Note
+from twinset.execution import executor_for
+from twinset.pipeline import memory, samplerfile
+from twinset.pipeline.parts import MakePart, Parts, kept_parts, produce, read_kept
+from twinset.pipeline.settings import Settings
+from twinset.pipeline.split import split
+from twinset.pipeline.staging import Staging, write
+from twinset.plan import Evaluating, GivenSpec, Plan, Profile, Stage
+
+EVALUATED_ROWS = 200_000
+"""Rows of a table that the evaluation looks at; of more, whole parts are drawn."""
+
+SMALLEST_SPLIT = 5
+"""With fewer rows there is nothing to hold out."""
+
+
+def plan_for(
+    source: str | Path, *, rows: int | None, synthesizer: str, target: str | None, seed: int, gate: Profile
+) -> Plan:
+    """The plan of a twin of one source; a relative path stays as it is."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(source).name.split(".")[0]).strip("_") or "table"
+    name = name if name[0].isalpha() else f"t_{name}"
+    stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer)
+    return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate), stages={name[:100]: stage})
+
+
+def read_source(stage: Stage, settings: Settings) -> Dataset | None:
+    """source -> schema: the rows a stage learns from, with every column's type settled; None where it learns from none."""
+    from twinset import sources
+
+    if stage.source is None:
+        return None
+    settings.watch.begin(f"reading {stage.source}")
+    data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=stage.columns)
+    for table in data.schema:
+        if data.count(table.name) == 0:
+            raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")
+    return data
+
+
+def place(source: str, settings: Settings) -> str:
+    """Where a source or sampler of a plan lies: relative paths start from the plan's own folder."""
+    return source if Path(source).is_absolute() else str(settings.base / source)
+
+
+def engine_of(stage: Stage) -> Synthesizer:
+    """The synthesizer with its options; PlanError for unknown names and options."""
+    cls = registry.lookup("synthesizers", stage.synthesizer)
+    known = [field.name for field in dataclasses.fields(cls) if field.init]
+    for name in stage.options:
+        if name not in known:
+            raise PlanError(
+                f"the synthesizer {stage.synthesizer!r} has no option {name!r}{registry.nearest(name, known)}; "
+                f"its options: {', '.join(known) or 'none'}"
+            )
+    try:
+        engine: Synthesizer = cls(**stage.options)
+    except (TypeError, ValueError) as error:
+        raise PlanError(f"the options of {stage.synthesizer!r}: {error}") from error
+    return engine
+
+
+def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:
+    """Real rows to learn from, and those that the evaluation alone sees; tells the reader the share."""
+    n_rows = sum(data.count(table.name) for table in data.schema)
+    if plan.evaluate.holdout == 0 or n_rows < SMALLEST_SPLIT:
+        settings.watch.say(f"learning from all {n_rows:,} rows; with no holdout, leaks can't be measured")
+        return data, None
+    train, holdout = split(data, seed=Seed(plan.seed), holdout=plan.evaluate.holdout)
+    n_held = n_rows - sum(train.count(table.name) for table in data.schema)
+    settings.watch.say(f"kept {n_held:,} of {n_rows:,} rows ({n_held / n_rows:.0%}) as holdout for the evidence")
+    return train, holdout
+
+
+def sampler_hash(stage: Stage, settings: Settings) -> str:
+    """SHA-256 of the sampler file of a stage."""
+    path = Path(place(stage.sampler or "", settings))
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"can't read the sampler {str(path)!r}: {error.strerror}") from error
+
+
+def seed_of(plan: Plan, step: str, name: str) -> Seed:
+    """The seed of one step of one stage."""
+    return Seed(plan.seed).child(step, name)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Site:
+    """One stage of one run, and where it works."""
+
+    run: str
+    plan: Plan
+    name: str
+    staging: Staging
+    settings: Settings
+
+    @property
+    def stage(self) -> Stage:
+        return self.plan.stages[self.name]
+
+    def seed(self, step: str) -> Seed:
+        return seed_of(self.plan, step, self.name)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Learned:
+    """A sampler in its file, with what its fit had to note."""
+
+    file: Path
+    loaded: samplerfile.Loaded
+    notes: tuple[Note, ...]
+
+
+def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Learned:
+    """synthesizer.fit: the stage's sampler, from an earlier attempt where that got so far."""
+    folder = site.staging.place("fit", site.name)
+    file, notes = folder / "sampler.twin", folder / "notes.json"
+    if file.exists():
+        site.settings.watch.say("found a finished fit of this very run; going on from there")
+    elif site.stage.sampler is not None:
+        loaded = samplerfile.load(Path(place(site.stage.sampler, site.settings)))
+        write(notes, "[]")
+        samplerfile.save(loaded.sampler, file, dialect=loaded.dialect, rows=loaded.rows)
+    else:
+        sampler, said = _fit(site, train)
+        write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
+        dialect = Dialect() if train is None else train.dialect
+        samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
+    return Learned(file, samplerfile.load(file), tuple(Note(*entry) for entry in json.loads(notes.read_text())))
+
+
+def _fit(site: Site, train: Dataset | None) -> tuple[Sampler, tuple[Note, ...]]:
+    engine = engine_of(site.stage)
+    _forecast(engine, train, site.settings)
+    site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
+    schema = Schema(()) if train is None else train.schema
+    return memory.fit(engine, train, schema, site.seed("fit"), site.settings.watch)
+
+
+def _forecast(engine: Synthesizer, train: Dataset | None, settings: Settings) -> None:
+    if train is None:
+        return
+    n_rows = {table.name: train.count(table.name) for table in train.schema}
+    cost = engine.forecast(train.schema, n_rows)
+    settings.watch.say(
+        f"forecast: about {_seconds(cost.seconds)} of CPU and {cost.bytes / 2**20:,.0f} MB of memory to learn"
+    )
+    available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if cost.bytes > available:
+        settings.watch.say(f"note: only {available / 2**20:,.0f} MB of memory are free now")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:
+    """What is asked of the stage's sampler."""
+    needed = {need: inputs[need] for need in site.stage.needs}
+    given = _given(site.stage.given, needed)
+    size = _size(site.stage, site.name, learned, given)
+    return Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
+
+
+def _given(spec: GivenSpec | None, inputs: Mapping[str, Dataset]) -> Given | None:
+    if spec is None:
+        return None
+    if spec.fixed is not None:
+        return Fixed(spec.fixed)
+    if spec.rows_of is not None:
+        return SeedRows(whole(inputs[spec.rows_of]))
+    assert spec.shares is not None
+    ((column, shares),) = spec.shares.items()
+    total = sum(shares.values())
+    if total <= 0:
+        raise PlanError(f"the shares of {column!r} sum to nothing")
+    return Shares(column, {value: share / total for value, share in shares.items()})
+
+
+def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dict[str, int]:
+    tables = [table.name for table in learned.loaded.sampler.schema]
+    if isinstance(stage.rows, dict):
+        for table in stage.rows:
+            if table not in tables:
+                raise PlanError(f"stage {name!r} makes no table {table!r}{registry.nearest(table, tables)}")
+        return {**learned.loaded.rows, **stage.rows}
+    if isinstance(given, SeedRows):
+        if stage.rows not in (None, given.rows.num_rows):
+            raise PlanError(f"stage {name!r} completes {given.rows.num_rows:,} rows; leave out rows, or say that number")
+        return {tables[0]: given.rows.num_rows}
+    if stage.rows is not None:
+        return {tables[0]: stage.rows}
+    if not learned.loaded.rows:
+        raise PlanError(f"stage {name!r} learns from no source, so it must say how many rows to make (rows: ...)")
+    return learned.loaded.rows
+
+
+def make(
+    site: Site, learned: Learned, request: Request, format: str, dialect: Dialect, n_evaluated: int = EVALUATED_ROWS
+) -> Parts:
+    """sampler.sample: all parts, those that an earlier attempt made left as they are."""
+    parts = tuple(learned.loaded.sampler.parts(request))
+    order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
+    kept = kept_parts(parts, n_evaluated, order)
+    folder = site.staging.place("parts", site.name)
+    job = MakePart(site.run, learned.file, request, folder, site.staging.out, format, dialect, kept)
+    n_rows, made = sum(part.size for part in parts), 0
+    site.settings.watch.begin(f"making {n_rows:,} rows")
+
+    def done(rows: int) -> None:
+        nonlocal made
+        made += rows
+        site.settings.watch.advance(made / max(n_rows, 1))
+
+    result = produce(parts, job, executor_for(_workers(site.settings, len(parts))), done)
+    for table, wanted in request.size.items():
+        if (got := result.rows.get(table, 0)) < wanted:
+            raise GenerationError(f"{wanted:,} rows of {table!r} were asked for and {got:,} could be made")
+    return result
+
+
+def _workers(settings: Settings, n_parts: int) -> int:
+    if settings.workers is not None:
+        return settings.workers
+    # Starting a process costs about what two parts cost.
+    return max(1, min(len(os.sched_getaffinity(0)), n_parts // 4))
+
+
+def evaluated(schema: Schema, parts: Parts, dialect: Dialect) -> Tables:
+    """The rows that the evaluation looks at: the parts that were kept as Arrow, memory-mapped."""
+    batches = [
+        Batch(table.name, batch)
+        for table in schema
+        for file in parts.files(table.name, "arrow")
+        for batch in read_kept(file).to_batches()
+    ]
+    return from_batches(schema, batches, "synthetic", dialect)
+
+
+def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
+    """The plan as it can be run again from ``folder``: every column's type and reason written out, paths from there."""
+    stages = {}
+    for name, stage in plan.stages.items():
+        update: dict[str, Any] = {}
+        if data := sources.get(name):
+            update["columns"] = columns_of(data)
+        for kind in ("source", "sampler"):
+            if (path := getattr(stage, kind)) is not None:
+                update[kind] = os.path.relpath(place(path, settings), folder)
+        stages[name] = stage.model_copy(update=update)
+    return plan.model_copy(update={"stages": stages})
+
+
+def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:
+    """The columns of a dataset of one table as a plan says them."""
+    return {column.name: column.to_data() for column in data.schema.only.columns}

@@ -1,0 +1,90 @@
+"""What a plan may say, checked at this boundary by pydantic: unknown words and wrong values are named, never ignored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from twinset.core.request import PART_ROWS
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
+Rows = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+Profile = Literal["standard", "strict", "open"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GivenSpec(_Model):
+    """What the rows are conditioned on: exactly one of the three.
+
+    ``fixed``: every row has these values; ``rows_of``: a needed stage whose rows are completed one by one;
+    ``shares``: a column and the shares in which its values come.
+    """
+
+    fixed: dict[str, str | int | float | bool | None] | None = None
+    rows_of: Name | None = None
+    shares: dict[str, dict[str | int | float | bool, Annotated[float, Field(ge=0)]]] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> GivenSpec:
+        if sum(spec is not None for spec in (self.fixed, self.rows_of, self.shares)) != 1:
+            raise ValueError("give exactly one of fixed, rows_of and shares")
+        if self.shares is not None and len(self.shares) != 1:
+            raise ValueError("shares are of one column")
+        return self
+
+
+class Stage(_Model):
+    """One step of a plan: learn from ``source`` with ``synthesizer``, or load ``sampler``; then make ``rows``.
+
+    ``rows`` counts each table's rows (a number where there is one table; none: as many as the source has). ``columns``
+    says by name what inference may not decide. ``table`` names the table that a single file becomes.
+    """
+
+    source: str | None = None
+    sampler: str | None = None
+    table: Name | None = None
+    synthesizer: str = "trees"
+    options: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    rows: Rows | dict[str, Rows] | None = None
+    given: GivenSpec | None = None
+    needs: tuple[Name, ...] = ()
+    columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Stage:
+        if self.source is not None and self.sampler is not None:
+            raise ValueError("a stage learns from a source or loads a sampler, not both")
+        if self.given is not None and self.given.rows_of is not None and self.given.rows_of not in self.needs:
+            raise ValueError(f"given.rows_of names {self.given.rows_of!r}, which is not in needs")
+        return self
+
+
+class Evaluating(_Model):
+    """How the result is judged. ``holdout`` is the share of real rows that no engine sees."""
+
+    holdout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    target: str | None = None
+    gate: Profile = "standard"
+
+
+class Plan(_Model):
+    """A whole run. ``twinset`` is the version of this format."""
+
+    twinset: Literal[1] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
+    part_rows: Annotated[int, Field(ge=1, le=10**8, strict=True)] = PART_ROWS
+    format: str | None = None
+    evaluate: Evaluating = Evaluating()
+    stages: Annotated[dict[Name, Stage], Field(min_length=1)]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what the plan says, whatever its layout."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
