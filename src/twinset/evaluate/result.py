@@ -51,7 +51,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All that was measured in one comparison."""
+    """All that was measured in one comparison.
+
+    ``rows`` are the rows of each side; ``cpu_seconds`` says what each metric cost, the one thing here that differs from run
+    to run.
+    """
 
     scores: tuple[Score, ...]
     profiles: tuple[Profile, ...] = ()
@@ -59,6 +63,7 @@ class Evaluation:
     notes: tuple[Note, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
     target: str | None = None
+    cpu_seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def find(self, metric: str, subject: str = "table") -> Score | None:
         """The score of that metric and subject, if it was measured."""

@@ -50,15 +50,12 @@ def parse(text: str, *, name: str = "plan") -> Plan:
     """The plan that a YAML text says; PlanError names the place and the nearest known word."""
     if len(text) > LARGEST_PLAN:
         raise PlanError(f"{name}: a plan has at most {LARGEST_PLAN >> 20} MiB")
-    loader = _Loader(text)
     try:
-        data = loader.get_single_data()
+        data = _Loader(text).get_single_data()
     except PlanError as error:
         raise PlanError(f"{name}: {error}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PlanError(f"{name} is not valid YAML: {error}") from error
-    finally:
-        loader.dispose()
     if not isinstance(data, dict):
         raise PlanError(f"{name}: a plan is a mapping with the keys {', '.join(Plan.model_fields)}")
     try:

@@ -180,7 +180,6 @@ def _kept_rungs(rare: _Rare, k: int, ladder: Sequence[float]) -> tuple[Numbers, 
     """Each rare value's rung, where only such rungs are kept that at least 2k entities show three times as often as chance."""
     rungs = rung_of(rare.values, ladder)
     kept = [0]
-    finer = 0
     for rung in range(1, len(ladder)):
         held = int(holders(rungs[rare.of_row] == rung, 2, rare.owners)[1]) if len(rare.values) else 0
         below = int(np.isin(rungs[rare.of_row], range(kept[-1], rung)).sum())
@@ -189,7 +188,6 @@ def _kept_rungs(rare: _Rare, k: int, ladder: Sequence[float]) -> tuple[Numbers, 
         at_or_above = int((rungs[rare.of_row] >= rung).sum())
         if held >= 2 * k and at_or_above >= 3 * chance:
             kept.append(rung)
-        finer += below
     number = np.searchsorted(kept, rungs, side="right") - 1
     return number, tuple(float(ladder[rung]) for rung in kept)
 

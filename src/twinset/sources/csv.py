@@ -48,6 +48,8 @@ def _read_rows(text: pa.Buffer, layout: Layout, path: Path) -> tuple[pa.Table, t
         other, other_odd = _parse(text, dataclasses.replace(layout, escape=escape), quote)
         if not other_odd and not _swallows_the_rest(text, other):
             return other, (Repair(f"rows in which quotes do not pair up; {what}", count=n_odd),)
+    if not odd:
+        raise DataError(f"{path}: a quote that is opened in row {table.num_rows:,} below the header is never closed")
     return _put_back(table, odd, _Where(path, text, layout))
 
 

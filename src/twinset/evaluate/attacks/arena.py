@@ -55,7 +55,8 @@ class Rows:
 
     def beside(self, other: Rows) -> Rows:
         """These rows, then the other's."""
-        return Rows(tuple(np.concatenate(pair) for pair in zip(self.values, other.values, strict=True)))
+        pairs = zip(self.values, other.values, strict=True)
+        return Rows(tuple(np.concatenate([mine, theirs]).astype(mine.dtype, copy=False) for mine, theirs in pairs))
 
 
 def is_missing(values: Array) -> npt.NDArray[np.bool_]:

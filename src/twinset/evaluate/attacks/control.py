@@ -73,7 +73,7 @@ def near_copies(columns: tuple[EncodedColumn, ...], rows: Rows, seed: Seed) -> R
 
 def _levels(column: EncodedColumn) -> Floats:
     known = column.train[column.train >= 0] if column.kind == "label" else column.train[~np.isnan(column.train)]
-    return np.unique(known).astype(np.float64)
+    return np.asarray(np.unique(known), dtype=np.float64)
 
 
 def _others(values: Floats, levels: Floats, is_label: bool, random: np.random.Generator) -> Floats:

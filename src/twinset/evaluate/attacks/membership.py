@@ -1,9 +1,9 @@
 """Membership inference: was this very record learned from?
 
-An attack gives each record a suspicion. What it is worth is told by how often a member's suspicion exceeds a stranger's (the
-area under the ROC curve, AUC) and by how many members it finds where it may take one stranger in a hundred for a member: an
-attacker who is sure of a few people harms them, whatever the average (Carlini et al., Membership inference attacks from first
-principles, IEEE S&P 2022). Isolated records are reported apart.
+An attack gives each record a suspicion. What it is worth is told by how often a member's suspicion exceeds a stranger's
+(the area under the ROC curve, AUC) and by how many members it finds where it may take one stranger in a hundred for a
+member: an attacker who is sure of a few people harms them, whatever the average (Carlini et al., Membership inference
+attacks from first principles, IEEE S&P 2022). Isolated records are reported apart.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from twinset.evaluate.attacks.words import Word, Words, may_be_in, words
 
 MOST_CHOICES = 150
 """Choices of columns that are tried, at most: all of them up to 16 columns, else a seeded draw of the pairs."""
-CHANCE = float(__import__("os").environ.get("CH","0.01"))
+CHANCE = 0.004
 """Records, as a share, that may be expected in the twin by chance under one choice of columns."""
 
 Choice = tuple[int, ...]

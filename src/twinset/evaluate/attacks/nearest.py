@@ -1,7 +1,7 @@
 """Membership by the nearest row: suspicious is a record that has a twin row much nearer than any reference row.
 
-Dividing by the distance to the nearest reference row calibrates for records that lie in a crowd (after Chen et al., GAN-Leaks,
-CCS 2020). It misses values that are copied one by one.
+Dividing by the distance to the nearest reference row calibrates for records that lie in a crowd (after Chen et al.,
+GAN-Leaks, CCS 2020). It misses values that are copied one by one.
 """
 
 from __future__ import annotations

@@ -60,10 +60,10 @@ class Space:
                 axes.append(Axis(_grid(values), np.empty((0, 0), np.float32)))
         return cls(tuple(axes))
 
-    def embed(self, rows: Sequence[Array], without: int | None = None) -> Points:
-        """Points of the given rows, float32 (rows, dimensions); ``without`` leaves one column out."""
-        parts = [axis.embed(values) for i, (axis, values) in enumerate(zip(self.axes, rows, strict=True)) if i != without]
-        return np.hstack(parts) if parts else np.zeros((len(rows[0]), 1), np.float32)
+    def embed(self, rows: Sequence[Array], only: Sequence[int] | None = None) -> Points:
+        """Points of the given rows, float32 (rows, dimensions); ``only`` takes these columns."""
+        chosen = range(len(self.axes)) if only is None else only
+        return np.hstack([self.axes[i].embed(rows[i]) for i in chosen])
 
 
 def _grid(values: Array) -> npt.NDArray[np.float64]:
@@ -90,15 +90,30 @@ def nearest(queries: Points, base: Points, k: int) -> npt.NDArray[np.float32]:
     padded = _pad(base, k)
     norms = (padded * padded).sum(axis=1)
     found = []
-    step = max(1, BLOCK_CELLS // len(padded))
-    for start in range(0, len(queries), step):
-        block = queries[start : start + step]
+    for block in _blocks(queries, padded):
         gaps = norms[None, :] - 2 * (block @ padded.T)
         best = gaps.reshape(len(block), GROUP, -1).min(axis=1)
         best.partition(k - 1, axis=1)
         best = np.sort(best[:, :k], axis=1) + (block * block).sum(axis=1)[:, None]
         found.append(np.maximum(best, 0))
     return np.vstack(found) if found else np.empty((0, k), np.float32)
+
+
+def nearest_rows(queries: Points, base: Points, k: int) -> npt.NDArray[np.int64]:
+    """Indices of the ``k`` nearest base points of each query, in no order (queries, k); fewer where the base is smaller."""
+    k = min(k, len(base))
+    norms = (base * base).sum(axis=1)
+    found = []
+    for block in _blocks(queries, base):
+        gaps = norms[None, :] - 2 * (block @ base.T)
+        found.append(gaps.argmin(axis=1)[:, None] if k == 1 else gaps.argpartition(k - 1, axis=1)[:, :k])
+    return np.vstack(found) if found else np.empty((0, k), np.int64)
+
+
+def _blocks(queries: Points, base: Points) -> list[Points]:
+    """The queries in blocks whose distances to the base fit into memory."""
+    step = max(1, BLOCK_CELLS // max(1, len(base)))
+    return [queries[start : start + step] for start in range(0, len(queries), step)]
 
 
 def _pad(base: Points, k: int) -> Points:

@@ -15,10 +15,14 @@ from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluate.attacks.arena import Arena, arena
 from twinset.evaluate.attacks.classifier import Classifier
+from twinset.evaluate.attacks.closest import Closest
 from twinset.evaluate.attacks.control import Control, control
 from twinset.evaluate.attacks.domias import Domias
+from twinset.evaluate.attacks.inference import Inference
+from twinset.evaluate.attacks.linkability import Linkability
 from twinset.evaluate.attacks.near_replay import NearReplay
 from twinset.evaluate.attacks.nearest import Nearest
+from twinset.evaluate.attacks.singling_out import SinglingOut
 from twinset.evaluate.attacks.value_copy import ValueCopy
 from twinset.evaluate.encode import encoded
 
@@ -38,7 +42,17 @@ class Attack(Protocol):
     def attack(self, arena: Arena, *, seed: Seed) -> Iterable[Score]: ...
 
 
-ATTACKS: tuple[Attack, ...] = (NearReplay(), Nearest(), Domias(), Classifier(), ValueCopy())
+ATTACKS: tuple[Attack, ...] = (
+    NearReplay(),
+    Nearest(),
+    Domias(),
+    Classifier(),
+    ValueCopy(),
+    SinglingOut(),
+    Linkability(),
+    Inference(),
+    Closest(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +95,13 @@ def _beside(score: Score, other: Score) -> Score:
 
 
 def _control_score(planted: Control, scores: list[Score]) -> Score:
-    """The share of attacks whose interval on the control lies above what a perfect twin would get."""
+    """The share of attacks whose interval on the control lies above chance and above their figure for the twin itself."""
     tried = {score.metric: False for score in scores if "control" in score.detail}
     for score in scores:
         shown = score.detail.get("control")
         if isinstance(shown, dict) and shown["interval"] is not None and score.baseline is not None:
-            tried[score.metric] |= shown["interval"][0] > score.baseline
+            own = score.baseline if score.value is None else max(score.baseline, score.value)
+            tried[score.metric] |= shown["interval"][0] > own
     found = [name for name, is_found in tried.items() if is_found]
     said = f"near-copies of {planted.n_planted:,} training rows were planted in {planted.share:.0%} of the twin's rows"
     return Score(

@@ -1,4 +1,4 @@
-"""Membership by copied values: suspicious is a record whose own rare value stands in the twin, with its other values beside it.
+"""Membership by copied values: suspicious is a record whose own rare value stands in the twin, beside its other values.
 
 A salary to the cent, an odd date: a value that fewer than K real records share points at them. Twins that draw each column's
 values from the data give such values back one by one, which no distance between whole rows notices. Records without a rare

@@ -1,10 +1,13 @@
 """Pairs of columns: their joint cells, and the strength of their association.
 
 ``fidelity.pair`` is the total variation distance between the joint shares of two columns' cells, missing being a cell; it
-sees every change that cells can show. ``fidelity.association`` is the absolute difference of one number that says how
-strongly the two hang together, whatever their marginals: Spearman's rank correlation of two numbers (signed, so up to 2),
-the correlation ratio of a number's ranks given a label, or Cramér's V of two labels with Bergsma's (2013) correction for
-bias. Ranks are those of the cells. Of many columns a seeded choice of pairs is measured.
+sees every change that cells can show. ``fidelity.association`` is about how the two hang together, whatever their
+marginals. Each kind of pair has a pattern whose length is the usual strength: the rank correlation of two numbers
+(|Spearman's rho|), the mean ranks of a number given a label (the correlation ratio), the residuals from independence of two
+labels (Cramér's V). The figure is the length of the difference of two patterns, so that a correlation that changes sign, or
+labels that change places, count even where the strength stays the same. Ranks are those of the cells.
+
+Of many columns a seeded choice of pairs is measured.
 """
 
 from __future__ import annotations
@@ -33,16 +36,16 @@ class Pairs:
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         cells, split = coarse(comparison, seed), halves(comparison, seed)
         joint: dict[str, Figures] = {}
-        strength: dict[str, Figures] = {}
+        patterns: dict[str, Figures] = {}
         detail = {"measured": 0, "of": math.comb(len(cells), 2)}
         for i, j in chosen(len(cells), 2, self.most, seed.child("pairs")).tolist():
             subject, table = f"{cells[i].name} × {cells[j].name}", tables(cells[i], cells[j], split)
             flat = [side.reshape(len(side), -1) for side in (table.reference, table.synthetic, table.real)]
             joint[subject] = Figures(total_variation(flat[0], flat[1]), total_variation(flat[0], flat[2]), detail)
-            strength[subject] = _differences(table, cells[i], cells[j])
+            patterns[subject] = _differences(table, cells[i], cells[j])
         detail["measured"] = len(joint)
         yield from Scale("fidelity.pair").scores(joint, split.n)
-        yield from Scale("fidelity.association", high=2.0).scores(strength, split.n)
+        yield from Scale("fidelity.association", high=2.0).scores(patterns, split.n)
 
 
 def chosen(n_columns: int, size: int, most: int, seed: Seed) -> Rows:
@@ -67,19 +70,24 @@ def tables(first: Cells, second: Cells, split: Halves) -> Counts:
 
 
 def _differences(table: Counts, first: Cells, second: Cells) -> Figures:
-    reference, real, synthetic = (association(side, first, second) for side in (table.reference, table.real, table.synthetic))
-    return Figures(np.abs(synthetic - reference), np.abs(real - reference))
+    reference, real, synthetic = (pattern(side, first, second) for side in (table.reference, table.real, table.synthetic))
+    return Figures(strength(synthetic - reference), strength(real - reference))
 
 
-def association(joint: Floats, first: Cells, second: Cells) -> Floats:
-    """Strength from joint counts (draws × codes × codes, missing last): signed for two numbers, else 0 to 1."""
+def strength(pattern: Floats) -> Floats:
+    """Length of each draw's pattern: |rho|, eta or V of a pattern itself, how far two are apart of a difference."""
+    return np.sqrt((pattern**2).sum(axis=1))
+
+
+def pattern(joint: Floats, first: Cells, second: Cells) -> Floats:
+    """How two columns hang together, from joint counts (draws × codes × codes, missing last): draws × components."""
     known = joint[:, :-1, :-1]
-    kinds = (first.kind == "label", second.kind == "label")
-    if kinds == (True, True):
-        return _cramers_v(known)
-    if kinds == (False, False):
-        return _spearman(known)
-    return _correlation_ratio(known if kinds[0] else known.transpose(0, 2, 1))
+    are_labels = (first.kind == "label", second.kind == "label")
+    if are_labels == (True, True):
+        return _residuals(known)
+    if are_labels == (False, False):
+        return _rank_correlation(known)
+    return _mean_ranks(known if are_labels[0] else known.transpose(0, 2, 1))
 
 
 def _midranks(margin: Floats) -> Floats:
@@ -90,27 +98,24 @@ def _midranks(margin: Floats) -> Floats:
     return np.divide(rank, deviation, out=np.zeros_like(rank), where=deviation > 1e-9)
 
 
-def _spearman(joint: Floats) -> Floats:
+def _rank_correlation(joint: Floats) -> Floats:
     rows, columns = _midranks(joint.sum(axis=2)), _midranks(joint.sum(axis=1))
     total = np.maximum(joint.sum(axis=(1, 2)), 1.0)
-    return np.asarray(np.einsum("bij,bi,bj->b", joint, rows, columns) / total)
+    return np.asarray(np.einsum("bij,bi,bj->b", joint, rows, columns) / total)[:, None]
 
 
-def _correlation_ratio(joint: Floats) -> Floats:
-    """Labels × ranks: the share of the ranks' standard deviation that lies between the labels."""
-    ranks = _midranks(joint.sum(axis=1))
-    sums, sizes = np.einsum("bij,bj->bi", joint, ranks), joint.sum(axis=2)
-    between = np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0).sum(axis=1)
-    return np.sqrt(np.clip(between / np.maximum(sizes.sum(axis=1), 1.0), 0.0, 1.0))
+def _mean_ranks(joint: Floats) -> Floats:
+    """Labels × ranks: the mean rank of each label, times the root of the label's share."""
+    ranks, sizes = _midranks(joint.sum(axis=1)), joint.sum(axis=2)
+    means = np.divide(np.einsum("bij,bj->bi", joint, ranks), sizes, out=np.zeros_like(sizes), where=sizes > 0)
+    return np.asarray(means * np.sqrt(sizes / np.maximum(sizes.sum(axis=1, keepdims=True), 1.0)))
 
 
-def _cramers_v(joint: Floats) -> Floats:
-    total = np.maximum(joint.sum(axis=(1, 2)), 2.0)
-    rows, columns = joint.sum(axis=2), joint.sum(axis=1)
-    expected = rows[:, :, None] * columns[:, None, :] / total[:, None, None]
-    square = np.divide((joint - expected) ** 2, expected, out=np.zeros_like(joint), where=expected > 0).sum(axis=(1, 2)) / total
-    r, k = (rows > 0).sum(axis=1), (columns > 0).sum(axis=1)
-    excess = np.maximum(square - (r - 1) * (k - 1) / (total - 1), 0.0)
-    r, k = r - (r - 1) ** 2 / (total - 1), k - (k - 1) ** 2 / (total - 1)
-    least = np.minimum(r, k) - 1
-    return np.sqrt(np.clip(np.divide(excess, least, out=np.zeros_like(excess), where=least > 1e-9), 0.0, 1.0))
+def _residuals(joint: Floats) -> Floats:
+    """(share - product of the margins) / root of that product, per root of the smaller number of labels less one."""
+    share = joint / np.maximum(joint.sum(axis=(1, 2), keepdims=True), 1.0)
+    rows, columns = share.sum(axis=2), share.sum(axis=1)
+    expected = rows[:, :, None] * columns[:, None, :]
+    residual = np.divide(share - expected, np.sqrt(expected), out=np.zeros_like(share), where=expected > 0)
+    least = np.minimum((rows > 0).sum(axis=1), (columns > 0).sum(axis=1)) - 1
+    return np.asarray((residual / np.sqrt(np.maximum(least, 1))[:, None, None]).reshape(len(joint), -1))

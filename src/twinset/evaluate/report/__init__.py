@@ -1,7 +1,9 @@
 """The report of one evaluation: a page for people, JSON for programs, markdown for reviews, JUnit for build servers."""
 
 from twinset.evaluate.report.html import render_html
+from twinset.evaluate.report.junit import render_junit
 from twinset.evaluate.report.lineage import ColumnLineage, Lineage, Report, Step
+from twinset.evaluate.report.markdown import render_markdown
 from twinset.evaluate.report.scores import load_scores, render_json
 
 __all__ = [
@@ -12,4 +14,6 @@ __all__ = [
     "load_scores",
     "render_html",
     "render_json",
+    "render_junit",
+    "render_markdown",
 ]

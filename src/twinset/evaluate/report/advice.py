@@ -49,9 +49,13 @@ def _publishing(verdict: Verdict) -> str:
     if verdict.override is not None:
         return f"Somebody decided to publish in spite of the verdict and is answerable for it: {clip(verdict.override.why, 300)}"
     if verdict.outcome == "pass":
-        return "Use it for what it was made for, and keep its manifest with it, so that everybody can see that it is synthetic."
+        return (
+            "Use it for what it was made for, and keep its manifest with it, so that everybody can see that it is synthetic."
+        )
     if not verdict.is_published:
-        return "The data was not published. Mend what is below and run again, or record who publishes it all the same, and why."
+        return (
+            "The data was not published. Mend what is below and run again, or record who publishes it all the same, and why."
+        )
     return "The data was published. Read what could not be shown below before you rely on it."
 
 
@@ -63,7 +67,9 @@ def _alike(report: Report, answer: Answer) -> list[str]:
     steps = []
     if worst:
         steps.append(f"Look first at {listing(worst)}: there the two differ most. Check the types they were taken for.")
-    steps.append("If single columns are fine and rows can still be told apart, try a stronger synthesizer or give it more rows.")
+    steps.append(
+        "If single columns are fine and rows can still be told apart, try a stronger synthesizer or give it more rows."
+    )
     return steps
 
 
@@ -73,14 +79,18 @@ def _useful(report: Report, answer: Answer) -> list[str]:
         return ["Name a target column (what a model would predict), so that usefulness can be measured."]
     if answer.outcome == "unknown":
         return [f"Give it more rows with {clip(target, 40)!r}, so that usefulness can be measured."]
-    return [f"Check that {clip(target, 40)!r} and what predicts it were learned and not left out; then try a stronger synthesizer."]
+    return [
+        f"Check that {clip(target, 40)!r} and what predicts it were learned and not left out; then try a stronger synthesizer."
+    ]
 
 
 def _leaked(report: Report, answer: Answer) -> list[str]:
     if answer.outcome == "unknown":
         if not report.evaluation.rows.get("holdout"):
             return ["Set real rows aside before learning (a holdout): without them a leak can't be told from knowledge."]
-        return ["The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."]
+        return [
+            "The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."
+        ]
     found = [score for score in report.evaluation.scores if score.family == "privacy" and score.metric != "privacy.control"]
     names = [describe(metric).title for metric in dict.fromkeys(score.metric for score in found if _is_clear(score))]
     steps = ["Treat this data as you treat the real rows, and do not share it."]

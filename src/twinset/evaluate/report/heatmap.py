@@ -49,7 +49,9 @@ def strength(names: Sequence[str], matrix: Matrix, label: str) -> Markup:
 
 def change(names: Sequence[str], matrix: Matrix, label: str) -> Markup:
     """A heatmap of differences: one hue for too strong, another for too weak."""
-    return _draw(names, matrix, label, lambda value: f"{'up' if value > 0 else 'down'}{_shade(abs(value) / _FULL_DIFFERENCE)}")
+    return _draw(
+        names, matrix, label, lambda value: f"{'up' if value > 0 else 'down'}{_shade(abs(value) / _FULL_DIFFERENCE)}"
+    )
 
 
 def _shade(value: float) -> int:

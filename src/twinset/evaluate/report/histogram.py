@@ -157,7 +157,9 @@ def _bars(profile: Profile) -> Markup:
             element("text", clip(label, 22), x=left - 8, y=y + 14, class_="tick end label"),
             element("rect", title, x=left, y=y + 2, width=wide * (real or 0.0) / top, height=9.0, class_="real-bar"),
             element("rect", title, x=left, y=y + 11, width=wide * made / top, height=9.0, class_="twin-bar"),
-            element("text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 15, class_="tick"),
+            element(
+                "text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 15, class_="tick"
+            ),
         ]
         if real is None:
             parts.append(element("rect", x=left, y=y + 2, width=14.0, height=9.0, class_="hidden-bin"))

@@ -60,10 +60,7 @@ def pairs(evaluation: Evaluation) -> Pairs | None:
 def _data(names: list[str], real: list[list[float]], made: list[list[float]], scores: list[Score]) -> Markup:
     """What the picker needs: both matrices to three decimals, and each pair's score with its baseline."""
     known = {
-        f"{a}{SEPARATOR}{b}": f"{min(i, j)},{max(i, j)}"
-        for i, a in enumerate(names)
-        for j, b in enumerate(names)
-        if i != j
+        f"{a}{SEPARATOR}{b}": f"{min(i, j)},{max(i, j)}" for i, a in enumerate(names) for j, b in enumerate(names) if i != j
     }
     figures = {
         known[score.subject]: [_short(score.value), _short(score.baseline)]

@@ -71,9 +71,7 @@ def excess(score: Score) -> float:
     return -gap if score.better == "higher" else abs(gap) if score.better == "baseline" else gap
 
 
-def _detail(
-    detail: Mapping[str, object], metric: Metric
-) -> tuple[str, tuple[tuple[str, str], ...], tuple[Ranked, ...]]:
+def _detail(detail: Mapping[str, object], metric: Metric) -> tuple[str, tuple[tuple[str, str], ...], tuple[Ranked, ...]]:
     """A score's detail as (what the control got, facts, rankings)."""
     control = ""
     facts: list[tuple[str, str]] = []

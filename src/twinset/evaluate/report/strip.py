@@ -30,7 +30,9 @@ def strip(score: Score, metric: Metric, *, width: float = 132, height: float = 2
         left, right = map(at, score.baseline_interval)
         parts.append(_bar(left, right, middle, half * 0.9, "base-band"))
     if score.baseline is not None:
-        parts.append(element("path", d=f"M{at(score.baseline):.1f} {middle - half * 0.7:.1f}v{half * 1.4:.1f}", class_="base-tick"))
+        parts.append(
+            element("path", d=f"M{at(score.baseline):.1f} {middle - half * 0.7:.1f}v{half * 1.4:.1f}", class_="base-tick")
+        )
     if score.interval is not None:
         left, right = map(at, score.interval)
         parts.append(_bar(left, right, middle, half * 0.42, "whisker"))

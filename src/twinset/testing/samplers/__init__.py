@@ -6,8 +6,8 @@
     Pictures    rows that refer to blobs
     Walk        a simulator that goes on from the state which the part before it left
 
-None learns: each is its own synthesizer, whose ``fit`` gives itself back. ``delay`` makes every part take so many seconds, so
-that a test can interrupt it. Their engines are not among Twinset's own; a test that saves and loads them registers them.
+None learns: each is its own synthesizer, whose ``fit`` gives itself back. ``delay`` makes every part take so many seconds,
+so that a test can interrupt it. Their engines are not among Twinset's own; a test that saves and loads them registers them.
 """
 
 from twinset.testing.samplers.flaky_text import FlakyText

@@ -19,7 +19,7 @@ REJECTED = 0.3
 MOST_TRIES = 5
 PLAIN = "There is nothing to report."
 _REASONS = np.array(["refused", "not the asked-for form", "too long"])
-_WORDS = np.array(['the', 'a', 'patient,', 'says', 'reports', '“café”', '日本', '"quoted"', 'pain', 'no', 'sleep', 'again', 'today'])
+_WORDS = np.array(["the", "patient,", "says", "“café”", "日本", '"quoted"', "pain", "no", "sleep", "again", "today"])
 
 
 @dataclass(frozen=True)

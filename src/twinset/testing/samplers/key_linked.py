@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from twinset.core import types
-from twinset.core.request import KeyRange, Made, Part, Request
+from twinset.core.request import KeyRange, Made, Part, Request, even_parts
 from twinset.core.schema import ForeignKey, Schema
 from twinset.core.synthesis import MakeContext
 from twinset.errors import PlanError

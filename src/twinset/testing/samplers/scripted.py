@@ -58,13 +58,14 @@ class Scripted:
             delay = options.pop("delay")
         except (OSError, ValueError, KeyError, AttributeError) as error:
             raise DataError(f"{_OPTIONS} of {cls.engine} is missing or damaged: {error}") from error
-        if options or not isinstance(delay, float | int) or isinstance(delay, bool) or delay < 0:
+        if options or not isinstance(delay, float | int) or isinstance(delay, bool) or not 0 <= delay < 3600:
             raise DataError(f"{_OPTIONS} of {cls.engine} holds more than a delay in seconds, or a delay that is none")
         if schema != cls.schema:
             raise DataError(f"the schema beside {cls.engine} is not the one that it makes")
         return cls(delay)
 
     def check(self, request: Request) -> None:
+        """PlanError for what these samplers have no answer to."""
         if request.given is not None:
             raise PlanError(f"{self.engine} can't make rows given {type(request.given).__name__}; leave `given` out")
         known = [table.name for table in self.schema]
@@ -72,9 +73,10 @@ class Scripted:
             raise PlanError(f"{self.engine} makes no table {unknown[0]!r}; it makes: {', '.join(known)}")
 
     def batch(self, table: str, *columns: object) -> Batch:
+        """Rows of a table from its columns in order."""
         schema = self.schema[table].arrow
         arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-        return Batch(table, pa.recordbatch(arrays, schema=schema))
+        return Batch(table, pa.record_batch(arrays, schema=schema))
 
     def keys(self, part: Part) -> npt.NDArray[np.int64]:
         """The part's row numbers, after the time it takes to make them."""
@@ -83,6 +85,7 @@ class Scripted:
 
 
 def table(name: str, *columns: tuple[str, types.Type, pa.DataType], foreign_keys: tuple[ForeignKey, ...] = ()) -> Table:
+    """A declared table whose first column is its primary key."""
     made = tuple(Column(word, kind, storage, origin="declared") for word, kind, storage in columns)
     return Table(name, made, primary_key=(columns[0][0],), foreign_keys=foreign_keys)
 

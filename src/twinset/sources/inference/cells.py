@@ -1,0 +1,112 @@
+"""A column as its distinct values, how often each one comes, and which one each row has.
+
+Every rule of inference looks at the distinct values alone, so that a column of a hundred million rows and twelve labels costs
+what twelve labels cost. Missing cells are no value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Cells:
+    """``values``: distinct, in order of first appearance. ``counts``: rows of each. ``codes``: row to value, null: missing."""
+
+    name: str
+    values: pa.Array
+    counts: npt.NDArray[np.int64]
+    codes: pa.Array
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.codes)
+
+    @property
+    def n_present(self) -> int:
+        return int(self.codes.null_count * -1 + len(self.codes))
+
+    @property
+    def n_distinct(self) -> int:
+        return len(self.values)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no two present cells are equal."""
+        return self.n_distinct == self.n_present
+
+    def head(self, size: int = 20) -> list[str]:
+        """The first distinct values as text: enough to see which rules are worth trying."""
+        values: list[str] = self.values.slice(0, size).cast(pa.string()).to_pylist()
+        return values
+
+    def sample(self, size: int = 2000) -> pa.Array:
+        """At most ``size`` distinct values, evenly spaced over the column."""
+        if self.n_distinct <= size:
+            return self.values
+        return self.values.take(pa.array(np.linspace(0, self.n_distinct - 1, size).astype(np.int64)))
+
+    def share(self, mask: pa.Array) -> float:
+        """Share of present rows whose value is marked in ``mask`` (one truth for each distinct value; null is false)."""
+        marked = np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), dtype=bool)
+        return float(self.counts[marked].sum() / max(self.n_present, 1))
+
+    def count(self, mask: pa.Array) -> int:
+        """Number of rows whose value is marked."""
+        return round(self.share(mask) * max(self.n_present, 1))
+
+    def expand(self, values: pa.Array) -> pa.Array:
+        """The whole column from one (new) value for each distinct one."""
+        return values.take(self.codes)
+
+    def rewritten(self, values: pa.Array) -> Cells:
+        """The same rows with other values, one for each distinct one; null makes a cell missing, equal ones become one."""
+        if values.null_count == 0 and values.equals(self.values):
+            return self
+        encoded = values.dictionary_encode()
+        return _tallied(self.name, encoded.dictionary, encoded.indices.take(self.codes))
+
+    def without(self, mask: pa.Array) -> Cells:
+        """The same rows with the marked values missing."""
+        if not pc.any(mask).as_py():
+            return self
+        return self.rewritten(pc.if_else(mask, pa.scalar(None, self.values.type), self.values))
+
+    def named(self, name: str) -> Cells:
+        return replace(self, name=name)
+
+
+def tally(name: str, column: pa.ChunkedArray) -> Cells:
+    """The cells of a column that has an order of equality: numbers, text, times; dictionaries are seen through."""
+    if pa.types.is_dictionary(column.type):
+        encoded = column.unify_dictionaries().combine_chunks()
+    else:
+        encoded = pa.chunked_array(column.chunks, column.type).combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
+    return _tallied(name, encoded.dictionary, encoded.indices)
+
+
+def _tallied(name: str, values: pa.Array, codes: pa.Array) -> Cells:
+    """Cells without the values that no row has, and with one code for each value."""
+    codes = codes.cast(pa.int32())
+    present = np.asarray(codes.drop_null().to_numpy(), dtype=np.int64)
+    counts = np.bincount(present, minlength=len(values)).astype(np.int64)
+    if len(values) and (counts == 0).any():
+        new = np.where(counts > 0, np.cumsum(counts > 0) - 1, 0).astype(np.int32)
+        codes = pa.array(new).take(codes)
+        values, counts = values.filter(pa.array(counts > 0)), counts[counts > 0]
+    return Cells(name, values, counts, codes)
+
+
+def tidy(cells: Cells) -> tuple[Cells, int]:
+    """Text without blanks around it, and how many cells had them."""
+    trimmed = pc.utf8_trim_whitespace(cells.values)
+    changed = pc.not_equal(trimmed, cells.values)
+    n_changed = cells.count(changed) if cells.n_distinct and pc.any(changed).as_py() else 0
+    return (cells.rewritten(trimmed) if n_changed else cells), n_changed

@@ -1,0 +1,158 @@
+"""Numbers as text writes them: plain, with a decimal comma, in groups of thousands, with a currency or percent sign.
+
+A leading zero ("007") makes a code and no number. Signs that are not part of the number are taken off all cells and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twinset.sources.inference.cells import Cells
+from twinset.sources.inference.guess import Hints
+
+_POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
+_COMMA = r"^[+-]?(?:\d+,?\d*|,\d+)$"
+_GROUPED_POINT = r"^[+-]?\d{1,3}(?:[, ’'\x{a0}\x{202f}]\d{3})+(?:\.\d+)?$"
+_GROUPED_COMMA = r"^[+-]?\d{1,3}(?:[. ’'\x{a0}\x{202f}]\d{3})+(?:,\d+)?$"
+_GROUP_SIGNS = r"[ ’'\x{a0}\x{202f}]"
+_ENDLESS = r"(?i)^[+-]?inf(?:inity)?$"
+_WHOLE = r"^[+-]?\d+$"
+_CODED = r"^[+-]?0\d"
+_SIGN = r"[$€£¥₹₽%]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD"
+_SIGNED = re.compile(rf"^[+-]?\s?(?:({_SIGN})\s?[+-]?[\d.,]|[\d.,'’\s]*\d\s?({_SIGN})$)")
+_LOOKS = re.compile(rf"^[+-]?\s?(?:{_SIGN})?\s?[+-]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?\s?(?:{_SIGN})?$")
+
+RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
+_MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the whole column
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One number for each distinct value (int64, uint64, decimal128 or double); null where there is none."""
+
+    values: pa.Array
+    decimals: int | None = None
+    decimal: str = ""
+    mended: str = ""
+
+
+def looks(texts: list[str]) -> bool:
+    """Whether most of some texts look like numbers."""
+    return sum(_LOOKS.match(text) is not None for text in texts) > 0.7 * len(texts)
+
+
+def read_numbers(cells: Cells, hints: Hints) -> Numbers | None:
+    """The cells as numbers, if they all are, but for a few odd ones among many."""
+    head = cells.head(50)
+    if not head or not looks(head):
+        return None
+    texts, mended = _without_signs(cells.values, head)
+    if texts is None:
+        return None
+    texts, decimal, grouped = _with_point(texts, hints)
+    is_number = pc.match_substring_regex(texts, _POINT)
+    is_endless = pc.match_substring_regex(texts, _ENDLESS)
+    if not _mostly(cells, pc.or_(is_number, is_endless)):
+        return None
+    numbers = pc.if_else(is_number, texts, None)
+    if pc.any(pc.match_substring_regex(numbers, _CODED)).as_py():
+        return None
+    numbers = pc.replace_substring_regex(numbers, r"^\+", "")
+    mended = ", ".join(filter(None, [mended, "signs between thousands removed" if grouped else ""]))
+    if pc.all(pc.match_substring_regex(numbers, _WHOLE)).as_py():
+        whole = _as_whole(numbers)
+        return None if whole is None else Numbers(whole, 0, "", mended)
+    doubles = numbers.cast(pa.float64())
+    doubles = pc.if_else(pc.is_finite(doubles), doubles, None)
+    return Numbers(doubles, _places(numbers, doubles), decimal, mended)
+
+
+def _mostly(cells: Cells, is_read: pa.Array) -> bool:
+    """Whether all cells are read; or nearly all, and the others can't be kinds of a code."""
+    if pc.all(is_read).as_py():
+        return True
+    return 1 - cells.share(is_read) <= RARE and pc.sum(is_read).as_py() >= _MIN_DISTINCT
+
+
+def _without_signs(texts: pa.Array, head: list[str]) -> tuple[pa.Array | None, str]:
+    """The texts without the one currency or percent sign that they share; None where there are several."""
+    signs = {next(filter(None, match.groups())) for text in head if (match := _SIGNED.match(text))}
+    if not signs:
+        return texts, ""
+    if len(signs) > 1:
+        return None, ""
+    sign = signs.pop()
+    quoted = re.escape(sign)
+    bare = pc.replace_substring_regex(texts, rf"^([+-]?)\s?{quoted}\s?|\s?{quoted}$", r"\1")
+    return bare, f"the sign {sign} removed"
+
+
+def _with_point(texts: pa.Array, hints: Hints) -> tuple[pa.Array, str, bool]:
+    """The texts with a decimal point and no grouping, the decimal sign that was found, and whether there was grouping.
+
+    All cells are looked at: "1,234" is a grouped number unless another cell shows that the comma is decimal. Where nothing
+    tells, a file separated by commas groups by them and others have them as decimal sign.
+    """
+    if not hints.is_text or pc.all(pc.or_kleene(pc.match_substring_regex(texts, _POINT), pc.match_substring_regex(texts, _ENDLESS))).as_py():
+        return texts, ".", False
+    fits = {kind: _share(texts, kind) for kind in (_POINT, _COMMA, _GROUPED_POINT, _GROUPED_COMMA)}
+    plain = _share(texts, _WHOLE)
+    with_point = fits[_POINT] + fits[_GROUPED_POINT]
+    with_comma = fits[_COMMA] + fits[_GROUPED_COMMA]
+    prefers_comma = hints.separator != "," and plain < fits[_COMMA]
+    if with_comma > with_point or (with_comma == with_point and prefers_comma):
+        bare = pc.replace_substring_regex(texts, rf"\.|{_GROUP_SIGNS}", "") if fits[_GROUPED_COMMA] else texts
+        masked = pc.if_else(_matches(texts, _COMMA, _GROUPED_COMMA), pc.replace_substring(bare, ",", "."), texts)
+        return masked, ",", fits[_GROUPED_COMMA] > 0
+    if fits[_GROUPED_POINT]:
+        bare = pc.replace_substring_regex(texts, rf",|{_GROUP_SIGNS}", "")
+        return pc.if_else(_matches(texts, _POINT, _GROUPED_POINT), bare, texts), ".", True
+    return texts, ".", False
+
+
+def _share(texts: pa.Array, pattern: str) -> float:
+    return float(pc.mean(pc.match_substring_regex(texts, pattern)).as_py() or 0)
+
+
+def _matches(texts: pa.Array, one: str, other: str) -> pa.Array:
+    return pc.or_(pc.match_substring_regex(texts, one), pc.match_substring_regex(texts, other))
+
+
+def _as_whole(texts: pa.Array) -> pa.Array | None:
+    """The smallest storage that holds all of them exactly; None above 38 digits, where they are no numbers to reckon with."""
+    longest = pc.max(pc.utf8_length(texts)).as_py() or 0
+    if longest > 39:
+        return None
+    for kind in (pa.int64(), pa.uint64(), pa.decimal128(38, 0)):
+        try:
+            return texts.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    return None
+
+
+def _places(texts: pa.Array, doubles: pa.Array) -> int | None:
+    """How many places after the point the cells show; those of a computed number (0.30000000000000004) do not count."""
+    if pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
+        return places(doubles)
+    point = pc.find_substring(texts, ".")
+    shown = pc.if_else(pc.less(point, 0), 0, pc.subtract(pc.subtract(pc.binary_length(texts), point), 1))
+    most = int(pc.max(shown).as_py() or 0)
+    return most if most <= 8 else places(doubles)
+
+
+def places(doubles: pa.Array, most: int = 8) -> int | None:
+    """The fewest decimal places that hold all numbers to within a double's rounding; None for more than ``most``."""
+    numbers = np.asarray(doubles.drop_null().to_numpy(zero_copy_only=False), dtype=np.float64)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return None
+    for count in range(most + 1):
+        if np.all(np.abs(np.round(numbers, count) - numbers) <= 4e-15 * np.abs(numbers)):
+            return count
+    return None

@@ -1,0 +1,93 @@
+"""Plans: what may be said, what is refused, and in which order stages run."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twinset.errors import PlanError
+from twinset.plan import Plan, Stage, dump, in_order, load, parse
+
+PLAN = """
+twinset: 1
+seed: 3
+evaluate: {holdout: 0.25, target: churn, gate: strict}
+stages:
+  people:
+    source: people.csv
+    columns:
+      joined: {type: date, range: [2020-01-01, 2021-12-31], reason: "said by hand"}
+      active: {type: boolean, words: ["no", "yes"]}
+  visits: {source: visits.csv, needs: [people], rows: 10, given: {rows_of: people}}
+"""
+
+
+def test_a_plan_survives_writing_and_reading():
+    plan = parse(PLAN)
+    assert plan.stages["people"].columns["joined"]["range"] == ["2020-01-01", "2021-12-31"]
+    assert plan.stages["people"].columns["active"]["words"] == ["no", "yes"]
+    again = parse(dump(plan))
+    assert again == plan
+    assert again.fingerprint == plan.fingerprint
+
+
+def test_layout_does_not_change_the_fingerprint_and_content_does():
+    plan = parse(PLAN)
+    assert parse("# a remark\n" + PLAN.replace("{type: date,", "{  type:   date,")).fingerprint == plan.fingerprint
+    assert parse(PLAN.replace("seed: 3", "seed: 4")).fingerprint != plan.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a plan is a mapping"),
+        ("stages: {a: {sorce: x}}", "did you mean 'source'?"),
+        ("evaluate: {holdot: 1}\nstages: {a: {source: x}}", "did you mean 'holdout'?"),
+        ("stages: {a: {source: x, given: {fixd: 1}}}", "did you mean 'fixed'?"),
+        ("stages: {a: {source: x, given: {}}}", "exactly one of fixed, rows_of and shares"),
+        ("stages: {a: {source: x, given: {rows_of: b}}}", "not in needs"),
+        ("stages: {a: {source: x, sampler: y}}", "not both"),
+        ("stages: {a: {source: x, rows: -1}}", "greater than or equal to 0"),
+        ("stages: {}", "at least 1 item"),
+        ("seed: 1.5\nstages: {a: {source: x}}", "seed"),
+        ("twinset: 2\nstages: {a: {source: x}}", "twinset"),
+        ("seed: 1\nseed: 2\nstages: {a: {source: x}}", "line 2: 'seed' stands twice"),
+        ("stages: {a: &x {source: x}, b: *x}", "anchors and aliases are not allowed"),
+        ("[" * 200, "at most 40 levels"),
+        ("a: !!python/object/apply:os.system ['echo hacked']", "not valid YAML"),
+        ("a: [", "not valid YAML"),
+    ],
+)
+def test_what_a_plan_may_not_say_is_named(text, said):
+    with pytest.raises(PlanError, match=said.replace("[", r"\[").replace("?", r"\?").replace(".", r"\.")):
+        parse(text)
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_the_parser_fail_otherwise(text):
+    try:
+        parse(text)
+    except PlanError:
+        pass
+
+
+def test_a_missing_plan_says_how_to_get_one(tmp_path):
+    with pytest.raises(PlanError, match="twinset init"):
+        load(tmp_path / "plan.yaml")
+
+
+def test_a_plan_that_is_not_text_is_refused(tmp_path):
+    (tmp_path / "plan.yaml").write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(PlanError, match="can't read"):
+        load(tmp_path / "plan.yaml")
+
+
+def test_stages_run_after_those_they_need_and_otherwise_as_written():
+    stages = {"c": Stage(source="x", needs=("a",)), "b": Stage(source="x"), "a": Stage(source="x")}
+    assert in_order(Plan(stages=stages)) == ("b", "a", "c")
+
+
+def test_circles_and_unknown_needs_are_named():
+    with pytest.raises(PlanError, match="in a circle: a -> b -> a"):
+        in_order(Plan(stages={"a": Stage(source="x", needs=("b",)), "b": Stage(source="x", needs=("a",))}))
+    with pytest.raises(PlanError, match="did you mean 'people'"):
+        in_order(Plan(stages={"people": Stage(source="x"), "b": Stage(source="x", needs=("peopel",))}))
