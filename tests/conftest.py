@@ -10,7 +10,7 @@ _PLUGINS = str(Path(__file__).parent / "contract" / "plugins")
 _IS_CI = bool(os.environ.get("CI"))
 
 # Before numpy is imported, and for programs that a test starts, too.
-os.environ |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [_PLUGINS, os.environ.get("PYTHONPATH")]))
 sys.path.insert(0, _PLUGINS)
 
@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 settings.register_profile(
     "twinset",
-    max_examples=40,
+    max_examples=int(os.environ.get("EX","40")),
     deadline=None,
     derandomize=_IS_CI,
     database=None,
@@ -70,10 +70,11 @@ def _no_network() -> Iterator[None]:
 
 def _need_debian(package: str, executable: str | None = None) -> str:
     """The path of a Debian package's program; without it the test is skipped, or fails where CI should have it."""
-    if found := shutil.which(executable or package):
-        return found
-    reason = f"needs {executable or package}; install it with: apt-get install {package}"
-    pytest.fail(reason, pytrace=False) if _IS_CI else pytest.skip(reason)
+    found = shutil.which(executable or package)
+    if found is None:
+        reason = f"needs {executable or package}; install it with: apt-get install {package}"
+        pytest.fail(reason, pytrace=False) if _IS_CI else pytest.skip(reason)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,8 @@ def table() -> Table:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of rdflib, which mlcroissant reads with
 def test_croissant_is_valid_and_its_loader_reads_the_rows(output, caplog):
-    text = croissant("customers", [Described(table(), entry(output, output / "data.csv"))], version="1.0.0", published="2026-01-01")
+    described = Described(table(), entry(output, output / "data.csv"))
+    text = croissant("customers", [described], version="1.0.0", published="2026-01-01")
     (output / "croissant.json").write_text(text)
     with caplog.at_level(logging.WARNING):
         dataset = mlcroissant.Dataset(str(output / "croissant.json"))

@@ -27,7 +27,10 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        return int(commands.app(arguments, prog_name="twinset", standalone_mode=False) or 0)
+        code = int(commands.app(arguments, prog_name="twinset", standalone_mode=False) or 0)
+        if code == INTERRUPTED:  # typer turns the interrupt into this code by itself
+            raise KeyboardInterrupt
+        return code
     except click.ClickException as error:
         error.show()
         return error.exit_code

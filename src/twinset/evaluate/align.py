@@ -71,8 +71,12 @@ def _strangers(sides: Mapping[str, Dataset]) -> list[Note]:
     notes = []
     for name, data in sides.items():
         theirs = data.schema.only.names
-        notes += [Note(f"the {name} data has no such column: not compared", column) for column in ours if column not in theirs]
-        notes += [Note(f"only the {name} data has this column: not compared", column) for column in theirs if column not in ours]
+        notes += [
+            Note(f"the {name} data has no such column: not compared", column) for column in ours if column not in theirs
+        ]
+        notes += [
+            Note(f"only the {name} data has this column: not compared", column) for column in theirs if column not in ours
+        ]
     return notes
 
 

@@ -5,7 +5,7 @@ again and again. In each split a figure is taken twice against the same referenc
 value) and for the other half of train (the baseline). So value and baseline rest on the same number of rows, and the
 baseline is what fresh real rows would get. A score holds the means over the splits.
 
-Intervals are the mean ± 1.96 standard deviations over the splits. Around the baseline that is where one draw of fresh real
+Intervals are the mean ± t standard deviations over the splits (Student's t at 97.5%). Around the baseline that is where one draw of fresh real
 rows falls: the two halves are disjoint, and shuffling rows between them is the permutation distribution of two samples of
 ``n``. Around the value it is the delete-half jackknife of the figure on the whole pools (Shao and Wu 1989), so it is
 narrower than one draw's. A fresh real table therefore lies above its baseline's interval far less often than in 2.5% of
@@ -127,22 +127,29 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a figure's scores have in common: metric, which way is better, lowest and highest possible value."""
+    """What a figure's scores have in common: metric, which way is better, lowest and highest possible value.
+
+    ``of_rows``: the figure is a share of rows. What no row of n does, up to 3.7 rows of another n may do (with 97.5%
+    confidence), so the interval of such a share is never narrower than that, however alike the splits are.
+    """
 
     metric: str
     better: Better = "lower"
     low: float = 0.0
     high: float = 1.0
+    of_rows: bool = False
 
     def score(self, subject: str, figures: Figures, n: int) -> Score:
         """The score of one subject: means over the splits and their intervals."""
-        value, interval = self._spread(figures.value)
-        baseline, beside = self._spread(figures.baseline)
+        value, interval = self._spread(figures.value, n)
+        baseline, beside = self._spread(figures.baseline, n)
         if value is None or n == 0:
             return self.unknown(subject, "too few values on one side to compare", n)
         if n < FEWEST_ROWS:
             reason = f"{n} rows in a half: too few for an interval"
-            return Score(self.metric, subject, value, self.better, None, baseline, None, n, reason=reason, detail=figures.detail)
+            return Score(
+                self.metric, subject, value, self.better, None, baseline, None, n, reason=reason, detail=figures.detail
+            )
         return Score(self.metric, subject, value, self.better, interval, baseline, beside, n, detail=figures.detail)
 
     def unknown(self, subject: str, reason: str, n: int = 0) -> Score:
@@ -166,9 +173,16 @@ class Scale:
         gap = (score.value or 0.0) - (score.baseline or 0.0)
         return -gap if self.better == "higher" else gap
 
-    def _spread(self, figures: Floats) -> tuple[float | None, Interval | None]:
+    def _spread(self, figures: Floats, n: int) -> tuple[float | None, Interval | None]:
         known = figures[np.isfinite(figures)]
         if not len(known):
             return None, None
-        mean, half = float(known.mean()), 1.96 * float(known.std())
+        mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=min(len(known) - 1, 1)))
+        if self.of_rows:
+            half = max(half, 3.7 / max(n, 1))
         return mean, (max(mean - half, self.low), min(mean + half, self.high))
+
+
+def _student(freedom: int) -> float:
+    """97.5% point of Student's t, to within 1% from 3 degrees of freedom on (first terms of its expansion)."""
+    return 1.96 + 2.37 / freedom + 2.82 / freedom**2 if freedom else 0.0

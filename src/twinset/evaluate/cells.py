@@ -52,7 +52,9 @@ def coarse(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
 
 
 def _coarse(comparison: Comparison, split: Halves) -> tuple[Cells, ...]:
-    return tuple(_labels(each, split) if each.kind == "label" else _ranges(each, split) for each in encoded(comparison).columns)
+    return tuple(
+        _labels(each, split) if each.kind == "label" else _ranges(each, split) for each in encoded(comparison).columns
+    )
 
 
 def _labels(column: EncodedColumn, split: Halves) -> Cells:
@@ -91,7 +93,9 @@ def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
     train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
     levels = np.linspace(0, 1, N_FINE + 1)
     known = [side[np.isfinite(side)] for side in (train, twin)]
-    points = np.unique(np.concatenate([np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)] or [[]]))
+    points = np.unique(
+        np.concatenate([np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)] or [[]])
+    )
     count = counts(_place(train, points, "left"), _place(twin, points, "left"), split, len(points) + 1)
     return points, Counts(count.reference[:, :-1], count.real[:, :-1], count.synthetic[:, :-1])
 
@@ -99,7 +103,9 @@ def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
 def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:
     """How often each code stands in each half of each split."""
     return Counts(
-        counted(train, split.reference, n_codes), counted(train, split.real, n_codes), counted(twin, split.synthetic, n_codes)
+        counted(train, split.reference, n_codes),
+        counted(train, split.real, n_codes),
+        counted(twin, split.synthetic, n_codes),
     )
 
 

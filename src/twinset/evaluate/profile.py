@@ -115,7 +115,10 @@ def _edges(values: Floats, kind: Type, whose: Rows | None) -> Floats:
     k = K if whose is None else _rows_of_k_entities(values, whose)
     if 2 * k >= len(inside):
         return np.empty(0)
-    low, high = float(inside[max(k - 1, len(inside) // 100)]), float(inside[min(len(inside) - k, len(inside) - len(inside) // 100 - 1)])
+    low, high = (
+        float(inside[max(k - 1, len(inside) // 100)]),
+        float(inside[min(len(inside) - k, len(inside) - len(inside) // 100 - 1)]),
+    )
     step = _step((high - low) / N_BINS, kind)
     first, last = math.floor(low / step), math.floor(high / step) + 1
     return np.arange(first, last + 1) * step

@@ -25,11 +25,10 @@ def spell_moments(array: pa.Array, kind: types.Type) -> pa.Array:
         return spell_format(pattern or f"%H:%M:%S{_FRACTION[unit]}", _of_day(array, unit))
     zone = array.type.tz
     ending = "" if zone is None else "Z" if zone in ("UTC", "Z", "+00:00") else "%:z"
-    local = array if zone is None else pc.local_timestamp(array)
-    subjects = {"day": pc.floor_temporal(local, unit="day").cast(pa.date32()), **_of_day(local, unit)}
+    subjects = {}
     if zone is not None:
-        behind = pc.subtract(local.cast(pa.int64()), array.cast(pa.int64()))
-        subjects["zone"] = divided(behind, _PER_SECOND[array.type.unit])
+        array, subjects["zone"] = _local(array)
+    subjects |= {"day": pc.floor_temporal(array, unit="day").cast(pa.date32()), **_of_day(array, unit)}
     return spell_format(pattern or f"%Y-%m-%dT%H:%M:%S{_FRACTION[unit]}{ending}", subjects)
 
 
@@ -41,6 +40,17 @@ def check_moments(kind: types.Type, storage: pa.DataType) -> None:
     subjects = set() if pa.types.is_time(storage) else {"day"}
     subjects |= set() if pa.types.is_date(storage) else {"second", "fraction"}
     check_format(pattern, subjects | ({"zone"} if pa.types.is_timestamp(storage) and storage.tz else set()))
+
+
+def _local(array: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Local times without a zone, and how many seconds they are ahead of UTC: whole minutes, as formats write no more.
+
+    (Before the age of railways zones were ahead by odd seconds; those stay in the time of day, so that no moment moves.)
+    """
+    naive, per_second = pa.timestamp(array.type.unit), _PER_SECOND[array.type.unit]
+    utc = array.cast(pa.int64())
+    ahead = pc.multiply(divided(pc.subtract(pc.local_timestamp(array).cast(pa.int64()), utc), 60 * per_second), 60)
+    return pc.add(utc, pc.multiply(ahead, per_second)).cast(naive), ahead
 
 
 def _of_day(array: pa.Array, unit: str) -> dict[str, pa.Array]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twinset.core.dataset import Dataset
 from twinset.core.verdict import Verdict
-from twinset.evaluate.report import Lineage, Report, render_html, render_json, render_junit, render_markdown
+from twinset.evaluate.report import Lineage, render_html, render_json, render_junit, render_markdown
 from twinset.evaluate.result import Evaluation
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.staging import write
@@ -26,9 +26,8 @@ class Judged:
 
     def write(self, folder: Path) -> None:
         """report.html and the same as scores.json, report.md and junit.xml."""
-        report = Report(self.evaluation, self.verdict, self.lineage)
         for name, render in _RENDERERS.items():
-            write(folder / name, render(report))
+            write(folder / name, render(self.evaluation, self.verdict, self.lineage))
 
 
 _RENDERERS = {

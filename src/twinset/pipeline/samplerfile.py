@@ -8,16 +8,20 @@ The bytes of the file follow from its content: no times, no order of the file sy
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import os
 import re
 import tempfile
 import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from twinset import __version__
 from twinset.core import registry
@@ -27,7 +31,7 @@ from twinset.core.synthesis import Sampler
 from twinset.errors import DataError, TwinsetError
 from twinset.export.atomic import replacing
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 HEAD = "sampler.json"
 LARGEST = 64 * 2**30
 MOST_MEMBERS = 10_000
@@ -46,17 +50,17 @@ def save(sampler: Sampler, path: Path, *, dialect: Dialect, rows: dict[str, int]
         folder = Path(scratch)
         sampler.save(folder)
         members = sorted(member for member in folder.rglob("*") if member.is_file())
-        head = {
-            "format": FORMAT,
-            "twinset": __version__,
-            "engine": sampler.engine,
-            "schema": schema_to_data(sampler.schema),
-            "dialect": {name: getattr(dialect, name) for name in Dialect.__slots__},
-            "rows": rows,
-            "members": {member.relative_to(folder).as_posix(): _sha256(member) for member in members},
-        }
+        head = _Head(
+            format=FORMAT,
+            twinset=__version__,
+            engine=sampler.engine,
+            tables=schema_to_data(sampler.schema),
+            dialect=_DialectData(**dataclasses.asdict(dialect)),
+            rows=rows,
+            members={member.relative_to(folder).as_posix(): _sha256(member) for member in members},
+        )
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            _add(archive, HEAD, json.dumps(head, indent=1, ensure_ascii=False).encode())
+            _add(archive, HEAD, head.model_dump_json(indent=1).encode())
             for member in members:
                 _add(archive, member.relative_to(folder).as_posix(), member.read_bytes())
 
@@ -67,51 +71,80 @@ def load(path: Path) -> Loaded:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
             head = _head(archive)
             folder = Path(scratch)
-            for name, digest in head["members"].items():
+            for name, digest in head.members.items():
                 _extract(archive, name, digest, folder)
-            return _revive(head, folder)
+            engine = registry.lookup("synthesizers", head.engine)
+            sampler = engine.load(folder, schema_from_data(head.tables))
+            return Loaded(sampler, Dialect(**head.dialect.model_dump()), head.rows)
     except TwinsetError as error:
         raise DataError(f"{path} can't be used as a sampler: {error}") from error
     except FileNotFoundError as error:
         raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from error
-    except (zipfile.BadZipFile, NotImplementedError, KeyError, TypeError, ValueError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, TypeError, OSError, EOFError,
+            zlib.error, pa.ArrowException, MemoryError) as error:  # fmt: skip
         raise DataError(f"{path} is not a sampler file, or it is damaged: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A sampler with what its file says about the source."""
+    """A sampler with what its file says about the source: how it was written, and its rows by table."""
 
-    def __init__(self, sampler: Sampler, dialect: Dialect, rows: dict[str, int]) -> None:
-        self.sampler = sampler
-        self.dialect = dialect
-        self.rows = rows
-
-
-def _revive(head: dict[str, Any], folder: Path) -> Loaded:
-    engine = registry.lookup("synthesizers", str(head["engine"]))
-    try:
-        sampler = engine.load(folder, schema_from_data(head["schema"]))
-    except (pa.ArrowException, MemoryError) as error:  # what an engine's own checks let through
-        raise DataError(str(error)) from error
-    rows = {str(name): int(count) for name, count in head["rows"].items()}
-    return Loaded(sampler, Dialect(**head["dialect"]), rows)
+    sampler: Sampler
+    dialect: Dialect
+    rows: dict[str, int]
 
 
-def _head(archive: zipfile.ZipFile) -> dict[str, Any]:
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _DialectData(_Strict):
+    format: str
+    separator: str
+    decimal: str
+    missing: str
+    header: bool
+
+
+class _TableData(_Strict):
+    name: str
+    columns: dict[str, dict[str, Any]]
+    arrow: str
+    primary_key: list[str]
+    foreign_keys: list[tuple[list[str], str, list[str]]]
+    entity: list[str]
+
+
+class _Head(_Strict):
+    """``sampler.json``."""
+
+    format: Literal[1]
+    twinset: str
+    engine: str
+    tables: list[_TableData]
+    dialect: _DialectData
+    rows: dict[str, NonNegativeInt]
+    members: dict[str, str]
+
+
+def _head(archive: zipfile.ZipFile) -> _Head:
     members = archive.infolist()
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST:
         raise DataError("it holds more than a sampler can")
-    head = json.loads(archive.read(HEAD))
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise DataError(f"this version reads sampler format {FORMAT}, not {head.get('format') if head else None!r}")
-    if set(head["members"]) | {HEAD} != {member.filename for member in members}:
+    content = archive.read(HEAD)
+    data = json.loads(content)
+    if isinstance(data, dict) and data.get("format") != FORMAT:
+        raise DataError(f"this version reads sampler format {FORMAT}, not {data.get('format')!r}")
+    head = _Head.model_validate_json(content)
+    if sorted([*head.members, HEAD]) != sorted(member.filename for member in members):
         raise DataError("its list of members does not agree with what it holds")
+    for name in head.members:
+        if not _MEMBER.fullmatch(name) or Path(name).suffix not in _ENDINGS:
+            raise DataError(f"a member may not be called {name!r}")
     return head
 
 
 def _extract(archive: zipfile.ZipFile, name: str, digest: str, folder: Path) -> None:
-    if not _MEMBER.fullmatch(name) or Path(name).suffix not in _ENDINGS:
-        raise DataError(f"a member may not be called {name!r}")
     target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
     running = hashlib.sha256()
@@ -135,27 +168,27 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def schema_to_data(schema: Schema) -> list[dict[str, Any]]:
+def schema_to_data(schema: Schema) -> list[_TableData]:
     """Plain data for a schema, storage types included (as a base64 Arrow schema)."""
     return [
-        {
-            "name": table.name,
-            "columns": {column.name: column.to_data() for column in table.columns},
-            "arrow": base64.b64encode(table.arrow.serialize().to_pybytes()).decode(),
-            "primary_key": list(table.primary_key),
-            "foreign_keys": [[list(key.columns), key.table, list(key.references)] for key in table.foreign_keys],
-            "entity": list(table.entity),
-        }
+        _TableData(
+            name=table.name,
+            columns={column.name: column.to_data() for column in table.columns},
+            arrow=base64.b64encode(table.arrow.serialize().to_pybytes()).decode(),
+            primary_key=list(table.primary_key),
+            foreign_keys=[(list(key.columns), key.table, list(key.references)) for key in table.foreign_keys],
+            entity=list(table.entity),
+        )
         for table in schema
     ]
 
 
-def schema_from_data(data: list[dict[str, Any]]) -> Schema:
-    """The schema that :func:`schema_to_data` wrote; SchemaError or ValueError where it is not one."""
+def schema_from_data(data: list[_TableData]) -> Schema:
+    """The schema that :func:`schema_to_data` made; SchemaError or ValueError where it is not one."""
     tables = []
     for entry in data:
-        arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry["arrow"], validate=True)))
-        columns = tuple(Column.from_data(field.name, entry["columns"][field.name], field.type) for field in arrow)
-        keys = tuple(ForeignKey(tuple(own), str(table), tuple(theirs)) for own, table, theirs in entry["foreign_keys"])
-        tables.append(Table(str(entry["name"]), columns, tuple(entry["primary_key"]), keys, tuple(entry["entity"])))
+        arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry.arrow, validate=True)))
+        columns = tuple(Column.from_data(field.name, entry.columns[field.name], field.type) for field in arrow)
+        keys = tuple(ForeignKey(tuple(own), table, tuple(theirs)) for own, table, theirs in entry.foreign_keys)
+        tables.append(Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity)))
     return Schema(tuple(tables))

@@ -62,7 +62,9 @@ def _unzip(path: Path, size: int) -> pa.Buffer:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.namelist() if not member.endswith("/") and "__MACOSX" not in member]
             if len(members) != 1:
-                raise DataError(f"{path} holds {len(members)} files ({', '.join(members[:5])}); unpack it and read one of them")
+                raise DataError(
+                    f"{path} holds {len(members)} files ({', '.join(members[:5])}); unpack it and read one of them"
+                )
             with archive.open(members[0]) as file:
                 return pa.py_buffer(file.read(size))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:

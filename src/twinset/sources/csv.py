@@ -44,7 +44,10 @@ def _read_rows(text: pa.Buffer, layout: Layout, path: Path) -> tuple[pa.Table, t
     n_odd = len(odd) + _swallows_the_rest(text, table)
     if not n_odd:
         return table, ()
-    for quote, escape, what in (('"', "\\", "quotes within cells taken as such"), (None, None, "quotes taken as plain signs")):
+    for quote, escape, what in (
+        ('"', "\\", "quotes within cells taken as such"),
+        (None, None, "quotes taken as plain signs"),
+    ):
         other, other_odd = _parse(text, dataclasses.replace(layout, escape=escape), quote)
         if not other_odd and not _swallows_the_rest(text, other):
             return other, (Repair(f"rows in which quotes do not pair up; {what}", count=n_odd),)
@@ -78,15 +81,15 @@ def _parse(text: pa.Buffer, layout: Layout, quote: str | None = '"') -> tuple[pa
         ignore_empty_lines=len(labels) > 1,
         invalid_row_handler=set_aside,
     )
-    convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(labels, CELL), strings_can_be_null=False, check_utf8=False
-    )
+    convert = arrow_csv.ConvertOptions(column_types=dict.fromkeys(labels, CELL), strings_can_be_null=False, check_utf8=False)
     block = 1 << 20
     while True:
         odd.clear()
         options = arrow_csv.ReadOptions(use_threads=False, column_names=labels, block_size=block)
         try:
-            return arrow_csv.read_csv(pa.BufferReader(text), read_options=options, parse_options=parse, convert_options=convert), odd
+            return arrow_csv.read_csv(
+                pa.BufferReader(text), read_options=options, parse_options=parse, convert_options=convert
+            ), odd
         except pa.ArrowInvalid as error:
             if "straddling" not in str(error) or block >= min(text.size, _LARGEST_BLOCK):
                 raise DataError(f"the text can't be cut into rows: {error}") from error
@@ -102,7 +105,9 @@ def _put_back(table: pa.Table, odd: list[_Odd], where: _Where) -> tuple[pa.Table
     if n_short:
         repairs.append(Repair("rows with too few cells, filled up with missing ones", count=n_short))
     if n_short < len(rows):
-        repairs.append(Repair("rows with empty cells behind the last column, which were left out", count=len(rows) - n_short))
+        repairs.append(
+            Repair("rows with empty cells behind the last column, which were left out", count=len(rows) - n_short)
+        )
     padded = [row[:width] + [""] * (width - len(row)) for row in rows]
     mended = pa.table([pa.array(cells, CELL) for cells in zip(*padded, strict=True)], names=table.column_names)
     places = np.array([number for number, _ in odd])
@@ -126,7 +131,9 @@ class _Where:
             raise self._wrong(row, f"the row can't be cut into cells ({error})") from error
         if any(cell.strip() for cell in cells[len(self.layout.names) :]):
             counts = f"{len(cells)} cells, and the table has {len(self.layout.names)} columns"
-            raise self._wrong(row, f"{counts}; put quotes around cells that hold {self.layout.separator!r}, or remove the surplus")
+            raise self._wrong(
+                row, f"{counts}; put quotes around cells that hold {self.layout.separator!r}, or remove the surplus"
+            )
         if len(cells) < len(self.layout.names) and "\n" in row.rstrip():
             raise self._wrong(row, "a quote that is opened and not closed where its cell ends")
         return cells

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from twinset.errors import DataError
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One file, and the sheet of it where it is a workbook."""

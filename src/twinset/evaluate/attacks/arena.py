@@ -16,33 +16,31 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
-from twinset.core.dataset import Dataset, whole
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
 from twinset.evaluate.attacks.space import Space, nearest
-from twinset.evaluate.encode import Array, EncodedColumn, Side, encoded
+from twinset.evaluate.baseline import entities
+from twinset.evaluate.encode import Array, EncodedColumn, Rows, Side, encoded
 
 DRAWN_ROWS = 30_000
 """Members, and strangers, at most."""
 REFERENCE_ROWS = 50_000
 TWIN_CELLS = 20_000_000
-"""Rows times columns of the twin that are looked at, at most: a million rows of 20 columns."""
+"""Records times columns of the twin that are looked at, at most: a million rows of 20 columns."""
 QUERIES = 4_000
 """Members, and strangers, whose neighbours are sought, at most."""
 BASE_ROWS = 100_000
-"""Rows of the twin among which neighbours are sought, at most."""
+"""Records of the twin among which neighbours are sought, at most."""
 NEIGHBOURS = 8
 ISOLATED = 0.2
 """The share of records, the farthest from their like, that are reported apart."""
 
 SIDES: tuple[Side, ...] = ("train", "synthetic", "holdout")
-Index = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Rows:
+class Records:
     """Some rows of one table, column by column, as :mod:`twinset.evaluate.encode` gives them."""
 
     values: tuple[Array, ...]
@@ -50,13 +48,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.values[0]) if self.values else 0
 
-    def take(self, index: Index | slice) -> Rows:
-        return Rows(tuple(column[index] for column in self.values))
+    def take(self, index: Rows | slice) -> Records:
+        return Records(tuple(column[index] for column in self.values))
 
-    def beside(self, other: Rows) -> Rows:
+    def beside(self, other: Records) -> Records:
         """These rows, then the other's."""
         pairs = zip(self.values, other.values, strict=True)
-        return Rows(tuple(np.concatenate([mine, theirs]).astype(mine.dtype, copy=False) for mine, theirs in pairs))
+        return Records(tuple(np.concatenate(pair) for pair in pairs))  # type: ignore[misc]
 
 
 def is_missing(values: Array) -> npt.NDArray[np.bool_]:
@@ -69,10 +67,10 @@ class Ground:
     """The real rows of an evaluation, in their parts."""
 
     columns: tuple[EncodedColumn, ...]
-    train: Rows
-    members: Rows
-    strangers: Rows
-    reference: Rows
+    train: Records
+    members: Records
+    strangers: Records
+    reference: Records
     seed: Seed
     bounds: tuple[str, ...] = ()
 
@@ -85,7 +83,7 @@ class Ground:
         return min(len(self.members), QUERIES)
 
     @cached_property
-    def query_rows(self) -> Rows:
+    def query_rows(self) -> Records:
         """The records that membership is asked of: members, then equally many strangers."""
         first = slice(0, self.n_queries)
         return self.members.take(first).beside(self.strangers.take(first))
@@ -112,7 +110,7 @@ class Arena:
     """One twin on the ground."""
 
     ground: Ground
-    twin: Rows
+    twin: Records
 
     @cached_property
     def twin_points(self) -> npt.NDArray[np.float32]:
@@ -130,9 +128,8 @@ def arena(comparison: Comparison, seed: Seed) -> Arena:
     if comparison.holdout is None:
         raise LookupError("this comparison has no holdout")
     columns = encoded(comparison).columns
-    whole_train, whole_twin, whole_holdout = (Rows(tuple(c.side(side) for c in columns)) for side in SIDES)
-    train = _one_row_each(comparison.train, seed.child("train"))
-    holdout = _one_row_each(comparison.holdout, seed.child("holdout"))
+    whole_train, whole_twin, whole_holdout = (Records(tuple(c.side(side) for c in columns)) for side in SIDES)
+    train, holdout = (one_row_each(comparison, side, seed) for side in ("train", "holdout"))
     size = min(len(holdout), max(1, len(train) * 2 // 3), DRAWN_ROWS)
     twin = seed.child("twin").generator().permutation(len(whole_twin))
     n_twin = min(len(twin), TWIN_CELLS // max(1, len(columns)))
@@ -157,16 +154,12 @@ def _bounds(n_holdout: int, size: int, n_twin: int, n_drawn: int) -> tuple[str, 
     return tuple(said)
 
 
-def _one_row_each(data: Dataset, seed: Seed) -> Index:
-    """Indices of the rows in random order, one of each entity where the schema names entities."""
-    table = data.schema.only
-    order = seed.generator().permutation(data.count(table.name))
-    if not table.entity:
+def one_row_each(comparison: Comparison, side: Side, seed: Seed) -> Rows:
+    """Indices of the side's rows in random order, one of each entity where the table names entities."""
+    data = getattr(comparison, side)
+    order = seed.child(side).generator().permutation(data.count(data.schema.only.name))
+    whose = entities(comparison, side)
+    if whose is None:
         return order
-    ids = np.zeros(len(order), dtype=np.int64)
-    for name in table.entity:
-        column = whole(data, columns=[name]).column(0)
-        codes = pc.index_in(column, value_set=pc.unique(column)).to_numpy()
-        _, ids = np.unique(ids * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)
-    _, first = np.unique(ids[order], return_index=True)
+    _, first = np.unique(whose[order], return_index=True)
     return order[np.sort(first)]

@@ -13,12 +13,12 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Rows
+from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.intervals import Floats
 from twinset.evaluate.attacks.membership import membership, metrics_of
 
 ROWS = 10_000
-"""Rows of each side that it learns from, at most."""
+"""Records of each side that it learns from, at most."""
 ROUNDS = 60
 
 
@@ -42,5 +42,5 @@ class Classifier:
         return membership(self.metrics, model.decision_function(_matrix(arena.ground.query_rows)), arena.ground, seed)
 
 
-def _matrix(rows: Rows) -> Floats:
-    return np.column_stack([values.astype(np.float64) for values in rows.values])
+def _matrix(rows: Records) -> Floats:
+    return np.column_stack([np.clip(values.astype(np.float64), -1e300, 1e300) for values in rows.values])

@@ -13,7 +13,7 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Rows
+from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.intervals import wilson
 from twinset.evaluate.attacks.space import Points, nearest
 from twinset.evaluate.attacks.words import may_be_in, words
@@ -35,7 +35,9 @@ class Closest:
         rows = arena.twin_points[:TWIN_ROWS]
         members, strangers = (self._gaps(arena, rows, side) for side in (ground.members, ground.strangers))
         share = float(np.mean(members < strangers) + np.mean(members == strangers) / 2)
-        interval = wilson(round(share * len(rows)), len(rows))
+        # Chance enters with the draw of twin rows and with that of real ones, and fewer of either mean more of it.
+        n_free = round(1 / (1 / max(1, len(rows)) + 1 / max(1, len(ground.members))))
+        interval = wilson(round(share * n_free), n_free)
         yield Score(DCR, "table", share, "baseline", interval, 0.5, n=len(rows), reason="shown only: it misses most leaks")
         known = words(ground.train).keys()
         twin, unseen = (words(side).keys() for side in (arena.twin, ground.strangers))
@@ -52,5 +54,5 @@ class Closest:
             reason="shown only: rows of common values match by coincidence",
         )
 
-    def _gaps(self, arena: Arena, rows: Points, side: Rows) -> Points:
+    def _gaps(self, arena: Arena, rows: Points, side: Records) -> Points:
         return nearest(rows, arena.ground.space.embed(side.values), 1)[:, 0]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Index, Rows
+from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.intervals import Floats
-from twinset.evaluate.encode import Array, EncodedColumn
+from twinset.evaluate.encode import Array, EncodedColumn, Rows
 
 SHARE, LARGER_SHARE = 0.01, 0.05
 ENOUGH = 50
@@ -43,18 +43,18 @@ def control(arena: Arena, seed: Seed) -> Control:
     sources = random.permutation(len(ground.train))[:n_planted]
     places = random.permutation(n_twin)[:n_planted]
     copies = near_copies(ground.columns, ground.train.take(sources), seed.child("changes"))
-    twin = Rows(tuple(_put(mine, places, theirs) for mine, theirs in zip(arena.twin.values, copies.values, strict=True)))
+    twin = Records(tuple(_put(mine, places, theirs) for mine, theirs in zip(arena.twin.values, copies.values, strict=True)))
     changed = dataclasses.replace(arena, twin=twin)
     return Control(changed, share, n_planted, n_planted * len(ground.members) / len(ground.train))
 
 
-def _put(column: Array, places: Index, values: Array) -> Array:
+def _put(column: Array, places: Rows, values: Array) -> Array:
     changed = column.copy()
     changed[places] = values[: len(places)]
     return changed
 
 
-def near_copies(columns: tuple[EncodedColumn, ...], rows: Rows, seed: Seed) -> Rows:
+def near_copies(columns: tuple[EncodedColumn, ...], rows: Records, seed: Seed) -> Records:
     """Each row with one cell changed, in a column drawn for it among those that have two values at least."""
     levels = [_levels(column) for column in columns]
     able = np.array([i for i, known in enumerate(levels) if len(known) > 1], dtype=np.int64)
@@ -68,7 +68,7 @@ def near_copies(columns: tuple[EncodedColumn, ...], rows: Rows, seed: Seed) -> R
         values = values.copy()
         values[spots] = _others(values[spots].astype(np.float64), levels[i], columns[i].kind == "label", random)
         changed.append(values)
-    return Rows(tuple(changed))
+    return Records(tuple(changed))
 
 
 def _levels(column: EncodedColumn) -> Floats:
@@ -83,7 +83,7 @@ def _others(values: Floats, levels: Floats, is_label: bool, random: np.random.Ge
         return values
     place = np.searchsorted(levels, np.nan_to_num(values, nan=levels[0])) % n
     if is_label:
-        return levels[(place + random.integers(1, n, len(values))) % n]
+        return np.asarray(levels[(place + random.integers(1, n, len(values))) % n])
     step = random.integers(1, STEPS + 1, len(values)) * (random.integers(0, 2, len(values)) * 2 - 1)
     moved = np.clip(place + step, 0, n - 1)
     at_the_end = np.where(place == 0, 1, place - 1)

@@ -13,7 +13,7 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Rows
+from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.gains import Rights, gain
 from twinset.evaluate.attacks.space import SPREAD, Points, nearest_rows
 
@@ -48,7 +48,7 @@ class Inference:
             naive = _best_blind_guess(truth, values)
             yield gain(METRIC, ground.columns[secret].name, is_right[:size], is_right[size:], naive)
 
-    def _secret(self, arena: Arena, rows: Rows, secret: int) -> Points:
+    def _secret(self, arena: Arena, rows: Records, secret: int) -> Points:
         return arena.ground.space.embed(rows.values, [secret])
 
 

@@ -1,9 +1,9 @@
-"""95% intervals for what attacks measure: shares, differences of shares, and the two figures of membership inference.
+"""95% intervals for what attacks measure: shares, differences of shares, and the hit rate of membership inference.
 
 All take one figure a record, each record once, and records that are independent (one row an entity).
 
 Sources: Wilson, JASA 22 (1927) for a share; Newcombe, Statistics in Medicine 17 (1998), method 10, for a difference of
-shares; DeLong et al., Biometrics 44 (1988), for the area under the curve.
+shares; the percentile bootstrap for the hit rate.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def wilson(hits: int, n: int) -> Interval:
         return 0.0, 1.0
     p = hits / n
     middle, spread = p + Z**2 / (2 * n), Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n * n))
-    return max(0.0, float((middle - spread) / (1 + Z**2 / n))), min(1.0, float((middle + spread) / (1 + Z**2 / n)))
+    low, high = (float(end / (1 + Z**2 / n)) for end in (middle - spread, middle + spread))
+    return (low if hits else 0.0), (high if hits < n else 1.0)
 
 
 def newcombe(hits_a: int, n_a: int, hits_b: int, n_b: int) -> Interval:
@@ -39,26 +40,6 @@ def newcombe(hits_a: int, n_a: int, hits_b: int, n_b: int) -> Interval:
     (low_a, high_a), (low_b, high_b) = wilson(hits_a, n_a), wilson(hits_b, n_b)
     below, above = np.hypot(a - low_a, high_b - b), np.hypot(high_a - a, b - low_b)
     return float(a - b - below), float(a - b + above)
-
-
-def auc(members: Floats, strangers: Floats) -> tuple[float, Interval]:
-    """How often a member scores above a stranger (ties count half), with DeLong's interval."""
-    m, n = len(members), len(strangers)
-    if min(m, n) < 2:
-        return 0.5, (0.0, 1.0)
-    over = _share_below(members, strangers)
-    under = 1 - _share_below(strangers, members)
-    value = float(over.mean())
-    # A half row each keeps the interval open where the two sides are fully apart.
-    half = Z * float(np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n)) + 0.25 / (m * n)
-    return value, (max(0.0, value - half), min(1.0, value + half))
-
-
-def _share_below(values: Floats, others: Floats) -> Floats:
-    """For each value the share of the others that lie below it, ties counting half."""
-    others = np.sort(others)
-    below = np.searchsorted(others, values, side="left") + np.searchsorted(others, values, side="right")
-    return below / (2 * len(others))
 
 
 def hit_rate(members: Floats, strangers: Floats, seed: Seed) -> tuple[float, Interval]:

@@ -1,8 +1,8 @@
 """Singling out: guesses such as "exactly one person is over 83, divorced and from there", read off the twin.
 
 A guess takes a few columns of one twin row: a label as it stands, a number as it stands or as "at least" (or "at most",
-whichever is rarer) this number. Guesses that fit one twin row alone are kept, and one is right where it fits exactly one of the members;
-the same guesses are put to equally many strangers. The naive guess takes each column from another twin row.
+whichever is rarer) this number. Guesses that fit one twin row alone are kept, and one is right where it fits exactly one
+of the members; the same guesses are put to equally many strangers. The naive guess takes each column from another twin row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Rows
+from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.gains import gain
 
 METRIC = "privacy.singling_out"
@@ -34,7 +34,7 @@ class Guess:
     values: tuple[float, ...]
     signs: tuple[int, ...]
 
-    def count(self, rows: Rows) -> int:
+    def count(self, rows: Records) -> int:
         """How many rows it fits."""
         fits = np.ones(len(rows), dtype=np.bool_)
         for place, value, sign in zip(self.columns, self.values, self.signs, strict=True):
@@ -63,7 +63,7 @@ class SinglingOut:
         yield gain(METRIC, "table", rights[0], rights[1], by_chance)
 
 
-def _drawn(twin: Rows, is_label: npt.NDArray[np.bool_], random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
+def _drawn(twin: Records, is_label: npt.NDArray[np.bool_], random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
     """Guesses off twin rows by lot, each over one to ``WIDEST`` columns without missing values."""
     width = len(is_label)
     middles = np.array([0.0 if label else _median(values) for label, values in zip(is_label, twin.values, strict=True)])

@@ -1,4 +1,4 @@
-"""Rows as points: a space in which distance means that two records differ, column by column.
+"""Records as points: a space in which distance means that two records differ, column by column.
 
 Numbers and times become their rank among the reference rows, so that every column counts alike whatever its unit and its
 tails; labels become corners that lie equally far apart. Nearest points are found block by block through a matrix product.
@@ -67,7 +67,7 @@ class Space:
 
 
 def _grid(values: Array) -> npt.NDArray[np.float64]:
-    known = values[~np.isnan(values)]
+    known = values[np.isfinite(values)]
     if not len(known):
         return np.empty(0)
     return np.unique(np.quantile(known, np.linspace(0, 1, GRID + 1)))

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, arena
+from twinset.evaluate.attacks.arena import SIDES, Arena, arena
 from twinset.evaluate.attacks.classifier import Classifier
 from twinset.evaluate.attacks.closest import Closest
 from twinset.evaluate.attacks.control import Control, control
@@ -27,7 +27,7 @@ from twinset.evaluate.attacks.value_copy import ValueCopy
 from twinset.evaluate.encode import encoded
 
 NO_HOLDOUT = "there is no holdout: without rows that were not learned from, a leak can't be told from knowledge"
-NO_COLUMNS = "no column of this table can be compared by value"
+FEWEST_ROWS = 10
 
 
 class Attack(Protocol):
@@ -63,8 +63,7 @@ class Attacks:
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         """The scores of all attacks, then ``privacy.control``."""
-        reason = NO_HOLDOUT if comparison.holdout is None else "" if encoded(comparison).columns else NO_COLUMNS
-        if reason:
+        if reason := _why_not(comparison):
             names = [name for attack in self.attacks for name in attack.metrics]
             return [Score(name, "table", None, "lower", reason=reason) for name in [*names, "privacy.control"]]
         ground = arena(comparison, seed.child("arena"))
@@ -73,6 +72,16 @@ class Attacks:
         for attack in self.attacks:
             scores += _with_control(attack, ground, planted, seed.child(*attack.metrics))
         return [*scores, _control_score(planted, scores)]
+
+
+def _why_not(comparison: Comparison) -> str:
+    table = encoded(comparison)
+    if comparison.holdout is None:
+        return NO_HOLDOUT
+    if not table.columns:
+        return "no column of this table can be compared by value"
+    short = [side for side in SIDES if table.n(side) < FEWEST_ROWS]
+    return f"fewer than {FEWEST_ROWS} rows: {', '.join(short)}" if short else ""
 
 
 def _with_control(attack: Attack, ground: Arena, planted: Control, seed: Seed) -> list[Score]:
@@ -110,6 +119,6 @@ def _control_score(planted: Control, scores: list[Score]) -> Score:
         len(found) / len(tried) if tried else None,
         "higher",
         n=planted.n_planted,
-        reason=said if found else f"{said}, and no attack found them",
+        reason=said if found else f"{said}, and no attack found them beyond what the twin itself gives away",
         detail={"share": planted.share, "planted": planted.n_planted, "members": planted.n_members, "found by": found},
     )

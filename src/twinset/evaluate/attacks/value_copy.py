@@ -14,10 +14,11 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Index, is_missing
+from twinset.evaluate.attacks.arena import Arena, is_missing
 from twinset.evaluate.attacks.intervals import Floats
 from twinset.evaluate.attacks.membership import membership, metrics_of
 from twinset.evaluate.attacks.words import Word, Words, may_be_in, words
+from twinset.evaluate.encode import Rows
 from twinset.privacy import K
 
 ROWS_PER_VALUE = K
@@ -45,13 +46,13 @@ class ValueCopy:
         return membership(self.metrics, suspicion, ground, seed)
 
 
-def _counts(column: Word, real: Word) -> Index:
+def _counts(column: Word, real: Word) -> Rows:
     """How many real records hold each word."""
     pool = np.sort(real[may_be_in(real, column)])
     return np.searchsorted(pool, column, side="right") - np.searchsorted(pool, column, side="left")
 
 
-def _pairs(column: Word, rare: Index, twin: Word) -> tuple[Index, Index]:
+def _pairs(column: Word, rare: Rows, twin: Word) -> tuple[Rows, Rows]:
     """Records (of ``rare``) and twin rows that hold the same word, as two arrays of indices."""
     rows = np.flatnonzero(may_be_in(twin, column[rare]))
     rows = rows[np.argsort(twin[rows], kind="stable")]
@@ -61,7 +62,7 @@ def _pairs(column: Word, rare: Index, twin: Word) -> tuple[Index, Index]:
     return np.repeat(rare, n_each), rows[np.repeat(low, n_each) + offset]
 
 
-def _agreements(known: Words, record: Index, twin: Words, row: Index) -> Floats:
+def _agreements(known: Words, record: Rows, twin: Words, row: Rows) -> Floats:
     """In how many columns each pair agrees."""
     total = np.zeros(len(record))
     for mine, theirs in zip(known.columns, twin.columns, strict=True):

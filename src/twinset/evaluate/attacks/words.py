@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from twinset.evaluate.attacks.arena import Rows
+from twinset.evaluate.attacks.arena import Records
 from twinset.evaluate.encode import Array
 
 Word = npt.NDArray[np.uint64]
@@ -49,7 +49,7 @@ class Words:
         return Words(tuple(np.concatenate(pair) for pair in zip(self.columns, other.columns, strict=True)))
 
 
-def words(rows: Rows) -> Words:
+def words(rows: Records) -> Words:
     """The words of all cells of some rows."""
     return Words(tuple(_mix(_bits(values) + np.uint64(_salt(i))) for i, values in enumerate(rows.values)))
 

@@ -64,7 +64,9 @@ def chosen(n_columns: int, size: int, most: int, seed: Seed) -> Rows:
 def tables(first: Cells, second: Cells, split: Halves) -> Counts:
     """Joint counts of two columns in every half: splits × codes of the first × codes of the second."""
     shape = (-1, first.n_codes, second.n_codes)
-    codes = [one * second.n_codes + other for one, other in ((first.train, second.train), (first.synthetic, second.synthetic))]
+    codes = [
+        one * second.n_codes + other for one, other in ((first.train, second.train), (first.synthetic, second.synthetic))
+    ]
     joint = counts(codes[0], codes[1], split, first.n_codes * second.n_codes)
     return Counts(joint.reference.reshape(shape), joint.real.reshape(shape), joint.synthetic.reshape(shape))
 

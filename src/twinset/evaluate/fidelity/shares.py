@@ -29,7 +29,9 @@ class Shares:
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         split = halves(comparison, seed)
-        per_column = {cells.name: counts(cells.train, cells.synthetic, split, cells.n_codes) for cells in coarse(comparison, seed)}
+        per_column = {
+            cells.name: counts(cells.train, cells.synthetic, split, cells.n_codes) for cells in coarse(comparison, seed)
+        }
         for scale, distance in _DISTANCES:
             figures = {
                 name: Figures(*(distance(count.reference[:, :-1], side[:, :-1]) for side in (count.synthetic, count.real)))

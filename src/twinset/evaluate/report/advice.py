@@ -10,7 +10,6 @@ from twinset.core.verdict import Answer, Verdict
 from twinset.evaluate.report.figures import clip, listing
 from twinset.evaluate.report.lineage import Report
 from twinset.evaluate.report.rows import excess
-from twinset.evaluate.report.words import describe
 
 _WORST = 3
 
@@ -47,66 +46,54 @@ def next_steps(report: Report) -> tuple[str, ...]:
 
 def _publishing(verdict: Verdict) -> str:
     if verdict.override is not None:
-        return f"Somebody decided to publish in spite of the verdict and is answerable for it: {clip(verdict.override.why, 300)}"
+        why = clip(verdict.override.why, 300)
+        return f"Somebody decided to publish in spite of the verdict and is answerable for it: {why}"
     if verdict.outcome == "pass":
-        return (
-            "Use it for what it was made for, and keep its manifest with it, so that everybody can see that it is synthetic."
-        )
+        return "Use it for what it was made for. Keep its manifest with it, so that everybody can see that it is synthetic."
     if not verdict.is_published:
-        return (
-            "The data was not published. Mend what is below and run again, or record who publishes it all the same, and why."
-        )
-    return "The data was published. Read what could not be shown below before you rely on it."
+        return "The data was held back. Mend what is below and run again, or record who publishes it all the same, and why."
+    return "The data was published. Read below what could not be shown before you rely on it."
 
 
 def _alike(report: Report, answer: Answer) -> list[str]:
     if answer.outcome == "unknown":
-        return ["Give it more rows, or columns that can be compared by value, so that likeness can be measured."]
+        return ["Give it more rows, so that likeness can be measured with less doubt."]
     names = {profile.column for profile in report.evaluation.profiles}
     worst = _worst([score for score in report.evaluation.scores if score.subject in names and score.family == "fidelity"])
-    steps = []
+    steps = ["If single columns are fine and rows can still be told apart, try a stronger synthesizer or give it more rows."]
     if worst:
-        steps.append(f"Look first at {listing(worst)}: there the two differ most. Check the types they were taken for.")
-    steps.append(
-        "If single columns are fine and rows can still be told apart, try a stronger synthesizer or give it more rows."
-    )
+        look = f"Look first at {listing(worst)}: there the two differ most. Check the types they were taken for."
+        steps.insert(0, look)
     return steps
 
 
 def _useful(report: Report, answer: Answer) -> list[str]:
-    target = report.evaluation.target
-    if target is None:
+    targets = [score.subject for score in report.evaluation.scores if score.metric == "utility.gap"]
+    if answer.outcome == "fail" and targets:
+        learned = f"Check that {listing(targets)} and what predicts it were learned and not left out"
+        return [f"{learned}; then try a stronger synthesizer or give it more rows."]
+    if not report.evaluation.rows.get("holdout"):
+        return [_NO_HOLDOUT.format("usefulness can't be tested")]
+    if report.evaluation.target is None:
         return ["Name a target column (what a model would predict), so that usefulness can be measured."]
-    if answer.outcome == "unknown":
-        return [f"Give it more rows with {clip(target, 40)!r}, so that usefulness can be measured."]
     return [
-        f"Check that {clip(target, 40)!r} and what predicts it were learned and not left out; then try a stronger synthesizer."
+        f"Give it more rows with {clip(report.evaluation.target, 40)!r}, so that usefulness can be measured with less doubt."
     ]
 
 
 def _leaked(report: Report, answer: Answer) -> list[str]:
-    if answer.outcome == "unknown":
-        if not report.evaluation.rows.get("holdout"):
-            return ["Set real rows aside before learning (a holdout): without them a leak can't be told from knowledge."]
+    if answer.outcome == "fail":
         return [
-            "The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."
+            "Treat this data as you treat the real rows, and do not share it.",
+            "Protect or leave out columns with rare values, ask for more smoothing, and run again.",
         ]
-    found = [score for score in report.evaluation.scores if score.family == "privacy" and score.metric != "privacy.control"]
-    names = [describe(metric).title for metric in dict.fromkeys(score.metric for score in found if _is_clear(score))]
-    steps = ["Treat this data as you treat the real rows, and do not share it."]
-    if names:
-        steps.append(f"What found the leak: {listing(names)}.")
-    return [*steps, "Protect or leave out columns with rare values, ask for more smoothing, and run again."]
+    if not report.evaluation.rows.get("holdout"):
+        return [_NO_HOLDOUT.format("a leak can't be told from knowledge")]
+    return ["The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."]
 
 
+_NO_HOLDOUT = "Set real rows aside before learning (a holdout): without them {}."
 _STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
-
-
-def _is_clear(score: Score) -> bool:
-    """The interval lies on the bad side of the baseline."""
-    if score.interval is None or score.baseline is None:
-        return False
-    return score.interval[0] > score.baseline if score.better != "higher" else score.interval[1] < score.baseline
 
 
 def _worst(scores: list[Score]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,89 +12,117 @@ from twinset.core.score import Score
 from twinset.evaluate.report.figures import figure
 from twinset.evaluate.report.histogram import histogram, rows_of, sparkline, widest_gap
 from twinset.evaluate.report.lineage import ColumnLineage, Report
-from twinset.evaluate.report.rows import Row, excess, row
+from twinset.evaluate.report.rows import Row, excess, row, rows
+from twinset.evaluate.report.strip import span
+from twinset.evaluate.report.words import Metric, describe
 from twinset.evaluate.result import Profile
 
 MOST_CHARTS = 120
 """Columns whose charts are drawn; the others keep their figures. Bounds the size of the page."""
 MOST_ROWS = 60
-"""Rows of a table that are in view before the reader asks for all."""
+"""Columns that are in view before the reader asks for all."""
 
-_LEADING = ("fidelity.ks", "fidelity.tvd", "fidelity.wasserstein", "fidelity.js")
+_LEADING = ("fidelity.tvd", "fidelity.ks", "fidelity.wasserstein", "fidelity.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A column's pictures, and their figures as (value, real, synthetic)."""
+
+    spark: Markup
+    full: Markup
+    bins: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One column; ``lead`` is the score that orders it, ``chart`` is empty where none is drawn."""
+    """One column; ``lead`` is the score that orders it, ``rows`` and ``chart`` are empty beyond the first MOST_CHARTS."""
 
     id: str
     name: str
     type: str
+    worse: float
     lead: Row | None
     rows: tuple[Row, ...]
     profile: Profile | None
-    missing: tuple[str, str] | None
-    spark: Markup
-    chart: Markup
-    bins: tuple[tuple[str, str, str], ...]
+    chart: Chart | None
     story: ColumnLineage | None
     notes: tuple[str, ...]
-    worse: float
+
+    @property
+    def excess(self) -> str:
+        """How much more the column differs than real rows do, with its sign."""
+        if self.lead is None:
+            return ""
+        text = figure(self.worse, self.lead.metric.unit)
+        return f"+{text}" if self.worse > 0 else text
+
+    @property
+    def missing(self) -> tuple[str, str]:
+        """The shares of empty cells in words: real, synthetic."""
+        if self.profile is None:
+            return "", ""
+        return figure(self.profile.train_missing, "share"), figure(self.profile.synthetic_missing, "share")
 
 
-def columns(report: Report) -> tuple[ColumnView, ...]:
+def columns(report: Report, scores: Mapping[str, list[Score]]) -> tuple[ColumnView, ...]:
     """All columns, worst first; those that were not compared come last, in the table's order."""
-    evaluation, stories = report.evaluation, {story.name: story for story in report.lineage.columns}
-    profiles = {profile.column: profile for profile in evaluation.profiles}
-    scores: dict[str, list[Score]] = {name: [] for name in [*profiles, *stories]}
-    for score in evaluation.scores:
-        if score.subject in scores:
-            scores[score.subject].append(score)
-    notes: dict[str, list[str]] = {}
-    for note in evaluation.notes:
+    profiles = {profile.column: profile for profile in report.evaluation.profiles}
+    stories = {story.name: story for story in report.lineage.columns}
+    notes = _notes(report)
+    leads = {name: _lead(scores[name]) for name in scores}
+    worse = {name: _worse(leads[name], profiles.get(name)) for name in scores}
+    on_one_scale = _scales(leads.values())
+    views = []
+    for place, name in enumerate(sorted(scores, key=lambda name: -worse[name])):
+        profile, lead = profiles.get(name), leads[name]
+        story = stories.get(name)
+        is_drawn = profile is not None and place < MOST_CHARTS
+        view = ColumnView(
+            f"column-{place}",
+            name,
+            profile.type if profile else story.type if story else "",
+            worse[name],
+            row(lead, on_one_scale[lead.metric]) if lead else None,
+            rows(scores[name]) if is_drawn else (),
+            profile,
+            _chart(profile) if profile and is_drawn else None,
+            story,
+            notes.get(name, ()),
+        )
+        views.append(view)
+    return tuple(views)
+
+
+def _lead(scores: list[Score]) -> Score | None:
+    """The score that stands for a column: the first of the leading metrics that was measured on it."""
+    measured = {score.metric: score for score in reversed(scores) if score.value is not None}
+    return next((measured[metric] for metric in _LEADING if metric in measured), None)
+
+
+def _scales(leads: Iterable[Score | None]) -> dict[str, Metric]:
+    """The metrics that lead, each with a scale on which all columns find room, so that strips can be compared."""
+    metrics: dict[str, Metric] = {}
+    for lead in leads:
+        if lead is not None:
+            metric = metrics.get(lead.metric) or describe(lead.metric)
+            metrics[lead.metric] = dataclasses.replace(metric, scale=span(lead, metric))
+    return metrics
+
+
+def _worse(lead: Score | None, profile: Profile | None) -> float:
+    if lead is not None:
+        return excess(lead)
+    return widest_gap(profile) if profile else float("-inf")
+
+
+def _chart(profile: Profile) -> Chart:
+    return Chart(sparkline(profile), histogram(profile), tuple(rows_of(profile)))
+
+
+def _notes(report: Report) -> dict[str, tuple[str, ...]]:
+    notes: dict[str, tuple[str, ...]] = {}
+    for note in report.evaluation.notes:
         if note.column is not None:
-            notes.setdefault(note.column, []).append(note.text)
-    found = [_order(name, profiles.get(name), scores[name]) for name in scores]
-    ordered = sorted(range(len(found)), key=lambda place: (-found[place][0], place))
-    names = list(scores)
-    return tuple(
-        _view(place, names[i], profiles.get(names[i]), found[i], scores[names[i]], stories.get(names[i]), notes)
-        for place, i in enumerate(ordered)
-    )
-
-
-def _order(name: str, profile: Profile | None, scores: list[Score]) -> tuple[float, Score | None]:
-    """How much worse than its baseline a column is, by its leading score or else by its chart."""
-    for metric in _LEADING:
-        for score in scores:
-            if score.metric == metric and score.value is not None:
-                return excess(score), score
-    return (widest_gap(profile) if profile else float("-inf")), None
-
-
-def _view(
-    place: int,
-    name: str,
-    profile: Profile | None,
-    order: tuple[float, Score | None],
-    scores: list[Score],
-    story: ColumnLineage | None,
-    notes: dict[str, list[str]],
-) -> ColumnView:
-    is_drawn = profile is not None and place < MOST_CHARTS
-    worse, lead = order
-    return ColumnView(
-        id=f"column-{place}",
-        name=name,
-        type=profile.type if profile else story.type if story else "",
-        lead=row(lead) if lead else None,
-        rows=tuple(row(score) for score in scores) if is_drawn else (),
-        profile=profile,
-        missing=(figure(profile.train_missing, "share"), figure(profile.synthetic_missing, "share")) if profile else None,
-        spark=sparkline(profile) if profile and is_drawn else Markup(""),
-        chart=histogram(profile) if profile and is_drawn else Markup(""),
-        bins=tuple(rows_of(profile)) if profile and is_drawn else (),
-        story=story,
-        notes=tuple(notes.get(name, ())),
-        worse=worse,
-    )
+            notes[note.column] = (*notes.get(note.column, ()), note.text)
+    return notes

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 Unit = Literal["share", "index", "number", "count"]
-"""share: 0 to 1, written in percent; index: three decimals; number: three digits that matter; count: whole."""
+"""share: 0 to 1, written in percent; index: three decimals; number: three digits that matter, four decimals at most; count: whole."""
 
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -37,11 +37,11 @@ def _percent(value: float) -> str:
 
 
 def _digits(value: float) -> str:
-    if value == 0:
-        return "0"
-    if not 1e-4 <= value < 1e9:
+    if value >= 1e9:
         return f"{value:.2e}"
-    decimals = max(0, 2 - math.floor(math.log10(value)))
+    if 0 < value < 5e-5:
+        return "<0.0001"
+    decimals = 4 if value < 0.1 else max(0, 2 - math.floor(math.log10(value)))
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

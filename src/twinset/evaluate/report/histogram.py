@@ -6,8 +6,8 @@ names. A bin that stands for too few real rows to be shown is left open and hatc
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -15,9 +15,9 @@ from twinset.evaluate.report.figures import clip, figure
 from twinset.evaluate.report.svg import drawing, element, number, path
 from twinset.evaluate.result import Profile
 
-_WIDTH, _HEIGHT = 440.0, 210.0
+_WIDTH, _HEIGHT = 400.0, 200.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 8.0, 10.0, 26.0
-MOST_LABELS = 16
+MOST_LABELS = 24
 """Labels that a chart draws; the page's table of figures says how many more there are."""
 
 
@@ -80,11 +80,14 @@ def _overlay(profile: Profile) -> Markup:
 
 
 def _grid(top: float, wide: float, high: float) -> list[Markup]:
+    """Lines at round shares."""
+    power = 10 ** math.floor(math.log10(top))
+    step = next(times * power for times in (0.5, 1, 2, 5) if top <= 4 * times * power) if top < 9 * power else 5 * power
     parts = []
-    for share in (0.0, top / 2, top):
-        y = high - high * share / top
+    for place in range(math.floor(top / step + 1e-9) + 1):
+        y = high - high * place * step / top
         parts.append(element("path", d=f"M0 {number(y)}H{number(wide)}", class_="grid"))
-        parts.append(element("text", f"{100 * share:.3g}%", x=-6.0, y=y + 4, class_="tick end"))
+        parts.append(element("text", f"{100 * place * step:.4g}%", x=-6.0, y=y + 4, class_="tick end"))
     return parts
 
 
@@ -95,12 +98,12 @@ def _hidden(profile: Profile, wide: float, high: float) -> list[Markup]:
 
 
 def _axis(profile: Profile, wide: float, high: float) -> list[Markup]:
-    """Up to five edges named below the axis, or the first and last bin where there are no edges."""
+    """Up to five edges named below the axis; nothing where there are no edges."""
     n_bins = max(len(profile.synthetic), 1)
     if len(profile.edges) != n_bins + 1:
         return []
-    step = max(1, round(n_bins / 4))
-    shown = [*range(0, n_bins - step // 2, step), n_bins]
+    n_ticks = min(n_bins, 4 if profile.kind == "number" else 3)
+    shown = [round(tick * n_bins / n_ticks) for tick in range(n_ticks + 1)]
     parts = []
     for place in shown:
         x = wide * place / n_bins
@@ -145,7 +148,7 @@ def tip(label: str, real: float | None, made: float) -> str:
 
 def _bars(profile: Profile) -> Markup:
     """Two bars a label, in the profile's order."""
-    left, row = 150.0, 24.0
+    left, row = 140.0, 21.0
     rows = list(zip(profile.labels, profile.train, profile.synthetic, strict=True))[:MOST_LABELS]
     wide, height = _WIDTH - left - 52, row * len(rows) + 6
     top = _peak(profile)
@@ -154,33 +157,27 @@ def _bars(profile: Profile) -> Markup:
         y = 3 + index * row
         title = element("title", tip(label, real, made))
         parts += [
-            element("text", clip(label, 22), x=left - 8, y=y + 14, class_="tick end label"),
-            element("rect", title, x=left, y=y + 2, width=wide * (real or 0.0) / top, height=9.0, class_="real-bar"),
-            element("rect", title, x=left, y=y + 11, width=wide * made / top, height=9.0, class_="twin-bar"),
+            element("text", clip(label, 22), x=left - 8, y=y + 13, class_="tick end label"),
+            element("rect", title, x=left, y=y + 2, width=wide * (real or 0.0) / top, height=8.0, class_="real-bar"),
+            element("rect", title, x=left, y=y + 10, width=wide * made / top, height=8.0, class_="twin-bar"),
             element(
-                "text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 15, class_="tick"
+                "text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 14, class_="tick"
             ),
         ]
         if real is None:
-            parts.append(element("rect", x=left, y=y + 2, width=14.0, height=9.0, class_="hidden-bin"))
+            parts.append(element("rect", x=left, y=y + 2, width=14.0, height=8.0, class_="hidden-bin"))
     return drawing(_WIDTH, height, *parts, label=spoken(profile), class_="chart")
 
 
 def rows_of(profile: Profile) -> list[tuple[str, str, str]]:
     """The chart as a table: bin, real, synthetic."""
-    shown = [
-        (clip(label), "fewer than 10 rows" if real is None else figure(real, "share"), figure(made, "share"))
+    return [
+        (clip(label), "too few" if real is None else figure(real, "share"), figure(made, "share"))
         for label, real, made in zip(profile.labels, profile.train, profile.synthetic, strict=True)
     ]
-    return shown
 
 
 def widest_gap(profile: Profile) -> float:
     """The largest difference of one bin, for ordering columns that have no score."""
     gaps = [abs(real - made) for real, made in zip(profile.train, profile.synthetic, strict=True) if real is not None]
     return max(gaps, default=0.0)
-
-
-def bounds(profile: Profile) -> list[tuple[float, float]]:
-    """The bins as (low, high)."""
-    return list(pairwise(profile.edges))

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from twinset.core.verdict import Verdict
 from twinset.evaluate.report import columns, figures
 from twinset.evaluate.report.lineage import Lineage, Report
-from twinset.evaluate.report.page import MOST_FIGURES, page
+from twinset.evaluate.report.page import MOST_FIGURES, explained, page
 from twinset.evaluate.report.scores import public
 from twinset.evaluate.result import Evaluation
 
@@ -67,5 +67,5 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(clip=figures.clip, listing=figures.listing, figure=figures.figure)
-    environment.globals.update(count=figures.count)
+    environment.globals.update(count=figures.count, explained=explained)
     return environment.get_template("report.html.j2")

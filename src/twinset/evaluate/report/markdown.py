@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from twinset.core.verdict import Answer, Verdict
+from twinset.evaluate.report.attacks import Story
 from twinset.evaluate.report.columns import ColumnView
 from twinset.evaluate.report.figures import clip, count
 from twinset.evaluate.report.lineage import Lineage, Report
@@ -38,7 +39,7 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
             *_section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
             *_section("Whole rows", head, map(_score, shown.whole)),
             *_section("Usefulness", head, map(_score, shown.utility)),
-            *_section("Attacks", (*head, "With a leak planted"), ((*_score(row), row.control) for row in shown.attacks)),
+            *_section("Attacks", (*head, "With a leak planted"), map(_attack, _lines(shown.attacks))),
             *_listed("Protected, left out, repaired", map(_note, shown.notes)),
         ]
     ) + "\n"  # fmt: skip
@@ -72,6 +73,14 @@ def _score(row: Row) -> tuple[str, ...]:
     subject = "" if row.subject == "table" else f": {escaped(row.subject)}"
     value = row.value if row.score.value is not None else f"not measured ({escaped(row.score.reason, 160)})"
     return f"{escaped(row.metric.title)}{subject}", value, row.interval, row.baseline
+
+
+def _lines(stories: Iterable[Story]) -> Iterable[Row]:
+    return (row for story in stories for _, row in story.lines)
+
+
+def _attack(row: Row) -> tuple[str, ...]:
+    return *_score(row), str(row.control or "")
 
 
 def _note(note: NoteView) -> str:

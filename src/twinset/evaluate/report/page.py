@@ -1,40 +1,22 @@
-"""The page as data: which score goes into which section, in what order, and what is left out of a long page."""
+"""The page as data: what goes into which section, in what order, and what is left out of a long page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from twinset.core.score import Score
-from twinset.core.verdict import Answer, Outcome, Question
 from twinset.evaluate.report.advice import headline, next_steps
+from twinset.evaluate.report.attacks import CONTROL, Story, common_reasons, stories
+from twinset.evaluate.report.cards import Card, card
 from twinset.evaluate.report.columns import ColumnView, columns
-from twinset.evaluate.report.figures import figure
+from twinset.evaluate.report.groups import TABLE, group
 from twinset.evaluate.report.lineage import Report
 from twinset.evaluate.report.pairs import Pairs, pairs
-from twinset.evaluate.report.rows import Row, excess, row
-from twinset.evaluate.report.strip import strip
+from twinset.evaluate.report.rows import Row, row, rows
 from twinset.evaluate.report.words import Metric, describe
 
 MOST_FIGURES = 400
 """Rows of the table of all figures; scores.json holds the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One of the three questions, answered."""
-
-    question: Question
-    title: str
-    outcome: Outcome
-    word: str
-    figure: str
-    reasons: tuple[str, ...]
-    gauge: Markup
-    row: Row | None
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,88 +30,64 @@ class NoteView:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything that the template shows."""
+    """Everything that the template shows, section by section."""
 
     report: Report
     headline: str
+    reasons: tuple[str, ...]
     steps: tuple[str, ...]
     cards: tuple[Card, ...]
     columns: tuple[ColumnView, ...]
+    column_means: tuple[Row, ...]
     pairs: Pairs | None
     whole: tuple[Row, ...]
     utility: tuple[Row, ...]
-    attacks: tuple[Row, ...]
+    attacks: tuple[Story, ...]
+    common: tuple[str, ...]
+    control: Row | None
+    others: tuple[Row, ...]
     figures: tuple[Row, ...]
     n_figures: int
     notes: tuple[NoteView, ...]
 
-    def explained(self, rows: Iterable[Row]) -> tuple[Metric, ...]:
-        """The metrics of some rows that have words, each once."""
-        metrics = {item.metric.name: item.metric for item in rows if item.metric.what}
-        return tuple(metrics.values())
-
 
 def page(report: Report) -> Page:
     """The page of a report whose scores may all be shown."""
-    views, drawn = columns(report), pairs(report.evaluation)
-    names = {view.name for view in views} | (drawn.subjects if drawn else set())
-    table = [score for score in report.evaluation.scores if score.subject not in names]
-    scores = report.evaluation.scores
+    evaluation, scores = report.evaluation, report.evaluation.scores
+    names = [profile.column for profile in evaluation.profiles] + [column.name for column in report.lineage.columns]
+    groups = group(scores, dict.fromkeys(names))
+    told = stories(groups.privacy)
     return Page(
         report,
         headline(report.verdict),
+        _own_reasons(report),
         next_steps(report),
-        tuple(_card(answer, report) for answer in report.verdict.answers),
-        views,
-        drawn,
-        tuple(row(score) for score in table if score.family == "fidelity"),
-        tuple(row(score) for score in scores if score.family == "utility"),
-        tuple(row(score) for score in scores if score.family == "privacy"),
-        tuple(row(score) for score in scores[:MOST_FIGURES]),
+        tuple(card(answer, scores) for answer in report.verdict.answers),
+        columns(report, groups.by_column),
+        rows(groups.column_means),
+        pairs(evaluation.associations, groups.together, groups.together_means),
+        rows(groups.whole),
+        rows(groups.utility),
+        told,
+        common_reasons(told),
+        next((row(score) for score in groups.privacy if score.metric == CONTROL), None),
+        rows(groups.others),
+        rows(sorted(scores, key=lambda score: score.subject != TABLE)[:MOST_FIGURES]),
         len(scores),
         _notes(report),
     )
 
 
-_TITLES = {"alike": "Is it alike?", "useful": "Is it useful?", "leaked": "Did anything leak?"}
-_WORDS = {
-    ("alike", "pass"): "Alike", ("alike", "fail"): "Not alike",
-    ("useful", "pass"): "Useful", ("useful", "fail"): "Not useful enough",
-    ("leaked", "pass"): "No leak found", ("leaked", "fail"): "Leak found",
-}  # fmt: skip
-_HEADLINES = {
-    "alike": ("fidelity.c2st_strong", "fidelity.c2st", "fidelity.pair", "fidelity.tvd"),
-    "useful": ("utility.gap", "utility.tstr"),
-}
-_SECTIONS = {"alike": "#whole", "useful": "#utility", "leaked": "#attacks"}
+def explained(shown: Iterable[Row]) -> tuple[Metric, ...]:
+    """The metrics of some rows that have words, each once."""
+    names = dict.fromkeys(each.metric.name for each in shown)
+    return tuple(metric for metric in map(describe, names) if metric.what)
 
 
-def _card(answer: Answer, report: Report) -> Card:
-    score = _leading(answer.question, report.evaluation.scores)
-    return Card(
-        answer.question,
-        _TITLES[answer.question],
-        answer.outcome,
-        _WORDS.get((answer.question, answer.outcome), "Not known"),
-        answer.figure or (figure(score.value, describe(score.metric).unit) if score else ""),
-        answer.reasons,
-        strip(score, describe(score.metric), width=280, height=30, class_="gauge") if score else Markup(""),
-        row(score) if score else None,
-        _SECTIONS[answer.question],
-    )
-
-
-def _leading(question: Question, scores: tuple[Score, ...]) -> Score | None:
-    """The score that a card's gauge shows: the question's own, or the attack that found most."""
-    measured = [score for score in scores if score.value is not None]
-    if question == "leaked":
-        attacks = [score for score in measured if score.family == "privacy" and score.interval is not None]
-        return max(attacks, key=excess, default=None)
-    for metric in _HEADLINES[question]:
-        for score in measured:
-            if score.metric == metric:
-                return score
-    return None
+def _own_reasons(report: Report) -> tuple[str, ...]:
+    """The verdict's reasons that no answer gives already."""
+    given = {f"{answer.question}: {reason}" for answer in report.verdict.answers for reason in answer.reasons}
+    return tuple(reason for reason in report.verdict.reasons if reason not in given)
 
 
 def _notes(report: Report) -> tuple[NoteView, ...]:

@@ -1,4 +1,4 @@
-"""Pairs of columns: three heatmaps, the figures behind them for picking a pair, and the pairs that differ most."""
+"""Columns together: three heatmaps, the figures behind them for picking a pair, and the pairs that differ most."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from markupsafe import Markup
 
 from twinset.core.score import Score
 from twinset.evaluate.report import heatmap
-from twinset.evaluate.report.rows import Row, excess, row
-from twinset.evaluate.result import Associations, Evaluation
+from twinset.evaluate.report.rows import Row, excess, rows
+from twinset.evaluate.result import Associations
 
 MOST_WORST = 12
 """Pairs that are listed."""
 
 SEPARATOR = " × "
+_OF_PAIR = "fidelity.pair"
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What the section shows. ``subjects`` are all pairs' names in scores, ``data`` is JSON that is safe in a script."""
+    """What the section shows. ``data`` is JSON that is safe in a script; ``n_columns`` counts those with associations."""
 
     columns: tuple[str, ...]
     n_columns: int
@@ -28,47 +29,42 @@ class Pairs:
     synthetic: Markup
     difference: Markup
     data: Markup
+    means: tuple[Row, ...]
     worst: tuple[Row, ...]
     n_scores: int
-    subjects: set[str]
 
 
-def pairs(evaluation: Evaluation) -> Pairs | None:
-    """The section, or None where no pair was measured."""
-    scores = [score for score in evaluation.scores if SEPARATOR in score.subject and score.family == "fidelity"]
-    associations = evaluation.associations or Associations((), (), ())
-    if not scores and len(associations.columns) < 2:
+def pairs(associations: Associations | None, scores: list[Score], means: list[Score]) -> Pairs | None:
+    """The section, or None where nothing was measured on several columns together."""
+    held = associations or Associations((), (), ())
+    if not scores and not means and len(held.columns) < 2:
         return None
-    places = heatmap.chosen(associations)
-    names = [associations.columns[i] for i in places]
-    real, made = heatmap.select(associations.train, places), heatmap.select(associations.synthetic, places)
-    change = heatmap.difference(associations, places)
+    places = heatmap.chosen(held)
+    names = [held.columns[i] for i in places]
+    real, made = heatmap.select(held.train, places), heatmap.select(held.synthetic, places)
     worst = sorted((score for score in scores if score.value is not None), key=excess, reverse=True)
+    leading = [score for score in worst if score.metric == _OF_PAIR] or worst
     return Pairs(
         tuple(names),
-        len(associations.columns),
+        len(held.columns),
         heatmap.strength(names, real, "How strongly each pair of columns hangs together in the real rows"),
         heatmap.strength(names, made, "How strongly each pair of columns hangs together in the synthetic rows"),
-        heatmap.change(names, change, "Synthetic less real, for each pair of columns"),
-        _data(names, real, made, scores),
-        tuple(row(score) for score in worst[:MOST_WORST]),
-        len(scores),
-        {score.subject for score in scores},
+        heatmap.change(names, heatmap.difference(held, places), "Synthetic less real, for each pair of columns"),
+        in_script({"names": names, "real": _rounded(real), "synthetic": _rounded(made), "scores": _figures(names, scores)}),
+        rows(means),
+        rows(leading[:MOST_WORST]),
+        len(leading),
     )
 
 
-def _data(names: list[str], real: list[list[float]], made: list[list[float]], scores: list[Score]) -> Markup:
-    """What the picker needs: both matrices to three decimals, and each pair's score with its baseline."""
-    known = {
-        f"{a}{SEPARATOR}{b}": f"{min(i, j)},{max(i, j)}" for i, a in enumerate(names) for j, b in enumerate(names) if i != j
-    }
-    figures = {
-        known[score.subject]: [_short(score.value), _short(score.baseline)]
+def _figures(names: list[str], scores: list[Score]) -> dict[str, list[float | None]]:
+    """The pair score and its baseline by "place,place", the lower place first."""
+    place = {f"{a}{SEPARATOR}{b}": f"{min(i, j)},{max(i, j)}" for i, a in enumerate(names) for j, b in enumerate(names)}
+    return {
+        place[score.subject]: [_short(score.value), _short(score.baseline)]
         for score in scores
-        if score.metric == "fidelity.pair" and score.subject in known
+        if score.metric == _OF_PAIR and score.subject in place
     }
-    content = {"names": names, "real": _rounded(real), "synthetic": _rounded(made), "scores": figures}
-    return in_script(content)
 
 
 def in_script(content: object) -> Markup:

@@ -15,11 +15,11 @@ from twinset.evaluate.report.words import Metric
 _EDGE = 6.0
 
 
-def strip(score: Score, metric: Metric, *, width: float = 132, height: float = 20, class_: str = "strip") -> Markup:
+def strip(score: Score, metric: Metric, *, width: float = 160, height: float = 20, class_: str = "strip") -> Markup:
     """The score as a dot with its interval as a bar, the baseline as a grey tick with its own; empty without a value."""
     if score.value is None:
         return Markup("")
-    low, high = _span(score, metric)
+    low, high = span(score, metric)
 
     def at(value: float) -> float:
         return _EDGE + (width - 2 * _EDGE) * (value - low) / (high - low)
@@ -45,7 +45,7 @@ def _bar(left: float, right: float, middle: float, thick: float, class_: str) ->
     return element("rect", x=left, y=middle - thick / 2, width=wide, height=thick, rx=min(thick / 2, 3.0), class_=class_)
 
 
-def _span(score: Score, metric: Metric) -> tuple[float, float]:
+def span(score: Score, metric: Metric) -> tuple[float, float]:
     """The metric's scale, widened so that nothing falls off it."""
     values = [score.value, score.baseline, *(score.interval or ()), *(score.baseline_interval or ())]
     shown = [value for value in values if value is not None]

@@ -34,9 +34,17 @@ class Metric:
         return self.name.partition(".")[0]
 
 
+RATE = "_tpr"
+"""What the name of a membership attack's figure at a low false-alarm rate ends in."""
+
+
 def describe(name: str) -> Metric:
     """The words for a dotted metric name; never fails."""
-    return _catalogue().get(name) or Metric(name, title=_title(name))
+    known = _catalogue().get(name)
+    if known is None and name.endswith(RATE):
+        attack = describe(name.removesuffix(RATE))
+        return Metric(name, f"{attack.title}, at 1% false alarms", "share", (0.0, 0.1), ("none found", "many found"))
+    return known or Metric(name, title=_title(name))
 
 
 def _title(name: str) -> str:

@@ -74,5 +74,7 @@ def _regressor(learner: Learner, given: Features, seed: Seed) -> Any:
             max_iter=50, categorical_features=list(given.is_label), early_stopping=False, random_state=state
         )
     if learner == "forest":
-        return RandomForestRegressor(n_estimators=30, min_samples_leaf=5, max_samples=0.5, max_features=0.5, random_state=state)
+        return RandomForestRegressor(
+            n_estimators=30, min_samples_leaf=5, max_samples=0.5, max_features=0.5, random_state=state
+        )
     return Ridge()

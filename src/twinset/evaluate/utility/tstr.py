@@ -70,7 +70,12 @@ def _bootstrap(comparison: Comparison, test: Draw, seed: Seed) -> Floats:
     whose = entities(comparison, "holdout")
     units = np.arange(len(test)) if whose is None else np.unique(whose[test.rows], return_inverse=True)[1]
     n_units = int(units.max()) + 1
-    return seed.child("bootstrap").generator().multinomial(n_units, np.full(n_units, 1 / n_units), N_BOOTSTRAP)[:, units].astype(float)
+    return (
+        seed.child("bootstrap")
+        .generator()
+        .multinomial(n_units, np.full(n_units, 1 / n_units), N_BOOTSTRAP)[:, units]
+        .astype(float)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ class _Trial:
         )  # fmt: skip
         gap = value - baseline
         interval = _normal(gap, sum(taught))
-        return [tstr, Score("utility.gap", tstr.subject, float(gap[0]), "higher", interval, 0.0, None, len(self.test), detail=detail)]
+        return [
+            tstr,
+            Score("utility.gap", tstr.subject, float(gap[0]), "higher", interval, 0.0, None, len(self.test), detail=detail),
+        ]
 
     def _figures(self, learner: Learner, draw: Draw) -> Floats:
         """The figure on the test rows, then on each of the bootstrap's draws of them."""

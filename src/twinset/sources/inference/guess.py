@@ -15,15 +15,17 @@ from twinset.sources.inference.cells import Cells
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the whole table says: its columns' names, and which way dates and numbers are written elsewhere in it.
+    """What the table as a whole says.
 
-    ``is_text`` is whether the cells are as they were written; ``separator`` is the file's, as a comma there rules out decimal
-    commas in bare numbers.
+    ``is_text``: cells are as they were written. ``separator``: the file's; a comma there rules out decimal commas in bare
+    numbers. ``day_first``, ``decimal``: how the table's unambiguous dates and numbers are written, if any are.
     """
 
     names: tuple[str, ...] = ()
     is_text: bool = True
     separator: str = ","
+    day_first: bool | None = None
+    decimal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Guess:
     """A type, and one typed value for each distinct value of the cells.
 
     A null in ``values`` is a cell that can't be read as the type: it becomes missing, and ``lost`` names it in the repair.
-    ``reason`` never shows a value of the data that fewer than K rows share.
+    ``reason`` never shows a value of the data that fewer than K rows share. ``is_doubtful`` says that the table's other
+    columns could decide better.
     """
 
     type: types.Type
@@ -40,7 +43,7 @@ class Guess:
     domain: Domain | None = None
     repairs: tuple[Repair, ...] = ()
     lost: str = "cells that could not be read became missing"
-    decimal: str = ""
+    is_doubtful: bool = False
 
 
 Rule = Callable[[Cells, Hints], Guess | None]

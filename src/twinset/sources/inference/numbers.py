@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Hints
 
-_POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
+PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _COMMA = r"^[+-]?(?:\d+,?\d*|,\d+)$"
 _GROUPED_POINT = r"^[+-]?\d{1,3}(?:[, ’'\x{a0}\x{202f}]\d{3})+(?:\.\d+)?$"
 _GROUPED_COMMA = r"^[+-]?\d{1,3}(?:[. ’'\x{a0}\x{202f}]\d{3})+(?:,\d+)?$"
@@ -55,7 +55,7 @@ def read_numbers(cells: Cells, hints: Hints) -> Numbers | None:
     if texts is None:
         return None
     texts, decimal, grouped = _with_point(texts, hints)
-    is_number = pc.match_substring_regex(texts, _POINT)
+    is_number = pc.match_substring_regex(texts, PLAIN)
     is_endless = pc.match_substring_regex(texts, _ENDLESS)
     if not _mostly(cells, pc.or_(is_number, is_endless)):
         return None
@@ -98,11 +98,14 @@ def _with_point(texts: pa.Array, hints: Hints) -> tuple[pa.Array, str, bool]:
     All cells are looked at: "1,234" is a grouped number unless another cell shows that the comma is decimal. Where nothing
     tells, a file separated by commas groups by them and others have them as decimal sign.
     """
-    if not hints.is_text or pc.all(pc.or_kleene(pc.match_substring_regex(texts, _POINT), pc.match_substring_regex(texts, _ENDLESS))).as_py():
+    if (
+        not hints.is_text
+        or pc.all(pc.or_kleene(pc.match_substring_regex(texts, PLAIN), pc.match_substring_regex(texts, _ENDLESS))).as_py()
+    ):
         return texts, ".", False
-    fits = {kind: _share(texts, kind) for kind in (_POINT, _COMMA, _GROUPED_POINT, _GROUPED_COMMA)}
+    fits = {kind: _share(texts, kind) for kind in (PLAIN, _COMMA, _GROUPED_POINT, _GROUPED_COMMA)}
     plain = _share(texts, _WHOLE)
-    with_point = fits[_POINT] + fits[_GROUPED_POINT]
+    with_point = fits[PLAIN] + fits[_GROUPED_POINT]
     with_comma = fits[_COMMA] + fits[_GROUPED_COMMA]
     prefers_comma = hints.separator != "," and plain < fits[_COMMA]
     if with_comma > with_point or (with_comma == with_point and prefers_comma):
@@ -111,7 +114,7 @@ def _with_point(texts: pa.Array, hints: Hints) -> tuple[pa.Array, str, bool]:
         return masked, ",", fits[_GROUPED_COMMA] > 0
     if fits[_GROUPED_POINT]:
         bare = pc.replace_substring_regex(texts, rf",|{_GROUP_SIGNS}", "")
-        return pc.if_else(_matches(texts, _POINT, _GROUPED_POINT), bare, texts), ".", True
+        return pc.if_else(_matches(texts, PLAIN, _GROUPED_POINT), bare, texts), ".", True
     return texts, ".", False
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from twinset.core.schema import Column
 from twinset.core.seed import Seed
-from twinset.privacy.values import Numbers, Owners, n_owners
+from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, Raw
 
 Note = Callable[[str, str | None, int], None]
@@ -24,8 +24,7 @@ Note = Callable[[str, str | None, int], None]
 class Scope:
     """What a codec learns under: whose rows these are, how many entities must share a value, where notes go.
 
-    ``unique`` are the columns whose values must stay unique (a primary key's), ``public`` whether labels of a declared
-    domain may be learned however rare they are.
+    ``unique`` are the columns whose values must stay unique (a primary key's).
     """
 
     owners: Owners
@@ -37,19 +36,16 @@ class Scope:
         """The same for the given rows; each row is its own entity still where it was."""
         return replace(self, owners=rows if self.owners is None else self.owners[rows])
 
-    def has_enough(self, n_rows: int) -> bool:
-        return n_owners(self.owners, n_rows) >= self.k
-
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What a codec writes under: the rows' places in the whole request, and a seed of their own."""
+    """What a codec writes under: the rows' places in the whole request, the part's own seed, and the whole request's."""
 
     start: int
     n_rows: int
     n_total: int
     seed: Seed
-    key: int
+    common: Seed
 
     def draw(self, *names: str) -> np.random.Generator:
         return self.seed.child(*names).generator()

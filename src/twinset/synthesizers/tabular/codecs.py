@@ -150,7 +150,7 @@ class LabelCodec:
 
 def _labels(column: Column, texts: pa.Array, scope: Scope) -> tuple[tuple[str, ...], bool]:
     """The labels that may be learned, and whether their order means something."""
-    if isinstance(column.type, types.Boolean):
+    if pa.types.is_boolean(column.storage):
         return ("false", "true"), True
     shared = shared_labels(texts, scope.owners, scope.k).labels
     if not isinstance(column.domain, Values):
@@ -209,11 +209,11 @@ class PlaceholderCodec:
         return [] if self.presence is None else [presence_numbers(values)]
 
     def join(self, raws: Sequence[Raw], making: Making) -> pa.Array:
-        missing = np.asarray(raws[0]) == MISSING if raws else np.zeros(making.n_rows, dtype=np.bool_)
-        texts = placeholders.placeholders(self.column, self._numbers(making), making.key)
-        if texts is None:
-            return pa.nulls(making.n_rows, self.column.storage)
-        return placeholders.stored(pc.if_else(pa.array(missing), None, texts), self.column.storage)
+        key = making.common.child("uuid", self.column.name).integer()
+        values = placeholders.placeholders(self.column, self._numbers(making), key)
+        if not raws:
+            return values
+        return pc.if_else(pa.array(np.asarray(raws[0]) == MISSING), pa.scalar(None, self.column.storage), values)
 
     def _numbers(self, making: Making) -> Numbers:
         if self.n_per_row == 0.0:

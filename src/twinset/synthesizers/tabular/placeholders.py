@@ -30,8 +30,28 @@ _RUNS = {
 }
 
 
-def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array | None:
-    """A text for each number (from 1); None for types that have none. ``key`` makes the uuids of one seed differ from another's."""
+def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array:
+    """A value of the column's storage for each number (from 1); missing where the storage holds neither text nor numbers.
+
+    ``key`` makes the uuids of one seed differ from another's.
+    """
+    storage = column.storage
+    if pa.types.is_integer(storage) or pa.types.is_floating(storage) or pa.types.is_decimal(storage):
+        return pa.array(numbers).cast(storage)
+    if isinstance(column.type, types.Empty):
+        return pa.nulls(len(numbers), storage)
+    texts = _texts_of(column, numbers, key)
+    if pa.types.is_dictionary(storage) and pa.types.is_string(storage.value_type):
+        return texts.dictionary_encode().cast(storage)
+    if pa.types.is_fixed_size_binary(storage):
+        return pa.nulls(len(numbers), storage)
+    try:
+        return texts.cast(storage)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.nulls(len(numbers), storage)
+
+
+def _texts_of(column: Column, numbers: Numbers, key: int) -> pa.Array:
     kind = column.type
     if isinstance(kind, types.Personal):
         return _PERSONAL[kind.kind](numbers)
@@ -41,8 +61,6 @@ def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array | None:
         return patterned(kind.pattern, numbers)
     if isinstance(kind, types.Identifier) and kind.form == "sequence":
         return pa.array(numbers).cast(pa.string())
-    if isinstance(kind, types.Media | types.Nested | types.Empty):
-        return None
     return _padded(f"{column.name if isinstance(kind, types.Identifier) else kind.word}-", numbers)
 
 

@@ -55,11 +55,11 @@ class Scripted:
     def load(cls, folder: Path, schema: Schema) -> Self:
         try:
             options = json.loads((folder / _OPTIONS).read_text())
-            delay = options.pop("delay")
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{_OPTIONS} of {cls.engine} is missing or damaged: {error}") from error
-        if options or not isinstance(delay, float | int) or isinstance(delay, bool) or not 0 <= delay < 3600:
-            raise DataError(f"{_OPTIONS} of {cls.engine} holds more than a delay in seconds, or a delay that is none")
+        delay = options.get("delay") if isinstance(options, dict) and len(options) == 1 else None
+        if not isinstance(delay, float | int) or isinstance(delay, bool) or not 0 <= delay < 3600:
+            raise DataError(f"{_OPTIONS} of {cls.engine} holds a delay in seconds and nothing else")
         if schema != cls.schema:
             raise DataError(f"the schema beside {cls.engine} is not the one that it makes")
         return cls(delay)

@@ -27,7 +27,7 @@ function entries(table) {
   const status = document.querySelector(`[data-status="${table.id}"]`);
   const more = document.querySelector(`[data-more="${table.id}"]`);
   const openAll = document.querySelector(`[data-open-all="${table.id}"]`);
-  const limit = table.querySelectorAll("tbody:not(.beyond)").length;
+  const limit = table.querySelectorAll(":scope > tbody:not(.beyond)").length;
   let isWhole = limit === all.length;
 
   function show() {

@@ -1,0 +1,56 @@
+"""What text is when it is nothing more special: labels, or prose.
+
+Labels are what rows share; where almost no label is shared by K rows there is nothing that could be learned without copying,
+and the column is text.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twinset.core import types
+from twinset.privacy import K
+from twinset.sources.inference import numbers, reasons
+from twinset.sources.inference.cells import Cells
+from twinset.sources.inference.guess import Guess, Hints
+
+_PROSE_WORDS = 5
+_PROSE_LENGTH = 40
+_MANY_ROWS = 50
+_SHARED = 0.2
+
+
+def label(cells: Cells, table: Hints) -> Guess:
+    """Categorical or text; every column of text ends here at the latest."""
+    if _is_prose(cells):
+        return Guess(types.Text(), cells.values, f"prose, {reasons.distinct(cells)}")
+    mostly_single = cells.n_distinct > 0.5 * cells.n_present
+    if mostly_single and cells.n_present >= _MANY_ROWS and _shared(cells) < _SHARED:
+        return Guess(types.Text(), cells.values, f"words that hardly two rows share, {reasons.distinct(cells)}")
+    if _is_mixed(cells):
+        return Guess(
+            types.Categorical(), cells.values, f"numbers and words mixed, kept as text labels, {reasons.distinct(cells)}"
+        )
+    return Guess(types.Categorical(), cells.values, f"labels, {reasons.distinct(cells)}")
+
+
+def _is_prose(cells: Cells) -> bool:
+    if not cells.n_present or cells.n_distinct <= 0.3 * cells.n_present:
+        return False
+    few = cells.sample(500)
+    n_words = pc.mean(pc.add(pc.count_substring(few, " "), 1)).as_py()
+    length = pc.mean(pc.utf8_length(few)).as_py()
+    has_lines = pc.any(pc.match_substring(few, "\n")).as_py()
+    return n_words >= _PROSE_WORDS or (length >= _PROSE_LENGTH and n_words >= 2) or bool(has_lines)
+
+
+def _shared(cells: Cells) -> float:
+    """Share of rows whose label K rows have."""
+    return float(cells.counts[cells.counts >= K].sum() / cells.n_present)
+
+
+def _is_mixed(cells: Cells) -> bool:
+    few = cells.sample(200)
+    is_number = pc.match_substring_regex(few, numbers.PLAIN)
+    return 0.05 < pc.mean(is_number.cast(pa.float64())).as_py() < 1 if len(few) else False

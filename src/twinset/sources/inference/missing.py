@@ -1,0 +1,68 @@
+"""Words that stand for a missing cell.
+
+An empty cell and the words that only programs write (NaN, NULL, \\N) are missing everywhere. NA, N/A and None are missing
+too, unless the column has empty cells beside them or is one of country codes, where NA is Namibia. Signs such as ? and - are
+missing in a column whose other cells are numbers, dates or truth values, and labels among labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twinset.core.dataset import Repair
+from twinset.sources.inference.cells import Cells
+
+_ALWAYS = pa.array(["", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>"])
+_OFTEN = pa.array(["NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!"])
+_SIGNS = pa.array(["?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na"])
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """A column with its missing cells taken out: as it must be if it holds labels, and if it holds numbers or dates."""
+
+    labels: Cells
+    values: Cells
+
+
+def views(cells: Cells) -> Views:
+    """Both views of trimmed text cells; they are one object where no word is in doubt."""
+    sure = cells.without(pc.is_in(cells.values, value_set=_ALWAYS))
+    often = pc.is_in(sure.values, value_set=_OFTEN)
+    keeps = sure.n_present < cells.n_present or _are_country_codes(sure)
+    labels = sure if keeps else sure.without(often)
+    return Views(labels, sure.without(pc.or_(often, pc.is_in(sure.values, value_set=_SIGNS))))
+
+
+def _are_country_codes(cells: Cells) -> bool:
+    return cells.n_distinct >= 5 and bool(pc.all(pc.match_substring_regex(cells.values, "^[A-Z]{2}$")).as_py())
+
+
+def words(before: Cells, after: Cells) -> Counter[str]:
+    """How many cells each word for missing has, of a column before and after the missing ones were taken out."""
+    kept = pc.is_in(before.values, value_set=after.values.cast(before.values.type))
+    gone = before.values.filter(pc.invert(kept)).to_pylist()
+    counts = before.counts[~kept.to_numpy(zero_copy_only=False)]
+    tally = Counter({word: int(count) for word, count in zip(gone, counts, strict=True)})
+    n_empty = before.n_rows - before.n_present
+    return tally + Counter({"": n_empty} if n_empty else {})
+
+
+def usual(tallies: list[Counter[str]]) -> str:
+    """The word that most missing cells of a table have; the empty one where there are none."""
+    total = sum(tallies, Counter[str]())
+    return max(total, key=lambda word: (total[word], word == "", word), default="")
+
+
+def repairs(name: str, tally: Counter[str], usual: str) -> tuple[Repair, ...]:
+    """Missing cells that are written in another word than the one they come out with."""
+    shown = f"written {usual!r}" if usual else "empty"
+    return tuple(
+        Repair(f"missing cells written {word!r}, come out {shown}", name, count)
+        for word, count in sorted(tally.items())
+        if word != usual and word
+    )

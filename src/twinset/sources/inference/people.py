@@ -1,0 +1,29 @@
+"""Personal data in text: what :mod:`twinset.privacy.personal` finds, as a guess."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from twinset.core import types
+from twinset.privacy import personal
+from twinset.sources.inference import reasons
+from twinset.sources.inference.cells import Cells
+from twinset.sources.inference.guess import Guess, Hints
+
+
+def person(cells: Cells, table: Hints) -> Guess | None:
+    """Personal data of a kind; the values are kept as they are and never learned."""
+    found = personal.find(cells.name, cells.values)
+    if found is None:
+        return None
+    return Guess(types.Personal(found.kind), cells.values, f"{found.how}, {reasons.distinct(cells)}")
+
+
+def person_in_numbers(cells: Cells) -> Guess | None:
+    """Personal data stored as whole numbers, which can only be an identifier as the storage holds no text."""
+    if not pa.types.is_integer(cells.values.type):
+        return None
+    found = personal.find(cells.name, cells.sample(500).cast(pa.string()))
+    if found is None:
+        return None
+    return Guess(types.Identifier("sequence"), cells.values, f"personal data ({found.kind}) stored as numbers, {found.how}")

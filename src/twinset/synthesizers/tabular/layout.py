@@ -1,0 +1,74 @@
+"""The layout of a table: a codec for each column, and all their fields in one row, which is what engines learn.
+
+Rows go in as Arrow and come out as Arrow; between them there are only fields. One table at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from twinset.core import types
+from twinset.core.schema import Table
+from twinset.core.synthesis import FitContext
+from twinset.errors import DataError
+from twinset.privacy.values import owners_of
+from twinset.synthesizers.tabular.codec import Codec, Making, Scope
+from twinset.synthesizers.tabular.fields import Field, Raw, Symbols
+from twinset.synthesizers.tabular.nested import learn_codec
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The codecs of a table's columns, in the columns' order."""
+
+    table: Table
+    codecs: tuple[Codec, ...]
+
+    @classmethod
+    def learn(cls, table: Table, rows: pa.Table, k: int, ctx: FitContext) -> Layout:
+        """Learn each column's codec. ``k`` entities must share what is learned of a value."""
+        if rows.num_rows == 0:
+            raise DataError(f"table {table.name!r} has no rows; an engine learns from at least one")
+        scope = Scope(owners_of(table, rows), k, ctx.note, _made_unique(table))
+        rows = rows.unify_dictionaries()
+        codecs = []
+        for place, column in enumerate(table.columns):
+            ctx.progress(0.1 * place / len(table.columns), f"reading {column.name}")
+            codecs.append(learn_codec(column, one_array(rows.column(place)), scope))
+        return cls(table, tuple(codecs))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(field for codec in self.codecs for field in codec.fields)
+
+    def encode(self, rows: pa.Table) -> list[Symbols]:
+        """The symbols of each field."""
+        symbols: list[Symbols] = []
+        for codec, column in zip(self.codecs, rows.unify_dictionaries().columns, strict=True):
+            raws = codec.split(one_array(column))
+            symbols += [field.encode(raw) for field, raw in zip(codec.fields, raws, strict=True)]
+        return symbols
+
+    def join(self, raws: Sequence[Raw], making: Making) -> pa.RecordBatch:
+        """Rows of the table from raw values of each field."""
+        arrays, rest = [], list(raws)
+        for codec in self.codecs:
+            n_fields = len(codec.fields)
+            arrays.append(codec.join(rest[:n_fields], making))
+            rest = rest[n_fields:]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.table.arrow)
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece."""
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+
+
+def _made_unique(table: Table) -> frozenset[str]:
+    """Key columns that are numbered anew so that keys stay unique: a single one, or those of a composite that are placeholders."""
+    if len(table.primary_key) == 1:
+        return frozenset(table.primary_key)
+    return frozenset(n for n in table.primary_key if isinstance(table[n].type, types.Identifier | types.Personal))

@@ -1,0 +1,72 @@
+"""The sampler of tabular engines: a layout, and a model that draws the raw values of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from twinset.core.dataset import Batch
+from twinset.core.request import Made, Part, Request, even_parts
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+from twinset.core.synthesis import MakeContext, Traits
+from twinset.errors import PlanError
+from twinset.synthesizers.tabular import given
+from twinset.synthesizers.tabular.codec import Making
+from twinset.synthesizers.tabular.fields import Raw
+from twinset.synthesizers.tabular.layout import Layout
+from twinset.synthesizers.tabular.state import layout_to_data
+from twinset.synthesizers.tabular.store import Writer
+
+_KINDS = {"Fixed": "fixed", "SeedRows": "seed_rows", "Shares": "shares"}
+
+
+class Model(Protocol):
+    """The joint law of a layout's fields, as an engine learned it."""
+
+    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
+        """Raw values of each field for that many rows."""
+
+    def to_data(self, writer: Writer) -> dict[str, Any]:
+        """The model as plain data, its arrays put into the writer."""
+
+
+@dataclass(frozen=True)
+class TableSampler:
+    """Rows of one table. Parts need nothing of each other."""
+
+    engine: str
+    traits: Traits
+    schema: Schema
+    layout: Layout
+    model: Model
+
+    def parts(self, request: Request) -> Iterable[Part]:
+        table = self.schema.only
+        if unknown := set(request.size) - {table.name}:
+            raise PlanError(f"rows of unknown tables are asked for: {', '.join(sorted(unknown))}; known: {table.name}")
+        kind = _KINDS.get(type(request.given).__name__)
+        if request.given is not None and kind not in self.traits.given:
+            allowed = ", ".join(sorted(self.traits.given)) or "nothing"
+            raise PlanError(f"the engine {self.engine!r} can't be given {kind}; it can be given: {allowed}")
+        given.check(request, table)
+        return even_parts(table.name, request.size.get(table.name, 0), request.part_rows)
+
+    def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:
+        table = self.schema.only
+        common = request.seed.child(table.name)
+        seed = common.child("part", part.id)
+        raws = self.model.draw(part.size, seed)
+        rows = self.layout.join(raws, Making(part.keys.start, part.size, request.size[table.name], seed, common))
+        fixed = given.given_columns(request.given, table, part, common)
+        arrays = [fixed.get(column.name, rows.column(place)) for place, column in enumerate(table.columns)]
+        yield Batch(table.name, pa.RecordBatch.from_arrays(arrays, schema=table.arrow))
+
+    def save(self, folder: Path) -> None:
+        writer = Writer()
+        document = {"layout": layout_to_data(self.layout, writer), "model": self.model.to_data(writer)}
+        writer.write(folder, document)

@@ -1,0 +1,167 @@
+"""Layouts as plain data: what a saved sampler says about its columns, written and read back with every check.
+
+Which codec a column has is in the data; that it fits the column's storage is checked by making it join no rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from twinset.core.schema import Column, Table
+from twinset.core.seed import Seed
+from twinset.errors import DataError, TwinsetError
+from twinset.privacy.alphabet import Alphabet
+from twinset.synthesizers.tabular.codec import Codec, Making
+from twinset.synthesizers.tabular.codecs import LabelCodec, MomentCodec, NumberCodec, PlaceholderCodec
+from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
+from twinset.synthesizers.tabular.layout import Layout
+from twinset.synthesizers.tabular.marginal import Marginal
+from twinset.synthesizers.tabular.nested import ListCodec, StructCodec, inner_column
+from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
+from twinset.synthesizers.tabular.ticks import MOST_DECIMALS, Grid
+
+Data = dict[str, Any]
+
+
+def layout_to_data(layout: Layout, writer: Writer) -> list[Data]:
+    return [_codec_to_data(codec, writer) for codec in layout.codecs]
+
+
+def layout_from_data(data: Any, table: Table, reader: Reader) -> Layout:
+    """The layout of a table; DataError where it is not one."""
+    if len(expect(data, list, "layout")) != len(table.columns):
+        raise DataError(f"the sampler knows {len(data)} columns, and table {table.name!r} has {len(table.columns)}")
+    pairs = zip(data, table.columns, strict=True)
+    layout = Layout(table, tuple(_codec_from_data(one, column, reader) for one, column in pairs))
+    try:
+        layout.join([field.decode(np.empty(0, np.uint16), Seed(0).generator()) for field in layout.fields], _NOTHING)
+    except (pa.ArrowException, TypeError, ValueError, IndexError, AttributeError, TwinsetError) as error:
+        raise DataError(f"the sampler's layout does not fit the columns of table {table.name!r}: {error}") from error
+    return layout
+
+
+_NOTHING = Making(0, 0, 0, Seed(0), Seed(0))
+
+
+def _codec_to_data(codec: Codec, writer: Writer) -> Data:
+    match codec:
+        case NumberCodec(_, grid, field):
+            data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "field": _field_to_data(field, writer)}
+            return {"codec": "number", **data}
+        case MomentCodec(_, day, clock):
+            return {"codec": "moment", "day": _field_to_data(day, writer), "clock": _field_to_data(clock, writer)}
+        case LabelCodec(_, label, other):
+            return {"codec": "label", "field": _field_to_data(label, writer), "other": other}
+        case PlaceholderCodec(_, presence, n_per_row):
+            return {"codec": "placeholder", "presence": _optional(presence, writer), "n_per_row": n_per_row}
+        case StructCodec(_, presence, children):
+            inner = [_codec_to_data(child, writer) for child in children]
+            return {"codec": "struct", "presence": _optional(presence, writer), "children": inner}
+        case ListCodec(_, length, element, marginals):
+            counts = [writer.put(marginal.counts) for marginal in marginals]
+            inner_data = {"element": _codec_to_data(element, writer), "counts": counts}
+            return {"codec": "list", "length": _field_to_data(length, writer), **inner_data}
+    raise TypeError(f"not a codec: {codec!r}")
+
+
+def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
+    data = _Checked(expect(data, dict, "codec"))
+    match data["codec"]:
+        case "number":
+            grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
+            return NumberCodec(column, grid, _number_field(data["field"], reader))
+        case "moment":
+            return MomentCodec(column, _number_field(data["day"], reader), _number_field(data["clock"], reader))
+        case "label":
+            other = None if data["other"] is None else expect(data["other"], str, "label")
+            return LabelCodec(column, _label_field(data["field"]), other)
+        case "placeholder":
+            n_per_row = expect(data["n_per_row"], float, "rate")
+            if not 0 <= n_per_row <= 1:
+                raise DataError(f"the sampler's rate is not from 0 to 1: {n_per_row}")
+            return PlaceholderCodec(column, _presence(data["presence"]), n_per_row)
+        case "struct" if pa.types.is_struct(column.storage):
+            inner = [inner_column(f"{column.name}.{field.name}", field.type) for field in column.storage]
+            pairs = zip(expect(data["children"], list, "children"), inner, strict=False)
+            children = tuple(_codec_from_data(child, one, reader) for child, one in pairs)
+            if len(children) != len(inner) or len(data["children"]) != len(inner):
+                raise DataError(f"the sampler's children of {column.name!r} are not those of its storage")
+            return StructCodec(column, _presence(data["presence"]), children)
+        case "list" if pa.types.is_list(column.storage) or pa.types.is_large_list(column.storage):
+            element = _codec_from_data(data["element"], inner_column(f"{column.name}[]", column.storage.value_type), reader)
+            counts = expect(data["counts"], list, "counts")
+            if len(counts) != len(element.fields):
+                raise DataError(f"the sampler's elements of {column.name!r} are not as they were saved")
+            pairs_ = zip(element.fields, counts, strict=True)
+            marginals = tuple(marginal_from_data(number, field, reader) for field, number in pairs_)
+            return ListCodec(column, _number_field(data["length"], reader), element, marginals)
+    raise DataError(f"the sampler's codec {data['codec']!r:.40} does not fit column {column.name!r} ({column.storage})")
+
+
+class _Checked(dict[str, Any]):
+    """A dict whose missing entries are a DataError."""
+
+    def __missing__(self, key: str) -> Any:
+        raise DataError(f"the sampler's data lack {key!r}")
+
+
+def marginal_from_data(number: object, field: Field, reader: Reader) -> Marginal:
+    """Counts of a field's symbols; DataError where they are not."""
+    counts = reader.get(number, np.int64, length=field.n_symbols)
+    if (counts < 0).any() or counts.sum() > 2**53:
+        raise DataError("the sampler's counts are not counts")
+    return Marginal(counts)
+
+
+def _optional(field: LabelField | None, writer: Writer) -> Data | None:
+    return None if field is None else _field_to_data(field, writer)
+
+
+def _presence(data: Any) -> LabelField | None:
+    return None if data is None else _label_field(data)
+
+
+def _field_to_data(field: Field, writer: Writer) -> Data:
+    if isinstance(field, NumberField):
+        own = field.alphabet
+        arrays = {"low": writer.put(own.low), "high": writer.put(own.high), "rung": writer.put(own.rung)}
+        return {"name": field.name, "steps": list(own.steps), **arrays}
+    flags = {"has_rare": field.has_rare, "is_spread": field.is_spread, "is_ordered": field.is_ordered}
+    return {"name": field.name, "labels": list(field.labels), "weights": list(field.weights), **flags}
+
+
+def _number_field(data: Any, reader: Reader) -> NumberField:
+    data = _Checked(expect(data, dict, "field"))
+    low = reader.get(data["low"], np.float64)
+    high = reader.get(data["high"], np.float64, length=len(low))
+    rung = reader.get(data["rung"], np.int8, length=len(low))
+    steps = _steps(data["steps"])
+    is_atom = rung < 0
+    if len(low) >= MOST_SYMBOLS or (low > high).any() or (rung < -1).any() or (rung >= len(steps)).any():
+        raise DataError("the sampler's alphabet is not as it was saved")
+    if (low[is_atom] != high[is_atom]).any() or (np.diff((low + high) / 2) < 0).any() or (np.abs(low) > 1e300).any():
+        raise DataError("the sampler's alphabet is not in order")
+    return NumberField(expect(data["name"], str, "name"), Alphabet(low, high, rung, steps))
+
+
+def _steps(data: Any) -> tuple[float, ...]:
+    steps = tuple(expect(step, float, "step") for step in expect(data, list, "steps"))
+    finer = [step for step in steps if step != 0]
+    ratios = [b / a for a, b in zip(finer, finer[1:], strict=False) if a > 0]
+    is_fine = bool(steps) and 0 not in steps[1:] and all(0 <= step <= 1e18 for step in steps)
+    if not is_fine or len(ratios) != max(len(finer) - 1, 0) or any(ratio < 2 or ratio % 1 for ratio in ratios):
+        raise DataError("the sampler's steps are not as they were saved")
+    return steps
+
+
+def _label_field(data: Any) -> LabelField:
+    data = _Checked(expect(data, dict, "field"))
+    labels = tuple(expect(label, str, "label") for label in expect(data["labels"], list, "labels"))
+    weights = tuple(whole(weight, 0, 2**53, "weight") for weight in expect(data["weights"], list, "weights"))
+    if len(labels) != len(weights) or len(labels) > MOST_SYMBOLS - 2 or len(set(labels)) != len(labels):
+        raise DataError("the sampler's labels are not as they were saved")
+    flags = {name: expect(data[name], bool, name) for name in ("has_rare", "is_spread", "is_ordered")}
+    return LabelField(expect(data["name"], str, "name"), labels, weights, **flags)

@@ -1,0 +1,73 @@
+"""Runs in processes of their own, which can be killed, and the bytes that they leave."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+TWINSET = [sys.executable, "-m", "twinset.cli.main"]
+DATA_ENDINGS = {".csv", ".jsonl", ".parquet", ".arrow", ".png", ".twin"}
+
+
+def twinset(*arguments: str | Path, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    words = [*TWINSET, *map(str, arguments)]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=300, **options)  # type: ignore[call-overload]
+
+
+def data_hash(place: Path) -> str:
+    """SHA-256 over the names and bytes of all data files and samplers below a place."""
+    digest = hashlib.sha256()
+    files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.suffix in DATA_ENDINGS)
+    assert files
+    for file in files:
+        digest.update(file.relative_to(place.parent).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def kill_sweep(arguments: Sequence[str | Path], out: Path, n_kills: int, seed: int) -> dict[str, int]:
+    """Start a command over and over, kill -9 its whole process group at random moments, and compare each finished output.
+
+    Gives how many kills hit a run, and how many runs came to their end.
+    """
+    draw = random.Random(seed)
+    words = [*TWINSET, *map(str, arguments)]
+    started = time.monotonic()
+    subprocess.run(words, check=True, capture_output=True, timeout=300)
+    lasted = time.monotonic() - started
+    expected = data_hash(out)
+    shutil.rmtree(out) if out.is_dir() else out.unlink()
+    counts = {"killed": 0, "finished": 0}
+    while counts["killed"] < n_kills:
+        process = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            _, errors = process.communicate(timeout=draw.uniform(0.05, lasted))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            counts["killed"] += 1
+            continue
+        assert process.returncode == 0, errors
+        _compare(out, expected, counts)
+        shutil.rmtree(out) if out.is_dir() else out.unlink()
+    last = subprocess.run(words, check=False, capture_output=True, text=True, timeout=300)
+    assert last.returncode == 0, last.stderr
+    _compare(out, expected, counts)
+    return counts
+
+
+def _compare(out: Path, expected: str, counts: dict[str, int]) -> None:
+    assert data_hash(out) == expected
+    left = [path.name for path in out.parent.iterdir() if path.name.startswith(f".{out.name}")]
+    assert not left, "the staging folder outlives the run"
+    assert not list(out.parent.rglob("*.partial"))
+    counts["finished"] += 1

@@ -1,0 +1,203 @@
+"""Kill -9 at any moment: the same command goes on and ends with the same bytes. Workers and orders change nothing."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.e2e.runs import TWINSET, data_hash, kill_sweep, twinset
+from twinset.core.dataset import Dialect
+from twinset.core.request import Request
+from twinset.core.seed import Seed
+from twinset.execution.local import Local
+from twinset.execution.processes import Processes
+from twinset.pipeline import samplerfile
+from twinset.pipeline.parts import MakePart, produce
+from twinset.testing.samplers import FlakyText, GapFilled, KeyLinked, Pictures, Walk
+
+FIVE = """
+twinset: 1
+seed: 5
+part_rows: 40
+format: {format}
+stages:
+  keys: {{synthesizer: test_key_linked, rows: {{customers: 90, orders: 200}}, options: {{delay: {delay}}}}}
+  gaps: {{synthesizer: test_gap_filled, rows: 130, options: {{delay: {delay}}}}}
+  texts: {{synthesizer: test_flaky_text, rows: 110, options: {{delay: {delay}}}}}
+  pictures: {{synthesizer: test_pictures, rows: 50, options: {{delay: {delay}}}}}
+  walk: {{synthesizer: test_walk, rows: 150, needs: [gaps], options: {{delay: {delay}}}}}
+"""
+
+
+ONE = """
+twinset: 1
+part_rows: 20
+stages:
+  keys: {synthesizer: test_key_linked, rows: {customers: 90, orders: 100}, options: {delay: 0.25}}
+"""
+
+
+def one(tmp_path: Path) -> Path:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(ONE)
+    return plan
+
+
+def five(tmp_path: Path, format: str = "jsonl", delay: float = 0.02) -> Path:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(FIVE.format(format=format, delay=delay))
+    return plan
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_five_samplers_survive_kills(tmp_path, format):
+    counts = kill_sweep(["run", five(tmp_path, format), "-o", tmp_path / "out", "-q"], tmp_path / "out", n_kills=4, seed=1)
+    assert counts["finished"] >= 1
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("workers", [1, 3])
+def test_five_samplers_survive_a_hundred_kills(tmp_path, workers):
+    arguments = ["run", five(tmp_path), "-o", tmp_path / "out", "-q", "--workers", str(workers)]
+    kill_sweep(arguments, tmp_path / "out", n_kills=100, seed=workers)
+
+
+class Shuffled:
+    """Parts in a random order that keeps needed ones first."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = np.random.Generator(np.random.Philox(seed))
+
+    def run(self, parts, job, done):
+        waiting, made = list(parts), set(done)
+        while waiting:
+            ready = [part for part in waiting if made.issuperset(part.needs)]
+            part = ready[self.draw.integers(len(ready))]
+            waiting.remove(part)
+            job(part)
+            made.add(part.id)
+            yield part
+
+
+SIZES = {
+    "test_key_linked": (KeyLinked(), {"customers": 90, "orders": 200}),
+    "test_gap_filled": (GapFilled(), {"readings": 130}),
+    "test_flaky_text": (FlakyText(), {"notes": 110}),
+    "test_pictures": (Pictures(), {"pictures": 50}),
+    "test_walk": (Walk(), {"walk": 150}),
+}
+
+
+def made_by(executor, name: str, tmp_path: Path) -> str:
+    """The bytes that an executor leaves: part files, states, rejects, blobs."""
+    sampler, size = SIZES[name]
+    folder = tmp_path / "parts"
+    (tmp_path / "out").mkdir(parents=True)
+    folder.mkdir()
+    samplerfile.save(sampler, tmp_path / "sampler.twin", dialect=Dialect(), rows={})
+    request = Request(size, Seed(5), part_rows=40)
+    parts = tuple(sampler.parts(request))
+    kept = frozenset(need for part in parts for need in part.needs)
+    job = MakePart(
+        str(tmp_path), tmp_path / "sampler.twin", request, folder, tmp_path / "out", "jsonl", Dialect("jsonl"), kept
+    )
+    produce(parts, job, executor, lambda rows: None)
+    files = sorted(path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".twin")
+    assert len(files) > len(parts)
+    return repr([(path.relative_to(tmp_path).as_posix(), path.read_bytes()) for path in files])
+
+
+@pytest.mark.parametrize("name", list(SIZES))
+def test_any_order_makes_the_same_bytes(tmp_path, name):
+    expected = made_by(Local(), name, tmp_path / "in-order")
+    for seed in range(3):
+        assert made_by(Shuffled(seed), name, tmp_path / str(seed)) == expected
+
+
+def test_three_workers_make_the_same_bytes(tmp_path):
+    for name in SIZES:
+        assert made_by(Processes(3), name, tmp_path / name / "3") == made_by(Local(), name, tmp_path / name / "1")
+
+
+def test_a_finished_run_is_not_made_again_and_a_changed_one_is_refused(tmp_path):
+    plan = one(tmp_path)
+    assert twinset("run", plan, "-o", "out", "-q", cwd=tmp_path).returncode == 0
+    before = (tmp_path / "out" / "manifest.json").stat().st_mtime_ns
+    again = twinset("run", plan, "-o", "out", "-q", cwd=tmp_path)
+    assert "nothing to do" in again.stdout
+    assert (tmp_path / "out" / "manifest.json").stat().st_mtime_ns == before
+    data = tmp_path / "out" / "orders.parquet"
+    data.write_bytes(data.read_bytes().replace(b"PAR1", b"PAR2", 1))
+    harmed = twinset("run", plan, "-o", "out", "-q", cwd=tmp_path)
+    assert harmed.returncode == 1
+    assert "--overwrite" in harmed.stderr
+    assert twinset("run", plan, "-o", "out", "-q", "--overwrite", cwd=tmp_path).returncode == 0
+    assert twinset("verify", "out", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_an_interrupt_ends_with_130_and_the_same_command_goes_on(tmp_path, workers):
+    plan = one(tmp_path)
+    words = [*TWINSET, "run", plan, "-o", tmp_path / "out", "--workers", workers]
+    process = subprocess.Popen(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(tmp_path / ".out.staging" / "parts" / "keys", "*.json")
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "run the same command again" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out").exists()
+    again = twinset(*map(str, words[3:]), cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "going on where it stopped" in again.stderr
+
+
+def test_no_worker_outlives_a_killed_parent(tmp_path):
+    plan = one(tmp_path)
+    words = [*TWINSET, "run", plan, "-o", tmp_path / "out", "--workers", "2"]
+    process = subprocess.Popen(
+        list(map(str, words)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    wait_for(tmp_path / ".out.staging" / "parts" / "keys", "*.json")
+    process.kill()
+    process.wait()
+    for _ in range(100):
+        if not members(process.pid):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still running: {members(process.pid)}")
+
+
+def wait_for(folder: Path, pattern: str) -> None:
+    for _ in range(600):
+        if folder.is_dir() and any(folder.glob(pattern)):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no {pattern} appeared in {folder}")
+
+
+def members(session: int) -> list[str]:
+    """The living processes of a session."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(entry.name)
+    return found
+
+
+def test_a_file_sampled_from_a_sampler_survives_kills(tmp_path):
+    samplerfile.save(Walk(delay=0.02), tmp_path / "walk.twin", dialect=Dialect(), rows={"walk": 10})
+    out = tmp_path / "out.csv"
+    arguments = ["sample", tmp_path / "walk.twin", "-n", "400000", "-o", out, "-q"]
+    kill_sweep(arguments, out, n_kills=3, seed=3)
+    assert twinset("verify", out, cwd=tmp_path).returncode == 0
+    assert data_hash(out)
