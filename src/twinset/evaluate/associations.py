@@ -8,8 +8,8 @@ import numpy as np
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.cells import coarse
-from twinset.evaluate.fidelity.pairs import pattern, strength
+from twinset.evaluate.cells import ranked
+from twinset.evaluate.fidelity.association import pattern, strength
 from twinset.evaluate.result import Associations
 
 MOST_COLUMNS = 60
@@ -17,7 +17,7 @@ MOST_COLUMNS = 60
 
 def associations(comparison: Comparison, seed: Seed) -> Associations:
     """The matrices of the first 60 comparable columns, on the pools; 1 on the diagonal."""
-    cells = coarse(comparison, seed)[:MOST_COLUMNS]
+    cells = ranked(comparison, seed)[:MOST_COLUMNS]
     train, twin = np.eye(len(cells)), np.eye(len(cells))
     for i, j in itertools.combinations(range(len(cells)), 2):
         one, other = cells[i], cells[j]

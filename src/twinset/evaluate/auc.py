@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twinset.evaluate.baseline import Floats
+from twinset.evaluate.arrays import Flags, Floats, divided
 
 
 def midranks(values: Floats) -> Floats:
@@ -23,12 +23,11 @@ def auc(positive: Floats, negative: Floats) -> tuple[float, float]:
     return float(above.mean()), float(np.sqrt(variance))
 
 
-def weighted_auc(score: Floats, is_positive: np.ndarray[tuple[int], np.dtype[np.bool_]], weights: Floats) -> Floats:
+def weighted_auc(score: Floats, is_positive: Flags, weights: Floats) -> Floats:
     """The area under each row of ``weights`` (draws × rows), as a bootstrap asks for: draws."""
     order = np.argsort(score, kind="stable")
     ends = np.flatnonzero(np.diff(score[order], append=np.inf))
     positive = np.cumsum(weights[:, order] * is_positive[order], axis=1)[:, ends]
     negative = np.cumsum(weights[:, order] * ~is_positive[order], axis=1)[:, ends]
     won = np.diff(positive, axis=1, prepend=0.0) * (negative - np.diff(negative, axis=1, prepend=0.0) / 2)
-    total = positive[:, -1] * negative[:, -1]
-    return np.divide(won.sum(axis=1), total, out=np.full(len(weights), np.nan), where=total > 0)
+    return divided(won.sum(axis=1), positive[:, -1] * negative[:, -1])

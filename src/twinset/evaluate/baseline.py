@@ -5,11 +5,11 @@ again and again. In each split a figure is taken twice against the same referenc
 value) and for the other half of train (the baseline). So value and baseline rest on the same number of rows, and the
 baseline is what fresh real rows would get. A score holds the means over the splits.
 
-Intervals are the mean ± t standard deviations over the splits (Student's t at 97.5%). Around the baseline that is where one draw of fresh real
-rows falls: the two halves are disjoint, and shuffling rows between them is the permutation distribution of two samples of
-``n``. Around the value it is the delete-half jackknife of the figure on the whole pools (Shao and Wu 1989), so it is
-narrower than one draw's. A fresh real table therefore lies above its baseline's interval far less often than in 2.5% of
-cases. Rows are cut by entity where the table names one: rows of one entity never stand on both sides of a split.
+Intervals are the mean ± t standard deviations over the splits (Student's t at 97.5%). Around the baseline that is where
+one draw of fresh real rows falls: the two halves are disjoint, and shuffling rows between them is the permutation
+distribution of two samples of ``n``. Around the value it is the delete-half jackknife of the figure on the whole pools (Shao
+and Wu 1989), so it is narrower than one draw's. A fresh real table therefore lies above its baseline's interval less often
+than in 2.5% of cases. Rows are cut by entity where the table names one: rows of one entity stand on one side of a split.
 
 What this module does not know: the holdout. Figures against unseen rows draw their own (``unseen``).
 """
@@ -26,12 +26,12 @@ import pyarrow as pa
 from twinset.core.dataset import Dataset, whole
 from twinset.core.score import Better, Comparison, Interval, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.encode import Array, EncodedColumn, Rows, Side, cached, encoded
-
-Floats = npt.NDArray[np.float64]
+from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.encode import Array, EncodedColumn, Side, cached, encoded
 
 N_SPLITS = 32
 MOST_ROWS = 25_000
+_NOTHING: Mapping[str, object] = {}
 FEWEST_ROWS = 10
 """Below this many rows in a half a spread says nothing: the figure is given without an interval."""
 
@@ -57,19 +57,20 @@ class Halves:
 
 def halves(comparison: Comparison, seed: Seed) -> Halves:
     """The splits that all metrics of one comparison share; ``n`` is 0 where a side has fewer than two rows."""
-    return cached(comparison, "halves", lambda: _halves(comparison, seed.child("halves")))
+    return cached(comparison, "halves", lambda: drawn_halves(comparison, seed.child("halves")))
 
 
-def _halves(comparison: Comparison, seed: Seed) -> Halves:
+def drawn_halves(comparison: Comparison, seed: Seed, n_splits: int = N_SPLITS) -> Halves:
+    """New splits; one alone gives point values at a thirtieth of the cost."""
     rng = seed.generator()
     table = encoded(comparison)
     size = min(table.n("train"), table.n("synthetic"), 2 * MOST_ROWS) // 2 * 2
     pools = [_pool(table.n("train"), size, rng), _pool(table.n("synthetic"), size, rng)]
     units = [_units(comparison, "train", pools[0]), _units(comparison, "synthetic", pools[1])]
     n = size // 2
-    reference, real = np.empty((N_SPLITS, n), np.int64), np.empty((N_SPLITS, n), np.int64)
-    twin = np.empty((N_SPLITS, n), np.int64)
-    for split in range(N_SPLITS):
+    reference, real = np.empty((n_splits, n), np.int64), np.empty((n_splits, n), np.int64)
+    twin = np.empty((n_splits, n), np.int64)
+    for split in range(n_splits):
         order = _shuffled(units[0], rng)
         reference[split], real[split] = order[:n], order[n:]
         twin[split] = _shuffled(units[1], rng)[:n]
@@ -156,8 +157,11 @@ class Scale:
         """The score of a subject that could not be measured."""
         return Score(self.metric, subject, None, self.better, n=n, reason=reason)
 
-    def scores(self, figures: Mapping[str, Figures], n: int) -> list[Score]:
-        """The score of each subject, then of the table: the mean over the subjects, the furthest off named in its detail."""
+    def scores(self, figures: Mapping[str, Figures], n: int, detail: Mapping[str, object] = _NOTHING) -> list[Score]:
+        """The score of each subject, then of the table: the mean over the subjects, the furthest off named in its detail.
+
+        ``detail`` is more for the table's detail.
+        """
         each = [self.score(subject, one, n) for subject, one in figures.items()]
         measured = [score for score in each if score.value is not None]
         if not measured:
@@ -166,8 +170,8 @@ class Scale:
         value = np.nanmean([one.value for one in known], axis=0)
         baseline = np.nanmean([one.baseline for one in known], axis=0)
         worst = sorted(measured, key=lambda score: -self._excess(score))[:5]
-        detail = {"subjects": len(known), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
-        return [*each, self.score("table", Figures(value, baseline, detail), n)]
+        named = {"subjects": len(known), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
+        return [*each, self.score("table", Figures(value, baseline, {**named, **detail}), n)]
 
     def _excess(self, score: Score) -> float:
         gap = (score.value or 0.0) - (score.baseline or 0.0)

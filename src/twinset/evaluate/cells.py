@@ -9,13 +9,15 @@ for counting and are never shown (:mod:`twinset.evaluate.profile` makes those th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Floats, Halves, counted, halves
+from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.baseline import Halves, counted, halves
 from twinset.evaluate.encode import EncodedColumn, Kind, cached, encoded
 
 N_COARSE = 20
@@ -48,12 +50,18 @@ class Counts:
 
 def coarse(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
     """All comparable columns in few cells, cut where train's values fall."""
-    return cached(comparison, "coarse", lambda: _coarse(comparison, halves(comparison, seed)))
+    return cached(comparison, "coarse", lambda: _coarse(comparison, halves(comparison, seed), has_own_cells=False))
 
 
-def _coarse(comparison: Comparison, split: Halves) -> tuple[Cells, ...]:
+def ranked(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
+    """The same, but the twin's numbers and times are cut where its own values fall: cells are ranks, not places."""
+    return cached(comparison, "ranked", lambda: _coarse(comparison, halves(comparison, seed), has_own_cells=True))
+
+
+def _coarse(comparison: Comparison, split: Halves, *, has_own_cells: bool) -> tuple[Cells, ...]:
     return tuple(
-        _labels(each, split) if each.kind == "label" else _ranges(each, split) for each in encoded(comparison).columns
+        _labels(each, split) if each.kind == "label" else _ranges(each, split, has_own_cells=has_own_cells)
+        for each in encoded(comparison).columns
     )
 
 
@@ -69,23 +77,26 @@ def _labels(column: EncodedColumn, split: Halves) -> Cells:
     return Cells(column.name, "label", len(kept) + 1, place[train.astype(np.int64)], place[twin.astype(np.int64)])
 
 
-def _ranges(column: EncodedColumn, split: Halves) -> Cells:
-    train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
-    known = train[np.isfinite(train)]
-    edges = _edges(known) if len(known) else np.empty(0)
-    return Cells(column.name, column.kind, len(edges) + 1, *(_place(side, edges, "right") for side in (train, twin)))
+def _ranges(column: EncodedColumn, split: Halves, *, has_own_cells: bool) -> Cells:
+    sides = [np.asarray(side, np.float64) for side in split.pooled(column)]
+    edges = [_edges(side) for side in (sides if has_own_cells else sides[:1])]
+    n = max(map(len, edges)) + 1
+    codes = [_place(side, own, "right", missing=n) for side, own in zip(sides, (edges[0], edges[-1]), strict=True)]
+    return Cells(column.name, column.kind, n, codes[0], codes[1])
 
 
 def _edges(values: Floats) -> Floats:
     """Quantiles; one that comes more than once is a spike, and gets an edge on both of its sides."""
-    quantiles = np.quantile(values, np.linspace(0, 1, N_COARSE + 1)[1:-1], method="inverted_cdf")
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return known
+    quantiles = np.quantile(known, np.linspace(0, 1, N_COARSE + 1)[1:-1], method="inverted_cdf")
     edges, times = np.unique(quantiles, return_counts=True)
     return np.union1d(edges, np.nextafter(edges[times > 1], np.inf))
 
 
-def _place(values: Floats, edges: Floats, side: str) -> npt.NDArray[np.int32]:
-    missing = len(edges) + (side == "right")
-    return np.where(np.isfinite(values), np.searchsorted(edges, values, side=side), missing).astype(np.int32)  # type: ignore[call-overload]
+def _place(values: Floats, edges: Floats, side: Literal["left", "right"], *, missing: int) -> npt.NDArray[np.int32]:
+    return np.where(np.isfinite(values), np.searchsorted(edges, values, side=side), missing).astype(np.int32)
 
 
 def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
@@ -93,10 +104,10 @@ def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
     train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
     levels = np.linspace(0, 1, N_FINE + 1)
     known = [side[np.isfinite(side)] for side in (train, twin)]
-    points = np.unique(
-        np.concatenate([np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)] or [[]])
-    )
-    count = counts(_place(train, points, "left"), _place(twin, points, "left"), split, len(points) + 1)
+    quantiles = [np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)]
+    points = np.unique(np.concatenate(quantiles or known))
+    n = len(points)
+    count = counts(_place(train, points, "left", missing=n), _place(twin, points, "left", missing=n), split, n + 1)
     return points, Counts(count.reference[:, :-1], count.real[:, :-1], count.synthetic[:, :-1])
 
 
@@ -111,5 +122,4 @@ def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split:
 
 def shares(counts: Floats) -> Floats:
     """Counts as shares of their draw; NaN where the draw is empty."""
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.full_like(counts, np.nan), where=total > 0)
+    return divided(counts, counts.sum(axis=-1, keepdims=True))

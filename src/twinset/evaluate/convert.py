@@ -18,7 +18,7 @@ from twinset.evaluate.encode import LABELS, NUMBERS, kind_of
 
 _NOTHING = ("", "na", "n/a", "nan", "nat", "null", "none", "<na>")
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_CLOCK = r"^(?:(?P<days>\d+) days?,? )?(?P<hours>\d{1,3}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d(?:\.\d+)?))?$"
+_CLOCK = r"^(?:(?P<days>\d+) days?,? )?(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:\.\d+)?))?$"
 _FALSE, _TRUE = ("false", "0", "0.0", "no", "n", "f"), ("true", "1", "1.0", "yes", "y", "t")
 
 
@@ -47,11 +47,12 @@ def converted(values: pa.ChunkedArray, column: Column, train: pa.ChunkedArray) -
     """The values in train's storage or the working one; None where their shapes have nothing in common."""
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
-    if values.type == column.storage and not pa.types.is_floating(values.type):
+    is_label = isinstance(column.type, LABELS) and not isinstance(column.type, types.Boolean)
+    if values.type == column.storage and not is_label and not pa.types.is_floating(values.type):
         return Converted(values)
     if isinstance(column.type, types.Boolean):
         return _as_boolean(values, column.type)
-    if isinstance(column.type, LABELS):
+    if is_label:
         return _as_label(values, train)
     if isinstance(column.type, types.Duration):
         return _as_duration(values)
@@ -112,6 +113,8 @@ def _as_label(values: pa.ChunkedArray, train: pa.ChunkedArray) -> Converted:
     """Text; a label that train does not know is taken for the one of train's that is the same number or truth value."""
     ours = pc.unique(train.cast(pa.string())).drop_null()
     text = values.cast(pa.string())
+    if pc.all(pc.is_in(text, value_set=ours)).as_py():
+        return Converted(values)
     text = pc.if_else(pc.is_in(text, value_set=ours), text, _something(text))
     strange = pc.unique(text).drop_null()
     strange = strange.filter(pc.invert(pc.is_in(strange, value_set=ours)))
@@ -157,6 +160,8 @@ def _read_date(text: pa.ChunkedArray, column: Column, storage: pa.DataType) -> p
     fraction = pc.struct_field(pc.extract_regex(text, r"^.{19}(?P<fraction>\.\d+)"), "fraction")
     extra = pc.multiply(pc.fill_null(pc.cast(pc.binary_join_element_wise("0", fraction, ""), pa.float64()), 0.0), 1e6)
     whole = pc.coalesce(full, minutes, day)
+    is_a_day = pc.equal(pc.strftime(whole, format="%Y-%m-%d"), pc.utf8_slice_codeunits(plain, 0, 10))
+    whole = pc.if_else(is_a_day, whole, pa.scalar(None, whole.type))
     return pc.add(whole.cast(pa.int64()), pc.round(extra).cast(pa.int64())).cast(moment).cast(storage, safe=False)
 
 
@@ -168,6 +173,8 @@ def _read_clock(text: pa.ChunkedArray, storage: pa.DataType) -> pa.ChunkedArray:
         digits = pc.struct_field(parts, name)
         number = pc.cast(pc.if_else(pc.equal(digits, ""), "0", digits), pa.float64())
         seconds = pc.add(seconds, pc.multiply(number, float(unit)))
+    if pa.types.is_time(storage):
+        seconds = pc.if_else(pc.less(seconds, 86_400.0), seconds, pa.scalar(None, pa.float64()))
     return pc.round(pc.multiply(seconds, 1e6)).cast(pa.int64()).cast(storage)
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twinset.evaluate.baseline import Floats
-from twinset.evaluate.encode import EncodedColumn, Rows, Side
+from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.encode import EncodedColumn, Side
 
 MOST_LEVELS = 254
 """Levels of one label that scikit-learn's histogram boosting takes (255 bins less one for "other")."""

@@ -17,9 +17,9 @@ from twinset.core.score import Comparison, Metric, Score
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.evaluate.align import align
+from twinset.evaluate.associations import associations
 from twinset.evaluate.encode import encoded
 from twinset.evaluate.profile import profiles
-from twinset.evaluate.associations import associations
 from twinset.evaluate.result import Evaluation, Note
 
 Progress = Callable[[float, str], None]
@@ -39,7 +39,7 @@ def evaluate(
 
     ``holdout`` are real rows that nobody learned from: without them neither utility nor leaks can be judged, and their
     scores say so. ``target`` is the column that models will predict; without one, some are chosen on train.
-    ``is_thorough`` is handed to the metrics that have such an option. ``progress`` is told how far it is (0 to 1) and at what.
+    ``is_thorough`` is handed to the metrics that have such an option. ``progress`` is told how far it is (0 to 1).
 
     Raises DataError where a side has no rows, where the sides share no column, or where train has no such target.
     """

@@ -17,8 +17,9 @@ import numpy as np
 from twinset.core import types
 from twinset.core.score import Comparison
 from twinset.core.types import Type
-from twinset.evaluate.baseline import Floats, entities
-from twinset.evaluate.encode import EncodedColumn, Rows, encoded
+from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.baseline import entities
+from twinset.evaluate.encode import EncodedColumn, encoded
 from twinset.evaluate.result import Profile
 from twinset.privacy import K
 
@@ -88,40 +89,39 @@ def _label_bins(column: EncodedColumn, whose: Rows | None) -> _Bins:
 
 
 def _range_bins(column: EncodedColumn, kind: Type, whose: Rows | None) -> _Bins:
-    train, twin = (np.asarray(side, np.float64) for side in (column.train, column.synthetic))
-    edges = _edges(train, kind, whose)
-    if len(edges) < 2:
-        codes = [np.where(np.isfinite(side), 0, -1) for side in (train, twin)]
+    sides = [np.asarray(side, np.float64) for side in (column.train, column.synthetic)]
+    low, high = _reach(sides[0], whose)
+    if math.isnan(low):
+        codes = [np.where(np.isfinite(side), 0, -1) for side in sides]
         return _Bins(codes[0], codes[1], ("all values",))
-    inner = edges[1:-1]
-    codes = [np.where(np.isfinite(side), np.searchsorted(inner, side, side="right"), -1) for side in (train, twin)]
-    names = tuple(f"{_say(low, kind)} to {_say(high, kind)}" for low, high in zip(edges[:-1], edges[1:], strict=True))
-    if _is_whole(edges) and isinstance(kind, types.Integer):
-        names = tuple(_say(edge, kind) for edge in edges[:-1])
-    return _Bins(codes[0], codes[1], names, tuple(float(edge) for edge in edges))
-
-
-def _is_whole(edges: Floats) -> bool:
-    """Whether each bin holds one whole number."""
-    return bool((np.diff(edges) == 1).all() and (edges == np.round(edges)).all())
-
-
-def _edges(values: Floats, kind: Type, whose: Rows | None) -> Floats:
-    """Round numbers, about N_BINS steps from the 1st to the 99th percentile, the first and last bin reaching further."""
-    known = np.isfinite(values)
-    inside = np.sort(values[known])
-    if len(inside) < 2 * K:
-        return np.empty(0)
-    k = K if whose is None else _rows_of_k_entities(values, whose)
-    if 2 * k >= len(inside):
-        return np.empty(0)
-    low, high = (
-        float(inside[max(k - 1, len(inside) // 100)]),
-        float(inside[min(len(inside) - k, len(inside) - len(inside) // 100 - 1)]),
-    )
+    if low == high:
+        codes = [np.where(np.isfinite(side), (side != low).astype(np.int64), -1) for side in sides]
+        return _Bins(codes[0], codes[1], (_say(low, kind), "other values"))
     step = _step((high - low) / N_BINS, kind)
-    first, last = math.floor(low / step), math.floor(high / step) + 1
-    return np.arange(first, last + 1) * step
+    edges = np.round(np.arange(math.floor(low / step), math.floor(high / step) + 2) * float(step), 9)
+    inner = edges[1:-1]
+    codes = [np.where(np.isfinite(side), np.searchsorted(inner, side, side="right"), -1) for side in sides]
+    return _Bins(codes[0], codes[1], _names(edges, kind), tuple(edges.tolist()))
+
+
+def _names(edges: Floats, kind: Type) -> tuple[str, ...]:
+    """What the bins hold, in words: the first and the last take in all that lies beyond."""
+    if len(edges) == 2:
+        return ("all values",)
+    last = edges[1:] - 1 if isinstance(kind, types.Integer) else edges[1:]
+    ends = [(_say(low, kind), _say(high, kind)) for low, high in zip(edges.tolist(), last.tolist(), strict=False)]
+    middle = [low if low == high else f"{low} to {high}" for low, high in ends[1:-1]]
+    first = f"up to {ends[0][1]}" if isinstance(kind, types.Integer) else f"below {ends[0][1]}"
+    return (first, *middle, f"{ends[-1][0]} and more")
+
+
+def _reach(values: Floats, whose: Rows | None) -> tuple[float, float]:
+    """The 1st and the 99th percentile, or further in, so that at least K entities lie at or beyond each; NaN: too few."""
+    inside = np.sort(values[np.isfinite(values)])
+    k = max(K if whose is None else _rows_of_k_entities(values, whose), len(inside) // 100)
+    if len(inside) < 2 * k:
+        return math.nan, math.nan
+    return float(inside[k - 1]), float(inside[-k])
 
 
 def _rows_of_k_entities(values: Floats, whose: Rows) -> int:
@@ -138,16 +138,14 @@ def _step(rough: float, kind: Type) -> float:
     """The nearest round step that is at least as wide."""
     if isinstance(kind, types.Date | types.DateTime | types.Time | types.Duration):
         steps = _STEPS["days" if isinstance(kind, types.Date) else "seconds"]
-        for step in steps:
-            if rough <= step:
-                return float(step)
+        if rough <= steps[-1]:
+            return float(next(step for step in steps if rough <= step))
         year = 365.25 if isinstance(kind, types.Date) else 365.25 * 86400
         return year * math.ceil(rough / year)
     if isinstance(kind, types.Integer):
-        rough = max(rough, 0.5)
+        rough = max(rough, 1.0)
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    step = next(times * power for times in (1, 2, 5, 10) if rough <= times * power * (1 + 1e-9))
-    return max(step, 1.0) if isinstance(kind, types.Integer) else step
+    return next(times * power for times in (1, 2, 5, 10) if rough <= times * power * (1 + 1e-9))
 
 
 def _say(value: float, kind: Type) -> str:

@@ -51,7 +51,8 @@ def _fixed(array: pa.Array, decimals: int) -> pa.Array:
     """So many places after the point; numbers too large to have them keep their shortest form."""
     values = array.cast(pa.float64())
     is_missing = values.is_null().to_numpy(zero_copy_only=False)
-    scaled = np.rint(values.fill_null(0.0).to_numpy(zero_copy_only=False) * 10.0**decimals)
+    with np.errstate(over="ignore"):  # what overflows is too large to be exact
+        scaled = np.rint(values.fill_null(0.0).to_numpy(zero_copy_only=False) * 10.0**decimals)
     is_exact = np.abs(scaled) < _EXACT
     ticks = np.where(is_exact, scaled, 0.0).astype(np.int64)
     before, after = np.divmod(np.abs(ticks), 10**decimals)

@@ -13,7 +13,7 @@ from typing import Any
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer
-from twinset.gate.rules import Finding, Profile, Rule, judge_all, percentage, worst_first
+from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage, widening_of, worst_first
 
 _AUC_WHY = (
     "a twin whose rows are drawn from cells of ten people and more stays within .03 of chance, one that repeats one person in "
@@ -116,10 +116,19 @@ def _unmeasured(findings: list[Finding]) -> tuple[str, ...]:
 
 
 def _found_control(scores: Sequence[Score], profile: Profile) -> list[str]:
-    """The metrics whose rule fails on the control twin."""
-    planted = [_of_control(score) for score in scores if isinstance(score.detail.get("control"), Mapping)]
-    failed = [finding for finding in judge_all(RULES, planted, profile) if finding.outcome == "fail"]
-    return list(dict.fromkeys(finding.score.metric.removesuffix("_tpr") for finding in failed))
+    """The attacks that fail the control twin under the same bars, and see more in it than in the twin itself."""
+    widening = widening_of(sum(score.value is not None for _, score in matched(RULES, scores)))
+    found = []
+    for rule, score in matched(RULES, [score for score in scores if isinstance(score.detail.get("control"), Mapping)]):
+        planted = _of_control(score)
+        if rule.judge(planted, profile, widening) == "fail" and _gained(score, planted):
+            found.append(score.metric.removesuffix("_tpr"))
+    return list(dict.fromkeys(found))
+
+
+def _gained(score: Score, planted: Score) -> bool:
+    """Whether the control's interval lies above the figure for the twin itself: what was planted is seen, not what was there."""
+    return score.value is None or planted.interval is None or planted.interval[0] > score.value
 
 
 def _of_control(score: Score) -> Score:

@@ -1,16 +1,20 @@
 """Rules as data: how much worse than real data a twin may be, judged with the uncertainty of what was measured.
 
-Every bar is a distance from the score's own baseline (what fresh real rows get), never an absolute figure, so that fresh real
-rows do not fail by chance. A rule passes when the whole 95% interval of the distance is within the bar, fails when the
+Every bar is a distance from the score's own baseline (what fresh real rows get), never an absolute figure, so that fresh
+real rows do not fail by chance. A rule passes when the whole interval of the distance is within the bar, fails when the
 whole of it is beyond, and otherwise does not know: the usual form of a non-inferiority test. Without an interval the
 figure alone decides.
+
+The more is asked, the sooner something stands out by chance. The intervals of all that one question asks are therefore
+widened so that they hold the truth together in 95 of 100 evaluations (Bonferroni).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
 from twinset.core.score import Interval, Score
@@ -24,8 +28,9 @@ Profile = Literal["standard", "strict", "open"]
 class Rule:
     """How far a metric may be on the worse side of its baseline, under the standard and the strict bar.
 
-    ``says`` is the sentence for a reader, with the fields {value}, {baseline} and {subject}; ``why`` is where the bars come
-    from. ``percent`` shows figures as percentages.
+    ``says`` is the sentence for a reader, with the fields {value}, {baseline}, {worse} (the distance) and {subject};
+    ``why`` is where the bars come from. ``percent`` shows figures as percentages. ``subject`` limits the rule to one
+    subject.
     """
 
     metric: str
@@ -34,19 +39,22 @@ class Rule:
     says: str
     why: str
     percent: bool = False
+    subject: str | None = None
 
     def bar(self, profile: Profile) -> float:
         """The bar of a profile; "open" publishes everything and judges as "standard" does."""
         return self.strict if profile == "strict" else self.standard
 
-    def judge(self, score: Score, profile: Profile) -> Outcome:
-        """pass, fail or unknown for one score of this metric."""
-        distance = worse_by(score)
+    def is_about(self, score: Score) -> bool:
+        """Whether the score is one that this rule judges."""
+        return score.metric == self.metric and self.subject in (None, score.subject)
+
+    def judge(self, score: Score, profile: Profile, widening: float = 1.0) -> Outcome:
+        """pass, fail or unknown for one score, its interval ``widening`` times as wide."""
+        distance = worse_by(score, widening)
         if distance is None:
             return "unknown"
         low, high = distance
-        if math.isnan(low) or math.isnan(high):
-            return "unknown"
         bar = self.bar(profile)
         return "fail" if low > bar else "pass" if high <= bar else "unknown"
 
@@ -55,8 +63,9 @@ class Rule:
         if score.value is None:
             return f"{self.metric} of {score.subject} was not measured: {score.reason or 'no reason was given'}"
         show = percentage if self.percent else decimal
-        baseline = "nothing" if score.baseline is None else show(score.baseline)
-        return self.says.format(value=show(score.value), baseline=baseline, subject=score.subject)
+        baseline = 0.0 if score.baseline is None else score.baseline
+        worse = baseline - score.value if score.better == "higher" else score.value - baseline
+        return self.says.format(value=show(score.value), baseline=show(baseline), worse=show(worse), subject=score.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class Finding:
         return self.rule.sentence(self.score)
 
 
-def worse_by(score: Score) -> Interval | None:
+def worse_by(score: Score, widening: float = 1.0) -> Interval | None:
     """How much worse than its baseline a score is: the interval of the difference; None where nothing was measured."""
     if score.value is None:
         return None
@@ -80,22 +89,31 @@ def worse_by(score: Score) -> Interval | None:
     low, high = score.interval or (score.value, score.value)
     base_low, base_high = score.baseline_interval or (baseline, baseline)
     difference = score.value - baseline
-    below = math.hypot(score.value - low, base_high - baseline)
-    above = math.hypot(high - score.value, baseline - base_low)
+    below = widening * math.hypot(score.value - low, base_high - baseline)
+    above = widening * math.hypot(high - score.value, baseline - base_low)
+    if not all(map(math.isfinite, (difference, below, above))):
+        raise InternalError(f"{score.metric} of {score.subject} is not a finite number")
     if score.better == "higher":
         return -difference - above, -difference + below
     return difference - below, difference + above
 
 
-def judge_all(rules: Iterable[Rule], scores: Iterable[Score], profile: Profile) -> list[Finding]:
-    """Every rule on every score of its metric, in the order of the rules."""
-    measured = list(scores)
-    return [
-        Finding(rule, score, rule.judge(score, profile))
-        for rule in rules
-        for score in measured
-        if score.metric == rule.metric
-    ]
+def widening_of(n_asked: int) -> float:
+    """How many times as wide 95% intervals must be for ``n_asked`` of them to hold together."""
+    usual = NormalDist().inv_cdf(0.975)
+    return NormalDist().inv_cdf(1 - 0.025 / max(1, n_asked)) / usual
+
+
+def matched(rules: Iterable[Rule], scores: Sequence[Score]) -> list[tuple[Rule, Score]]:
+    """Every rule with every score it is about, in the order of the rules."""
+    return [(rule, score) for rule in rules for score in scores if rule.is_about(score)]
+
+
+def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) -> list[Finding]:
+    """Every rule on every score it is about, with intervals as wide as their number asks for."""
+    pairs = matched(rules, scores)
+    widening = widening_of(sum(score.value is not None for _, score in pairs))
+    return [Finding(rule, score, rule.judge(score, profile, widening)) for rule, score in pairs]
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
@@ -113,6 +131,4 @@ def decimal(value: float) -> str:
 
 def percentage(value: float) -> str:
     """0.2%, 12%: two significant digits below ten."""
-    if not math.isfinite(value):
-        raise InternalError(f"a score is {value}")
     return f"{value:.1%}" if abs(value) < 0.1 else f"{value:.0%}"

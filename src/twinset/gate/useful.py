@@ -16,7 +16,7 @@ RULES = (
         "utility.gap",
         standard=0.10,
         strict=0.03,
-        says="a model of {subject} trained on it does {value} better on unseen rows than one trained on real rows",
+        says="a model of {subject} trained on it loses {worse} on unseen rows against one trained on real rows",
         why="a tenth of AUC or R2 separates published synthesizers that are used from those that are not; .03 is twice the "
         "spread between seeds of a good one",
     ),

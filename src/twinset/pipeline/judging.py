@@ -15,6 +15,7 @@ from twinset.evaluate.result import Note
 from twinset.gate.decide import decide
 from twinset.pipeline.outcome import Judged
 from twinset.pipeline.settings import versions
+from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Profile
 
@@ -35,7 +36,8 @@ def judge(
     """Measure everything, let the gate decide, and keep both with the story of the data."""
     watch = watch or Silent()
     watch.begin("evaluating")
-    measured = evaluate(train, synthetic, holdout=holdout, target=target, seed=seed, progress=watch.advance)
+    with one_thread(with_learners=True):
+        measured = evaluate(train, synthetic, holdout=holdout, target=target, seed=seed, progress=watch.advance)
     repairs = tuple(Note(repair.what, repair.column, repair.count) for repair in train.repairs)
     evaluation = dataclasses.replace(measured, notes=(*repairs, *notes, *measured.notes))
     return Judged(evaluation, decide(evaluation.scores, profile, override), lineage)

@@ -15,6 +15,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import DataError, GenerationError, InternalError, PlanError
 from twinset.evaluate.result import Note
+from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Noting, Silent, Watch
 
 
@@ -26,7 +27,8 @@ def fit(
         if data is not None and data.count(table.name) == 0:
             raise DataError(f"table {table.name!r} has no rows, and nothing can be learned from none")
     ctx = Noting(watch)
-    sampler = engine.fit(data, schema=schema, seed=seed, ctx=ctx)
+    with one_thread():
+        sampler = engine.fit(data, schema=schema, seed=seed, ctx=ctx)
     return sampler, tuple(ctx.notes)
 
 

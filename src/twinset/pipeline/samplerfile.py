@@ -1,7 +1,8 @@
 """Sampler files (``.twin``): a zip of JSON, Arrow and npz files, safe to load from anywhere.
 
-``sampler.json`` names the engine, the schema and the hash of every other member. Nothing in the file is code; members are
-unpacked under plain names, within bounds on number and size, and checked against their hashes before an engine reads them.
+``sampler.json`` names the engine, the schema and the hash of every other member; these are the engine's, below ``engine/``.
+Nothing in the file is code; members are unpacked under plain names, within bounds on number and size, and checked against
+their hashes before an engine reads them.
 The bytes of the file follow from its content: no times, no order of the file system.
 """
 
@@ -33,6 +34,7 @@ from twinset.export.atomic import replacing
 
 FORMAT: Literal[1] = 1
 HEAD = "sampler.json"
+ENGINE = "engine"
 LARGEST = 64 * 2**30
 MOST_MEMBERS = 10_000
 _MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}")
@@ -48,7 +50,8 @@ def save(sampler: Sampler, path: Path, *, dialect: Dialect, rows: dict[str, int]
     with tempfile.TemporaryDirectory(prefix="twinset-") as scratch, replacing(path) as file:
         os.fchmod(file.fileno(), 0o600)
         folder = Path(scratch)
-        sampler.save(folder)
+        (folder / ENGINE).mkdir()
+        sampler.save(folder / ENGINE)
         members = sorted(member for member in folder.rglob("*") if member.is_file())
         head = _Head(
             format=FORMAT,
@@ -71,10 +74,11 @@ def load(path: Path) -> Loaded:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
             head = _head(archive)
             folder = Path(scratch)
+            (folder / ENGINE).mkdir()
             for name, digest in head.members.items():
                 _extract(archive, name, digest, folder)
             engine = registry.lookup("synthesizers", head.engine)
-            sampler = engine.load(folder, schema_from_data(head.tables))
+            sampler = engine.load(folder / ENGINE, schema_from_data(head.tables))
             return Loaded(sampler, Dialect(**head.dialect.model_dump()), head.rows)
     except TwinsetError as error:
         raise DataError(f"{path} can't be used as a sampler: {error}") from error
@@ -139,7 +143,7 @@ def _head(archive: zipfile.ZipFile) -> _Head:
     if sorted([*head.members, HEAD]) != sorted(member.filename for member in members):
         raise DataError("its list of members does not agree with what it holds")
     for name in head.members:
-        if not _MEMBER.fullmatch(name) or Path(name).suffix not in _ENDINGS:
+        if not name.startswith(f"{ENGINE}/") or not _MEMBER.fullmatch(name) or Path(name).suffix not in _ENDINGS:
             raise DataError(f"a member may not be called {name!r}")
     return head
 

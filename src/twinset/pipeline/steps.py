@@ -139,8 +139,13 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
     folder = site.staging.place("fit", site.name)
     file, notes = folder / "sampler.twin", folder / "notes.json"
     if file.exists():
-        site.settings.watch.say("found a finished fit of this very run; going on from there")
-    elif site.stage.sampler is not None:
+        try:
+            found = _learned(file, notes)
+            site.settings.watch.say("found a finished fit of this very run; going on from there")
+            return found
+        except DataError:
+            site.settings.watch.say("the finished fit of this very run is damaged; learning again")
+    if site.stage.sampler is not None:
         loaded = samplerfile.load(Path(place(site.stage.sampler, site.settings)))
         write(notes, "[]")
         samplerfile.save(loaded.sampler, file, dialect=loaded.dialect, rows=loaded.rows)
@@ -149,6 +154,10 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
         write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
         dialect = Dialect() if train is None else train.dialect
         samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
+    return _learned(file, notes)
+
+
+def _learned(file: Path, notes: Path) -> Learned:
     return Learned(file, samplerfile.load(file), tuple(Note(*entry) for entry in json.loads(notes.read_text())))
 
 

@@ -6,10 +6,10 @@ import re
 from functools import cache
 
 _ENDING = re.compile(r"^(.{2,})(id|code|number|no|name|date|time|key|uuid|address)$")
-_BEFORE = frozenset(
+_BEFORE = (
     "order product item store shop invoice transaction zip post first last full family given middle maiden user customer"
     " client patient member employee student account device session phone mobile email mail card street home birth start"
-    " end person contact passenger guest sur fore nick file host event parent tax national".split()
+    " end person contact passenger guest sur fore nick file host event parent tax national"
 )
 
 
@@ -24,4 +24,4 @@ def words(name: str) -> tuple[str, ...]:
 
 def _halves(word: str) -> tuple[str, ...]:
     stuck = _ENDING.match(word)
-    return (stuck[1], stuck[2]) if stuck and stuck[1] in _BEFORE else (word,)
+    return (stuck[1], stuck[2]) if stuck and stuck[1] in _BEFORE.split() else (word,)

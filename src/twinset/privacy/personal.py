@@ -26,43 +26,59 @@ _FEW = 10  # distinct values below which check digits prove nothing: one number 
 
 _EMAIL = r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\W\d_]{2,}$"
 _PHONE = r"^[+(]?\d(?:[\s().\-/]{0,3}\d){5,14}(?:\s?(?:x|ext\.?)\s?\d{1,5})?$"
-_DIALLED = r"^\+[1-9][\d\s().\-/]{7,18}\d$|^00[1-9]\d[\d\s().\-/]{6,16}\d$|^(?:\+?1[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?:\s?x\d{1,5})?$"
+_DIALLED = (
+    r"^(?:\+|00)[1-9][\d\s().\-/]{6,18}\d$"
+    r"|^(?:\+?1[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?:\s?x\d{1,5})?$"
+)
 _IBAN = r"^[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{2,4}){3,8}$"
 _CARD = r"^\d{4}[ -]?\d{4,6}[ -]?\d{4,5}[ -]?\d{0,4}(?:[ -]?\d{3})?$"
-_SOCIAL_SECURITY = r"^(?:00[1-9]|0[1-57-9]\d|06[0-57-9]|[1-57-8]\d\d|6[0-57-9]\d|66[0-57-9])-(?:0[1-9]|[1-9]\d)-(?:\d{3}[1-9]|\d\d[1-9]0|\d[1-9]00|[1-9]000)$"
+_SOCIAL_SECURITY = (  # no area 000, 666 or 9xx, no group 00, no serial 0000
+    r"^(?:00[1-9]|0[1-9]\d|[1-57-8]\d\d|6[0-57-9]\d|66[0-57-9])"
+    r"-(?:0[1-9]|[1-9]\d)-(?:\d{3}[1-9]|\d\d[1-9]0|\d[1-9]00|[1-9]000)$"
+)
 _NUMBERED = r"^[A-Za-z0-9](?:[\s.\-/]?[A-Za-z0-9]){4,24}$"
+_SOME_DIGITS = r"\d.*\d.*\d.*\d"
 _PLACE = r"\d.*[^\W\d_]{2}|[^\W\d_]{2}.*\d"
 _STREET = (
-    r"(?i)^(?:(?:apt|unit|suite|flat)\.? ?\w+,? )?\d{1,5}[a-z]?,? [^\d].*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way"
-    r"|place|pl|square|sq|terrace|highway|hwy|parkway|pkwy|circle|close|crescent|gardens|rue|chemin|allée)\b"
+    r"(?i)^(?:(?:apt|unit|suite|flat)\.? ?\w+,? )?\d{1,5}[a-z]?,? [^\d].*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
+    r"|boulevard|blvd|court|ct|way|place|pl|square|sq|terrace|highway|hwy|parkway|pkwy|circle|close|crescent|gardens|rue"
+    r"|chemin|allée)\b"
     r"|(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan|plein|gatan|vägen|vej) \d{1,4} ?[a-z]?\b"
     r"|^(?:calle|avenida|av\.|via|viale|piazza|corso|rua|ul\.|ulica|rue|avenue|boulevard|plaza|paseo) .*\d"
 )
 
 _WORDS: tuple[tuple[PersonalKind, str], ...] = (
-    ("email", r"\b(e mail|email|emails|mail|courriel)\b"),
-    ("phone", r"\b(phone|phones|telephone|tel|telefon|telefono|mobile|cell|cellphone|fax|whatsapp|handy|msisdn)\b"),
-    ("iban", r"\biban\b|\bbank account\b|\baccount (number|no)\b"),
-    ("card", r"\bcard\b|\bcc (number|num|no)\b|\bpan\b|\bccn\b"),
+    ("email", r"e mail|email|emails|mail|courriel"),
+    ("phone", r"phone|phones|telephone|tel|telefon|telefono|mobile|cell|cellphone|fax|whatsapp|handy|msisdn"),
+    ("iban", r"iban|bank account|account (?:number|no)"),
+    ("card", r"card|cc (?:number|num|no)|pan|ccn"),
     (
         "national_id",
-        r"\b(ssn|social security|nino|national insurance|national (id|number)|insee|nir|steuer (id|nummer)|steueridentifikationsnummer"
-        r"|tax (id|number|code)|tin|dni|nie|nif|codice fiscale|pesel|personnummer|bsn|cpf|aadhaar|aadhar|passport|passeport|idnr"
-        r"|driver s? ?licen[cs]e|driving licen[cs]e|drivers? licen[cs]e|identity (number|card|no)|citizen (id|number)|personal (id|number|code))\b",
+        r"ssn|social security|nino|national insurance|national (?:id|number)|insee|nir|steuer (?:id|nummer)|idnr|tin"
+        r"|steueridentifikationsnummer|tax (?:id|number|code)|dni|nie|nif|codice fiscale|pesel|personnummer|bsn|cpf"
+        r"|aadhaar|aadhar|passport|passeport|driver s? ?licen[cs]e|drivers? licen[cs]e|driving licen[cs]e"
+        r"|identity (?:number|card|no)|citizen (?:id|number)|personal (?:id|number|code)",
     ),
-    ("address", r"\b(address|addr|adresse|direccion|indirizzo|street|strasse|straße|rue|address line \d?)\b"),
+    ("address", r"address|addr|adresse|direccion|indirizzo|street|strasse|straße|rue"),
 )
-_NO_ADDRESS = re.compile(r"\b(ip|mac|e?mail|web|url|network|wallet|memory|hardware)\b")
+_SAID: dict[PersonalKind, str] = {
+    "email": "e-mail addresses", "phone": "telephone numbers", "iban": "bank account numbers", "card": "payment card numbers",
+    "national_id": "identity or tax numbers", "address": "addresses", "name": "names of persons",
+}  # fmt: skip
+_NO_ADDRESS = re.compile(r"\b(?:ip|mac|e?mail|web|url|network|wallet|memory|hardware)\b")
 _PART_OF_NAME = re.compile(
-    r"\b(first|last|given|family|sur|middle|full|maiden|fore|christian|legal|birth|l|f|nick) ?names?\b|\b(surname|forename|firstname|lastname"
-    r"|fullname|vorname|nachname|familienname|prenom|prénom|nombres?|apellidos?|cognome|imie|nazwisko|fornamn|efternamn)\b"
+    r"\b(?:(?:first|last|given|family|sur|middle|full|maiden|fore|christian|legal|birth|l|f|nick) ?names?|surname|forename"
+    r"|firstname|lastname|fullname|vorname|nachname|familienname|prenom|prénom|nombres?|apellidos?|cognome|imie|nazwisko"
+    r"|fornamn|efternamn)\b"
 )
-_NAME = re.compile(r"\b(name|names|nom|naam|namn|nome)\b")
+_NAME = re.compile(r"\b(?:names?|nom|naam|namn|nome)\b")
 _PERSON = re.compile(
-    r"\b(person|customer|client|patient|user|member|employee|staff|student|teacher|contact|passenger|applicant|citizen|guest|author"
-    r"|owner|agent|manager|doctor|physician|nurse|actor|director|player|driver|seller|buyer|salesperson|sales rep|rep|holder|beneficiary|sender"
-    r"|recipient|tenant|parent|father|mother|spouse|child|candidate|participant|employer|supervisor|attendee|instructor|lead)\b"
+    r"\b(?:person|customer|client|patient|user|member|employee|staff|student|teacher|contact|passenger|applicant|citizen"
+    r"|guest|author|owner|agent|manager|doctor|physician|nurse|actor|director|player|driver|seller|buyer|salesperson|rep"
+    r"|holder|beneficiary|sender|recipient|tenant|parent|father|mother|spouse|child|candidate|participant|supervisor"
+    r"|attendee|instructor|lead)\b"
 )
+_NO_PERSON = re.compile(r"\b(?:file|host|domain|business|company|product)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,9 @@ def _few(texts: pa.Array) -> pa.Array:
 
 
 def _share(texts: pa.Array, pattern: str) -> float:
+    """Share of texts that match; 0 if none of the first few does."""
+    if not any(re.search(pattern, text) for text in texts.slice(0, 10).to_pylist()):
+        return 0.0
     return float(pc.mean(pc.match_substring_regex(texts, pattern).cast(pa.float64())).as_py())
 
 
@@ -97,17 +116,17 @@ _WEAK: dict[PersonalKind, Callable[[pa.Array], float]] = {
     "phone": lambda texts: _share(texts, _PHONE),
     "iban": lambda texts: _share(texts, _IBAN),
     "card": lambda texts: _share(texts, _CARD),
-    "national_id": lambda texts: min(_share(texts, _NUMBERED), _share(texts, r"\d.*\d.*\d.*\d")),
+    "national_id": lambda texts: min(_share(texts, _NUMBERED), _share(texts, _SOME_DIGITS)),
     "address": lambda texts: _share(texts, _PLACE),
 }
 
 
 def _by_name(said: str, texts: pa.Array) -> Found | None:
     for kind, pattern in _WORDS:
-        if not re.search(pattern, said) or (kind == "address" and _NO_ADDRESS.search(said)):
+        if not re.search(rf"\b(?:{pattern})\b", said) or (kind == "address" and _NO_ADDRESS.search(said)):
             continue
         if _WEAK[kind](texts) >= _NAMED:
-            return Found(kind, "by the column's name and its content")
+            return Found(kind, f"{_SAID[kind]}, by the column's name and its content")
     return None
 
 
@@ -117,16 +136,12 @@ def _person_by_name(said: str, texts: pa.Array) -> Found | None:
     if not (is_part or is_name or is_person):
         return None
     values: list[str] = texts.to_pylist()
-    shape, firms, known = (
-        person_names.share_of_shape(values),
-        person_names.share_of_firms(values),
-        person_names.share_known(values),
-    )
-    if is_part and not re.search(r"\b(file|host|domain|business|company|product)\b", said) and shape > 0.7 and firms < 0.3:
-        return Found("name", "parts of names, by the column's name")
+    shape, firms = person_names.share_of_shape(values), person_names.share_of_firms(values)
+    if is_part and not _NO_PERSON.search(said) and shape > 0.7 and firms < 0.3:
+        return Found("name", "names of persons, by the column's name")
     if is_name and is_person and person_names.share_of_full(values) > 0.5 and shape > 0.7 and firms < 0.2:
         return Found("name", "names of persons, by the column's name and the values' shape")
-    if shape > 0.7 and known >= 0.3 and firms < 0.3 and len(values) > 4:
+    if shape > 0.7 and firms < 0.3 and len(values) > 4 and person_names.share_known(values) >= 0.3:
         return Found("name", "names of persons, by the given names in it")
     return None
 

@@ -6,7 +6,6 @@ What a file holds is :mod:`twinset.sources.formats`' to know.
 from __future__ import annotations
 
 import difflib
-import glob
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,8 +45,8 @@ def _expand(written: str) -> tuple[Place, ...]:
     if mark and Path(file).expanduser().is_file():
         return (Place(Path(file).expanduser(), sheet),)
     if any(sign in written for sign in "*?["):
-        matches = sorted(Path(match) for match in glob.glob(str(path), recursive=True))
-        if files := tuple(Place(match) for match in matches if match.is_file()):
+        matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+        if files := tuple(Place(match) for match in sorted(matches) if match.is_file()):
             return files
         raise DataError(f"no file matches the pattern {written!r}")
     if "://" in written:

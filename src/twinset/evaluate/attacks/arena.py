@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Flags, Rows
 from twinset.evaluate.attacks.space import Space, nearest
 from twinset.evaluate.baseline import entities
-from twinset.evaluate.encode import Array, EncodedColumn, Rows, Side, encoded
+from twinset.evaluate.encode import Array, EncodedColumn, Side, encoded
 
 DRAWN_ROWS = 30_000
 """Members, and strangers, at most."""
@@ -57,7 +58,7 @@ class Records:
         return Records(tuple(np.concatenate(pair) for pair in pairs))  # type: ignore[misc]
 
 
-def is_missing(values: Array) -> npt.NDArray[np.bool_]:
+def is_missing(values: Array) -> Flags:
     """Which cells of a column are missing."""
     return np.asarray(values < 0) if values.dtype.kind == "i" else np.isnan(values)
 
@@ -99,7 +100,7 @@ class Ground:
         return nearest(self.queries, self.space.embed(self.reference.values), NEIGHBOURS)
 
     @cached_property
-    def is_isolated(self) -> npt.NDArray[np.bool_]:
+    def is_isolated(self) -> Flags:
         """Which queries are among the farthest from their like."""
         distance = self.to_reference[:, -1]
         return np.asarray(distance > np.quantile(distance, 1 - ISOLATED))

@@ -13,8 +13,8 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats, Rows
 from twinset.evaluate.attacks.arena import Arena, Records
-from twinset.evaluate.attacks.intervals import Floats
 from twinset.evaluate.attacks.membership import membership, metrics_of
 
 ROWS = 10_000
@@ -31,15 +31,23 @@ class Classifier:
 
     def attack(self, arena: Arena, *, seed: Seed) -> Iterable[Score]:
         """AUC and hit rate of the classifier's log odds."""
-        from sklearn.ensemble import HistGradientBoostingClassifier
-
         size = min(ROWS, len(arena.twin), len(arena.ground.reference))
-        sides = [_matrix(rows.take(slice(0, size))) for rows in (arena.twin, arena.ground.reference)]
-        model = HistGradientBoostingClassifier(
-            max_iter=ROUNDS, early_stopping=False, min_samples_leaf=5, random_state=seed.integer()
-        )
-        model.fit(np.vstack(sides), np.repeat([1, 0], size))
-        return membership(self.metrics, model.decision_function(_matrix(arena.ground.query_rows)), arena.ground, seed)
+        sides = np.vstack([_matrix(rows.take(slice(0, size))) for rows in (arena.twin, arena.ground.reference)])
+        queries = _matrix(arena.ground.query_rows)
+        has_values = ~np.isnan(sides).all(axis=0)
+        suspicion = np.zeros(len(queries))
+        if has_values.any():
+            suspicion = _log_odds(sides[:, has_values], np.repeat([1, 0], size), queries[:, has_values], seed)
+        return membership(self.metrics, suspicion, arena.ground, seed)
+
+
+def _log_odds(sides: Floats, is_twin: Rows, queries: Floats, seed: Seed) -> Floats:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS, early_stopping=False, min_samples_leaf=5, random_state=seed.integer()
+    )
+    return np.asarray(model.fit(sides, is_twin).decision_function(queries))
 
 
 def _matrix(rows: Records) -> Floats:

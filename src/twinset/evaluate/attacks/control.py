@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats, Rows
 from twinset.evaluate.attacks.arena import Arena, Records
-from twinset.evaluate.attacks.intervals import Floats
-from twinset.evaluate.encode import Array, EncodedColumn, Rows
+from twinset.evaluate.encode import Array, EncodedColumn
 
 SHARE, LARGER_SHARE = 0.01, 0.05
 ENOUGH = 50

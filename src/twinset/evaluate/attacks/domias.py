@@ -14,8 +14,8 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats
 from twinset.evaluate.attacks.arena import Arena
-from twinset.evaluate.attacks.intervals import Floats
 from twinset.evaluate.attacks.membership import membership, metrics_of
 from twinset.evaluate.attacks.nearest import FLOOR
 

@@ -7,16 +7,12 @@ the twin is shown beside it: an attack that is worse than that says nothing.
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
 from twinset.core.score import Score
+from twinset.evaluate.arrays import Flags
 from twinset.evaluate.attacks.intervals import newcombe
 
-Rights = npt.NDArray[np.bool_]
 
-
-def gain(metric: str, subject: str, members: Rights, strangers: Rights, naive: float) -> Score:
+def gain(metric: str, subject: str, members: Flags, strangers: Flags, naive: float) -> Score:
     """The score of one attack; the arrays say which guesses were right, ``naive`` how often a guess without the twin is."""
     if not min(len(members), len(strangers)):
         return Score(metric, subject, None, "lower", baseline=0.0, reason="the twin gave nothing to guess from")

@@ -13,8 +13,9 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Arena, Records
-from twinset.evaluate.attacks.gains import Rights, gain
+from twinset.evaluate.arrays import Flags
+from twinset.evaluate.attacks.arena import Arena
+from twinset.evaluate.attacks.gains import gain
 from twinset.evaluate.attacks.space import SPREAD, Points, nearest_rows
 
 METRIC = "privacy.inference"
@@ -43,16 +44,13 @@ class Inference:
             others = [i for i in range(width) if i != secret]
             known, base = (ground.space.embed(rows.values, others) for rows in (targets, twin))
             guessed = nearest_rows(known, base, 1)[:, 0]
-            truth, values = (self._secret(arena, rows, secret) for rows in (targets, twin))
+            truth, values = (ground.space.axes[secret].embed(rows.values[secret]) for rows in (targets, twin))
             is_right = _same(truth, values[guessed])
             naive = _best_blind_guess(truth, values)
             yield gain(METRIC, ground.columns[secret].name, is_right[:size], is_right[size:], naive)
 
-    def _secret(self, arena: Arena, rows: Records, secret: int) -> Points:
-        return arena.ground.space.embed(rows.values, [secret])
 
-
-def _same(truth: Points, guess: Points) -> Rights:
+def _same(truth: Points, guess: Points) -> Flags:
     return np.asarray((np.abs(truth - guess) <= NEAR).all(axis=1))
 
 

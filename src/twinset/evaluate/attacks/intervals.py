@@ -9,17 +9,15 @@ shares; the percentile bootstrap for the hit rate.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from twinset.core.score import Interval
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats
 
 Z = 1.959964
 RESAMPLES = 200
 FALSE_ALARMS = 0.01
 """The share of strangers that a membership attack may take for members."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def wilson(hits: int, n: int) -> Interval:

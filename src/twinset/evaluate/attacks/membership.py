@@ -14,10 +14,12 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats
 from twinset.evaluate.attacks.arena import Ground
-from twinset.evaluate.attacks.intervals import FALSE_ALARMS, Floats, Z, hit_rate
+from twinset.evaluate.attacks.intervals import FALSE_ALARMS, Z, hit_rate
 from twinset.evaluate.auc import auc
 
+FEWEST = 30
 FEWEST_STRANGERS = 300
 """So few strangers can't show what happens to one in a hundred."""
 
@@ -37,8 +39,9 @@ def membership(metrics: tuple[str, str], suspicion: Floats, ground: Ground, seed
 
 
 def _area(metric: str, subject: str, members: Floats, strangers: Floats) -> Score:
-    if min(len(members), len(strangers)) < 2:
-        return Score(metric, subject, None, "lower", baseline=0.5, reason="fewer than two records of a side")
+    if min(len(members), len(strangers)) < FEWEST:
+        reason = f"fewer than {FEWEST} records of a side: an interval would not hold"
+        return Score(metric, subject, None, "lower", baseline=0.5, reason=reason)
     value, error = auc(members, strangers)
     interval = max(0.0, value - Z * error), min(1.0, value + Z * error)
     return Score(metric, subject, value, "lower", interval, 0.5, n=len(members) + len(strangers))

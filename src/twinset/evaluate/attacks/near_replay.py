@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Flags
 from twinset.evaluate.attacks.arena import Arena
 from twinset.evaluate.attacks.intervals import newcombe
 from twinset.evaluate.attacks.words import Word, Words, may_be_in, words
@@ -111,7 +111,7 @@ class _Hunt:
         return True
 
 
-def _is_lone(keys: Word) -> npt.NDArray[np.bool_]:
+def _is_lone(keys: Word) -> Flags:
     """Which keys occur once."""
     order = np.argsort(keys)
     differs = np.r_[True, keys[order][1:] != keys[order][:-1], True]
@@ -120,6 +120,6 @@ def _is_lone(keys: Word) -> npt.NDArray[np.bool_]:
     return result
 
 
-def _is_in(keys: Word, others: Word) -> npt.NDArray[np.bool_]:
+def _is_in(keys: Word, others: Word) -> Flags:
     """Which keys occur among the others."""
     return np.isin(keys, others[may_be_in(others, keys)])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Flags
 from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.gains import gain
 
@@ -63,7 +64,7 @@ class SinglingOut:
         yield gain(METRIC, "table", rights[0], rights[1], by_chance)
 
 
-def _drawn(twin: Records, is_label: npt.NDArray[np.bool_], random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
+def _drawn(twin: Records, is_label: Flags, random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
     """Guesses off twin rows by lot, each over one to ``WIDEST`` columns without missing values."""
     width = len(is_label)
     middles = np.array([0.0 if label else _median(values) for label, values in zip(is_label, twin.values, strict=True)])

@@ -19,9 +19,9 @@ from twinset.core import types
 from twinset.core.dataset import Dataset, whole
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Rows
 from twinset.evaluate.attacks.arena import one_row_each
 from twinset.evaluate.attacks.intervals import wilson
-from twinset.evaluate.encode import Rows
 from twinset.privacy import K
 
 METRIC = "privacy.slipped"

@@ -14,11 +14,10 @@ import numpy as np
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats, Rows
 from twinset.evaluate.attacks.arena import Arena, is_missing
-from twinset.evaluate.attacks.intervals import Floats
 from twinset.evaluate.attacks.membership import membership, metrics_of
 from twinset.evaluate.attacks.words import Word, Words, may_be_in, words
-from twinset.evaluate.encode import Rows
 from twinset.privacy import K
 
 ROWS_PER_VALUE = K

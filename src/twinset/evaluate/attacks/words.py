@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from twinset.evaluate.arrays import Flags
 from twinset.evaluate.attacks.arena import Records
 from twinset.evaluate.encode import Array
 
@@ -54,7 +55,7 @@ def words(rows: Records) -> Words:
     return Words(tuple(_mix(_bits(values) + np.uint64(_salt(i))) for i, values in enumerate(rows.values)))
 
 
-def may_be_in(many: Word, few: Word) -> npt.NDArray[np.bool_]:
+def may_be_in(many: Word, few: Word) -> Flags:
     """Which of many words may be among the few: all that are, and hardly any other; far quicker than sorting them."""
     mask = np.uint64((1 << 22) - 1)
     table = np.zeros(1 << 22, dtype=np.bool_)

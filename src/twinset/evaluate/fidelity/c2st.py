@@ -20,22 +20,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Flags, Floats, Rows
 from twinset.evaluate.auc import auc
-from twinset.evaluate.baseline import Floats, entities
-from twinset.evaluate.encode import Encoded, Rows, encoded
+from twinset.evaluate.baseline import entities
+from twinset.evaluate.encode import Encoded, encoded
 from twinset.evaluate.fidelity.features import extended
 from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees
 
 Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
+_BESIDE: tuple[Strength, ...] = ("c2st_strong", "c2st_logistic")
 MOST_ROWS = 10_000
 FEWEST_ROWS = 20
 TELLING_ROWS, TELLING_LOSS = 1_000, 0.01
 """Rows to look for telling columns on, and the area a column must cost to be named."""
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Discriminators:
         test = _Test(comparison, table, draws, seed, self)
         plain = test.told("c2st", draws.synthetic, draws.unseen)
         yield _score("c2st", plain, test.told("c2st", draws.train, draws.unseen), n, comparison)
-        for strength in ("c2st_strong", "c2st_logistic"):
-            sides = [test.told(strength, side, draws.unseen) for side in (draws.synthetic, draws.train)]  # type: ignore[arg-type]
+        for strength in _BESIDE:
+            sides = [test.told(strength, side, draws.unseen) for side in (draws.synthetic, draws.train)]
             yield _score(strength, sides[0], sides[1], n, comparison)
         yield _alarm(test, plain, draws, comparison)
 

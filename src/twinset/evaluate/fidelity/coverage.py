@@ -1,5 +1,4 @@
-"""Category coverage: the share of train's labels that the twin has too, of those that at least twice
-``privacy.K`` rows hold.
+"""Category coverage: the share of train's labels that the twin has too, of those that at least 2 × ``privacy.K`` rows hold.
 
 Rarer labels are left to privacy: a twin should not have to repeat them. The detail says what share of the twin's rows have
 a label that no real row has.
@@ -14,7 +13,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Scale, halves
+from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.cells import counts
 from twinset.evaluate.encode import EncodedColumn, encoded
 from twinset.privacy import K
@@ -38,8 +38,7 @@ class Coverage:
 
 def _found(wanted: Floats, held: Floats) -> Floats:
     is_wanted = wanted >= 2 * K
-    total = is_wanted.sum(axis=1)
-    return np.divide((is_wanted & (held > 0)).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
+    return divided((is_wanted & (held > 0)).sum(axis=1), is_wanted.sum(axis=1))
 
 
 def _invented(column: EncodedColumn) -> float:

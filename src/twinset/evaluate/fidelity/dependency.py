@@ -2,8 +2,8 @@
 
 ``fidelity.dependency`` of "a → b": each value of a is given the value of b that goes with it most often in the reference
 half; the figure is the share of rows for which that value is right, among rows whose a is known there. Looked at are pairs
-where that works for other real rows too (99.5%), that say something (b's own most frequent value is right in less than 95%), and
-whose values of a come back (they do for at least half of the rows). Dependencies on several columns are not looked for.
+where that works for other real rows too (99.5%), that say something (b's own most frequent value is right in less than
+95%), and whose values of a come back (for at least half of the rows). Dependencies on several columns are not looked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Halves, Rows, Scale, halves
+from twinset.evaluate.arrays import Rows
+from twinset.evaluate.baseline import Figures, Halves, Scale, halves
 from twinset.evaluate.encode import EncodedColumn, encoded
 
 MOST_VALUES = 2_000

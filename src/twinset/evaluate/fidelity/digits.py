@@ -17,7 +17,8 @@ import numpy as np
 from twinset.core import types
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Halves, Rows, Scale, halves
+from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.baseline import Figures, Halves, Scale, halves
 from twinset.evaluate.cells import counts
 from twinset.evaluate.encode import EncodedColumn, encoded
 from twinset.evaluate.fidelity.shares import total_variation

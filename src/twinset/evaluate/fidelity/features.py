@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Floats
+from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import EncodedColumn
 from twinset.evaluate.matrix import Draw, Features
 from twinset.privacy import K

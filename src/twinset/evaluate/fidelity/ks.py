@@ -13,7 +13,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Scale, halves
+from twinset.evaluate.arrays import Floats
+from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.cells import fine, shares
 from twinset.evaluate.encode import encoded
 
@@ -35,4 +36,4 @@ class KolmogorovSmirnov:
 def gap(first: Floats, second: Floats) -> Floats:
     """Largest difference of the cumulative shares, draws × points -> draws."""
     distance = np.abs(np.cumsum(shares(first), axis=-1) - np.cumsum(shares(second), axis=-1))
-    return distance.max(axis=-1, initial=0.0)
+    return np.asarray(distance.max(axis=-1, initial=0.0))

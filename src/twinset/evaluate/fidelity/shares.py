@@ -17,7 +17,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Scale, halves
+from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.cells import coarse, counts, shares
 
 Distance = Callable[[Floats, Floats], Floats]
@@ -33,10 +34,10 @@ class Shares:
             cells.name: counts(cells.train, cells.synthetic, split, cells.n_codes) for cells in coarse(comparison, seed)
         }
         for scale, distance in _DISTANCES:
-            figures = {
-                name: Figures(*(distance(count.reference[:, :-1], side[:, :-1]) for side in (count.synthetic, count.real)))
-                for name, count in per_column.items()
-            }
+            figures = {}
+            for name, count in per_column.items():
+                value, baseline = (distance(count.reference[:, :-1], side[:, :-1]) for side in (count.synthetic, count.real))
+                figures[name] = Figures(value, baseline)
             yield from scale.scores(figures, split.n)
 
 
@@ -50,7 +51,7 @@ def jensen_shannon(first: Floats, second: Floats) -> Floats:
     p, q = shares(first), shares(second)
     middle = (p + q) / 2
     divergence = (_relative(p, middle) + _relative(q, middle)) / 2 / np.log(2)
-    return np.sqrt(np.maximum(divergence, 0.0))
+    return np.asarray(np.sqrt(np.maximum(divergence, 0.0)))
 
 
 def kullback_leibler(first: Floats, second: Floats) -> Floats:
@@ -60,7 +61,8 @@ def kullback_leibler(first: Floats, second: Floats) -> Floats:
 
 
 def _relative(p: Floats, q: Floats) -> Floats:
-    ratio = np.divide(p, q, out=np.ones_like(p), where=(p > 0) & (q > 0))
+    """Sum of p log(p / q) over the cells where neither is 0."""
+    ratio = np.where(p > 0, divided(p, q, otherwise=1.0), 1.0)
     return np.asarray((p * np.log(ratio)).sum(axis=-1))
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Scale, halves
+from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.encode import encoded
 from twinset.privacy import K
 
@@ -47,8 +48,6 @@ def _range(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _inside(values: Floats, low: Floats, high: Floats) -> Floats:
-    known = np.isfinite(values).sum(axis=1)
     inside = ((values >= low[:, None]) & (values <= high[:, None])).sum(axis=1)
-    return np.divide(
-        inside, known, out=np.full(len(values), np.nan), where=(known > 0) & np.isfinite(low) & np.isfinite(high)
-    )
+    share = divided(inside, np.isfinite(values).sum(axis=1))
+    return np.where(np.isfinite(low) & np.isfinite(high), share, np.nan)

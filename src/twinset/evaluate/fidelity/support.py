@@ -3,11 +3,9 @@
 ``fidelity.alpha_precision``: for each alpha, the smallest ball around real rows that holds a share alpha of them should hold
 a share alpha of the twin's. ``fidelity.beta_recall``: for each beta, a real row counts as covered where the nearest row of
 the twin's densest share beta is no further than the real row's nearest real neighbour; a share beta should be. Both are
-1 - 2 × the mean distance from that ideal over alpha (beta), 1 at best, and are measured on small draws. Rows are standardised
-numbers and one-hot labels, each label column counting as much as a number; the paper's learned one-class embedding is not
-used, so the balls are those of the data.
-
-For whole rows and small draws even fresh real rows are far from 1 in recall: read it beside its baseline.
+1 - 2 × the mean distance from that ideal over alpha (beta), 1 at best, and are measured on small draws. Rows are
+standardised numbers and one-hot labels; the paper's learned one-class embedding is not used, so the balls are those of the
+data. For whole rows and small draws even fresh real rows are far from 1 in recall: read it beside its baseline.
 """
 
 from __future__ import annotations
@@ -19,7 +17,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Halves, Rows, Scale, halves
+from twinset.evaluate.arrays import Floats
+from twinset.evaluate.baseline import Figures, Halves, Scale, halves
 from twinset.evaluate.encode import encoded
 from twinset.evaluate.matrix import Draw, for_lines
 
@@ -48,17 +47,14 @@ class Support:
         ]
 
 
-def _points(comparison: Comparison, split: Halves, n: int) -> Iterable[tuple[Floats, Floats, Floats]]:
+def _points(comparison: Comparison, split: Halves, n: int) -> Iterable[tuple[Floats, ...]]:
     """Rows as points: of the reference, of the twin, of other real rows, for some of the splits."""
     columns = encoded(comparison).columns[:MOST_COLUMNS]
-
-    def rows(side: str, pool: Rows, places: Rows) -> Floats:
-        return for_lines(columns, Draw(side, pool[places[:n]])).values.astype(np.float32)  # type: ignore[arg-type]
-
-    for reference, twin, real in zip(split.reference[:N_DRAWS], split.synthetic, split.real, strict=False):
-        yield (
-            rows("train", split.train_pool, reference), rows("synthetic", split.synthetic_pool, twin), rows("train", split.train_pool, real),
-        )  # fmt: skip
+    draws = zip(split.reference[:N_DRAWS], split.synthetic, split.real, strict=False)
+    for reference, twin, real in draws:
+        rows = (split.train_pool[reference[:n]], split.synthetic_pool[twin[:n]], split.train_pool[real[:n]])
+        sides = (Draw("train", rows[0]), Draw("synthetic", rows[1]), Draw("train", rows[2]))
+        yield tuple(for_lines(columns, draw).values.astype(np.float32) for draw in sides)
 
 
 def _measured(reference: Floats, other: Floats) -> tuple[float, float]:
@@ -85,10 +81,10 @@ def _recall(reference: Floats, other: Floats) -> float:
 
 
 def _length(vectors: Floats) -> Floats:
-    return np.sqrt((vectors**2).sum(axis=1))
+    return np.asarray(np.sqrt((vectors**2).sum(axis=1)))
 
 
 def _distances(first: Floats, second: Floats) -> Floats:
     """Squared Euclidean distances, rows × rows."""
     square = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1) - 2 * (first @ second.T)
-    return np.maximum(square, 0)
+    return np.asarray(np.maximum(square, 0))

@@ -14,7 +14,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Scale, halves
+from twinset.evaluate.arrays import Floats
+from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.cells import fine, shares
 from twinset.evaluate.encode import encoded
 

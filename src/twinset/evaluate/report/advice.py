@@ -24,15 +24,11 @@ def headline(verdict: Verdict) -> str:
     if failed:
         return f"Not fit to use: {' and '.join(_FAILED[question] for question in failed)}"
     unknown = [_UNKNOWN[answer.question] for answer in verdict.answers if answer.outcome == "unknown"]
-    return f"Not proven: {' and '.join(unknown)}" if unknown else "Not proven"
+    return f"Not proven: {listing(unknown)} could not be judged"
 
 
 _FAILED = {"alike": "it does not look alike", "useful": "it is not useful enough", "leaked": "it leaks"}
-_UNKNOWN = {
-    "alike": "it is not known whether it is alike",
-    "useful": "it is not known whether it is useful",
-    "leaked": "it is not known whether it leaks",
-}
+_UNKNOWN = {"alike": "likeness", "useful": "usefulness", "leaked": "leaks"}
 
 
 def next_steps(report: Report) -> tuple[str, ...]:
@@ -41,7 +37,7 @@ def next_steps(report: Report) -> tuple[str, ...]:
     for answer in report.verdict.answers:
         if answer.outcome != "pass":
             steps += _STEPS[answer.question](report, answer)
-    return tuple(steps)
+    return tuple(dict.fromkeys(steps))
 
 
 def _publishing(verdict: Verdict) -> str:
@@ -73,7 +69,7 @@ def _useful(report: Report, answer: Answer) -> list[str]:
         learned = f"Check that {listing(targets)} and what predicts it were learned and not left out"
         return [f"{learned}; then try a stronger synthesizer or give it more rows."]
     if not report.evaluation.rows.get("holdout"):
-        return [_NO_HOLDOUT.format("usefulness can't be tested")]
+        return [_NO_HOLDOUT]
     if report.evaluation.target is None:
         return ["Name a target column (what a model would predict), so that usefulness can be measured."]
     return [
@@ -88,11 +84,11 @@ def _leaked(report: Report, answer: Answer) -> list[str]:
             "Protect or leave out columns with rare values, ask for more smoothing, and run again.",
         ]
     if not report.evaluation.rows.get("holdout"):
-        return [_NO_HOLDOUT.format("a leak can't be told from knowledge")]
+        return [_NO_HOLDOUT]
     return ["The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."]
 
 
-_NO_HOLDOUT = "Set real rows aside before learning (a holdout): without them {}."
+_NO_HOLDOUT = "Set real rows aside before learning (a holdout): without them neither usefulness nor leaks can be judged."
 _STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
 
 

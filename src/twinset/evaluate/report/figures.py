@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Literal
 
 Unit = Literal["share", "index", "number", "count"]
-"""share: 0 to 1, written in percent; index: three decimals; number: three digits that matter, four decimals at most; count: whole."""
+"""share: 0 to 1, written in percent; index: three decimals; number: three digits that matter; count: whole."""
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of the text that follows."""
 
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -57,8 +61,8 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def clip(text: str, length: int = 60) -> str:
-    """At most ``length`` characters on one line, the middle left out."""
-    flat = " ".join(text.split()) or repr(text)
+    """At most ``length`` characters on one line, the middle left out, without characters that steer what is around them."""
+    flat = _STEERING.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split())) or repr(text)
     if len(flat) <= length:
         return flat
     head = (length - 1) * 2 // 3

@@ -5,7 +5,7 @@ Cells of one shade are one path, so that forty columns cost a few kilobytes and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -15,7 +15,9 @@ from twinset.evaluate.result import Associations
 
 MOST_COLUMNS = 40
 SHADES = 9
-_CELL, _GUTTER = 10.0, 92.0
+_SIDE, _LARGEST_CELL, _GUTTER = 240.0, 24.0, 100.0
+_MOST_NAMED = 24
+"""Columns whose names are written beside the cells; of more, the names would be too small to read."""
 _FULL_DIFFERENCE = 0.3
 """The difference that gets the darkest shade; anything larger looks the same and is read off the figures."""
 
@@ -49,28 +51,30 @@ def strength(names: Sequence[str], matrix: Matrix, label: str) -> Markup:
 
 def change(names: Sequence[str], matrix: Matrix, label: str) -> Markup:
     """A heatmap of differences: one hue for too strong, another for too weak."""
-    return _draw(
-        names, matrix, label, lambda value: f"{'up' if value > 0 else 'down'}{_shade(abs(value) / _FULL_DIFFERENCE)}"
-    )
+    return _draw(names, matrix, label, _hue)
+
+
+def _hue(value: float) -> str:
+    return f"{'up' if value > 0 else 'down'}{_shade(abs(value) / _FULL_DIFFERENCE)}"
 
 
 def _shade(value: float) -> int:
     return min(SHADES - 1, max(0, round(value * (SHADES - 1))))
 
 
-def _draw(names: Sequence[str], matrix: Matrix, label: str, class_of: object) -> Markup:
-    assert callable(class_of)
+def _draw(names: Sequence[str], matrix: Matrix, label: str, class_of: Callable[[float], str]) -> Markup:
     cells: dict[str, list[str]] = {}
     for i, row in enumerate(matrix):
         for j, value in enumerate(row):
             if i != j:
                 cells.setdefault(class_of(value), []).append(f"M{j} {i}h1v1h-1z")
     paths = [element("path", d="".join(cells[name]), class_=name) for name in sorted(cells)]
-    side = _CELL * len(names)
-    size = min(7.5, _CELL)
+    cell = min(_LARGEST_CELL, _SIDE / max(len(names), 1))
+    is_named = len(names) <= _MOST_NAMED
+    left = _GUTTER if is_named else 0.0
     words = [
-        element("text", clip(name, 18), x=_GUTTER - 4, y=index * _CELL + _CELL / 2 + size / 3, class_="heat-name")
-        for index, name in enumerate(names)
+        element("text", clip(name, 16), x=left - 5, y=(place + 0.5) * cell + 3.5, class_="heat-name")
+        for place, name in enumerate(names if is_named else ())
     ]
-    field = element("g", *paths, transform=f"translate({_GUTTER:g} 0) scale({_CELL:g})", class_="cells")
-    return drawing(_GUTTER + side, side, *words, field, label=label, class_="heat")
+    field = element("g", *paths, transform=f"translate({left:g} 0) scale({cell:.3f})", class_="cells")
+    return drawing(left + cell * len(names), cell * len(names), *words, field, label=label, class_="heat")

@@ -1,7 +1,7 @@
 """One column drawn twice in one place: the real rows filled in grey, the synthetic ones as a coloured line or bar.
 
 Numbers and times are drawn as bins of equal width on the page, whatever their width in the data; labels as bars with their
-names. A bin that stands for too few real rows to be shown is left open and hatched.
+names. A bin that stands for too few real rows to be shown is marked in another colour.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from twinset.evaluate.result import Profile
 
 _WIDTH, _HEIGHT = 400.0, 200.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 8.0, 10.0, 26.0
+_GUTTER, _ROW = 140.0, 21.0
 MOST_LABELS = 24
 """Labels that a chart draws; the page's table of figures says how many more there are."""
 
@@ -28,7 +29,7 @@ def sparkline(profile: Profile, width: float = 96, height: float = 22) -> Markup
     made = _steps(list(profile.synthetic), width, height, top)
     area = element("path", d=f"M0 {height}L{path(real)[1:]}L{width} {height}z", class_="real-area")
     line = element("path", d=path(made), class_="twin-line")
-    return drawing(width, height, area, line, label=spoken(profile), class_="spark")
+    return drawing(width, height, area, line, class_="spark")
 
 
 def histogram(profile: Profile) -> Markup:
@@ -73,10 +74,10 @@ def _overlay(profile: Profile) -> Markup:
         *_hidden(profile, wide, high),
         element("path", d=path(made), class_="twin-line"),
         *_axis(profile, wide, high),
-        *_tips(profile, wide, high),
         transform=f"translate({number(_LEFT)} {number(_TOP)})",
     )
-    return drawing(_WIDTH, _HEIGHT, plot, label=spoken(profile), class_="chart")
+    bins = {"data_axis": "x", "data_from": _LEFT, "data_to": _LEFT + wide}
+    return drawing(_WIDTH, _HEIGHT, plot, label=spoken(profile), class_="chart", **bins)
 
 
 def _grid(top: float, wide: float, high: float) -> list[Markup]:
@@ -130,43 +131,30 @@ def edge(profile: Profile, place: int) -> str:
     return moment.strftime("%m-%d %H:%M" if is_short else "%Y-%m-%d")
 
 
-def _tips(profile: Profile, wide: float, high: float) -> list[Markup]:
-    """Invisible bins that answer a pointer with their figures."""
-    slot = wide / max(len(profile.synthetic), 1)
-    tips = []
-    for index, (label, real, made) in enumerate(zip(profile.labels, profile.train, profile.synthetic, strict=True)):
-        title = element("title", tip(label, real, made))
-        tips.append(element("rect", title, x=index * slot, y=0.0, width=slot, height=high, class_="tip"))
-    return tips
-
-
-def tip(label: str, real: float | None, made: float) -> str:
-    """A bin's figures in one line."""
-    shown = "too few rows to show" if real is None else figure(real, "share")
-    return f"{clip(label)}: real {shown}, synthetic {figure(made, 'share')}"
-
-
 def _bars(profile: Profile) -> Markup:
     """Two bars a label, in the profile's order."""
-    left, row = 140.0, 21.0
-    rows = list(zip(profile.labels, profile.train, profile.synthetic, strict=True))[:MOST_LABELS]
-    wide, height = _WIDTH - left - 52, row * len(rows) + 6
-    top = _peak(profile)
+    n_rows = min(len(profile.labels), MOST_LABELS)
+    wide, top = _WIDTH - _GUTTER - 52, _peak(profile)
     parts: list[Markup] = []
-    for index, (label, real, made) in enumerate(rows):
-        y = 3 + index * row
-        title = element("title", tip(label, real, made))
+    for place in range(n_rows):
+        real, made = profile.train[place], profile.synthetic[place]
+        y = 3 + place * _ROW
+        ends = [wide * share / top for share in (real or 0.0, made)]
         parts += [
-            element("text", clip(label, 22), x=left - 8, y=y + 13, class_="tick end label"),
-            element("rect", title, x=left, y=y + 2, width=wide * (real or 0.0) / top, height=8.0, class_="real-bar"),
-            element("rect", title, x=left, y=y + 10, width=wide * made / top, height=8.0, class_="twin-bar"),
+            element("text", clip(profile.labels[place], 20), x=_GUTTER - 8, y=y + 13, class_="tick end label"),
             element(
-                "text", figure(made, "share"), x=left + 6 + wide * max(made, real or 0.0) / top, y=y + 14, class_="tick"
+                "rect",
+                x=_GUTTER,
+                y=y + 2,
+                width=ends[0] or 14.0,
+                height=8.0,
+                class_="hidden-bin" if real is None else "real-bar",
             ),
+            element("rect", x=_GUTTER, y=y + 10, width=ends[1], height=8.0, class_="twin-bar"),
+            element("text", figure(made, "share"), x=_GUTTER + 6 + max(14.0, *ends), y=y + 14, class_="tick"),
         ]
-        if real is None:
-            parts.append(element("rect", x=left, y=y + 2, width=14.0, height=8.0, class_="hidden-bin"))
-    return drawing(_WIDTH, height, *parts, label=spoken(profile), class_="chart")
+    bins = {"data_axis": "y", "data_from": 3, "data_to": 3 + n_rows * _ROW}
+    return drawing(_WIDTH, 6 + n_rows * _ROW, *parts, label=spoken(profile), class_="chart", **bins)
 
 
 def rows_of(profile: Profile) -> list[tuple[str, str, str]]:

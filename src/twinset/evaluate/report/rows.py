@@ -47,7 +47,6 @@ class Row:
 
     score: Score
     metric: Metric
-    strip: Markup
     control: Planted | None = None
     facts: tuple[tuple[str, str], ...] = ()
     rankings: tuple[Ranked, ...] = ()
@@ -58,8 +57,17 @@ class Row:
         return self.score.subject
 
     @property
+    def strip(self) -> Markup:
+        return strip(self.score, self.metric)
+
+    @property
     def value(self) -> str:
         return figure(self.score.value, self.metric.unit)
+
+    @staticmethod
+    def raw(number: float | None) -> str:
+        """A number for sorting; empty where there is none."""
+        return "" if number is None else f"{number:.6g}"
 
     @property
     def interval(self) -> str:
@@ -91,7 +99,7 @@ def row(score: Score, metric: Metric | None = None) -> Row:
             rankings.append(_ranked(title, named, metric.unit))
         else:
             facts.append((title, _fact(value, metric.unit)))
-    return Row(score, metric, strip(score, metric), control, tuple(facts), tuple(rankings), learners)
+    return Row(score, metric, control, tuple(facts), tuple(rankings), learners)
 
 
 def rows(scores: Iterable[Score]) -> tuple[Row, ...]:
@@ -132,7 +140,7 @@ def _learners(score: Score, models: Mapping[str, object]) -> Iterable[Row]:
     for name, figures in models.items():
         if isinstance(figures, Mapping) and _is_number(figures.get("tstr")) and _is_number(figures.get("trtr")):
             model = Score(metric.name, name, figures["tstr"], "higher", baseline=figures["trtr"], n=score.n)
-            yield Row(model, metric, strip(model, metric))
+            yield Row(model, metric)
 
 
 def _named_numbers(value: object) -> list[tuple[str, float]]:

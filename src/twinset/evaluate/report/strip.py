@@ -1,6 +1,7 @@
 """The strip: one score on its scale, with its interval, beside what real rows get against real rows.
 
-The same picture at every size, from a table cell to the gauge of a card, so that a reader learns it once.
+The same picture at every size, from a table cell to the gauge of a card, so that a reader learns it once. It is silent: its
+figures always stand beside it.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from twinset.core.score import Score
-from twinset.evaluate.report.figures import figure, interval
-from twinset.evaluate.report.svg import drawing, element
+from twinset.evaluate.report.svg import drawing, element, number
 from twinset.evaluate.report.words import Metric
 
 _EDGE = 6.0
@@ -25,19 +25,23 @@ def strip(score: Score, metric: Metric, *, width: float = 160, height: float = 2
         return _EDGE + (width - 2 * _EDGE) * (value - low) / (high - low)
 
     middle, half = height / 2, height / 2
-    parts = [element("path", d=f"M{_EDGE} {middle}H{width - _EDGE}", class_="track")]
+    parts = [element("path", d=f"M{_EDGE:g} {middle:g}H{width - _EDGE:g}", class_="track")]
     if score.baseline_interval is not None:
         left, right = map(at, score.baseline_interval)
         parts.append(_bar(left, right, middle, half * 0.9, "base-band"))
     if score.baseline is not None:
         parts.append(
-            element("path", d=f"M{at(score.baseline):.1f} {middle - half * 0.7:.1f}v{half * 1.4:.1f}", class_="base-tick")
+            element(
+                "path",
+                d=f"M{number(at(score.baseline))} {number(middle - half * 0.7)}v{number(half * 1.4)}",
+                class_="base-tick",
+            )
         )
     if score.interval is not None:
         left, right = map(at, score.interval)
         parts.append(_bar(left, right, middle, half * 0.42, "whisker"))
     parts.append(element("circle", cx=at(score.value), cy=middle, r=half * 0.44, class_="dot"))
-    return drawing(width, height, *parts, label=spoken(score, metric), class_=class_)
+    return drawing(width, height, *parts, class_=class_)
 
 
 def _bar(left: float, right: float, middle: float, thick: float, class_: str) -> Markup:
@@ -54,13 +58,3 @@ def span(score: Score, metric: Metric) -> tuple[float, float]:
         low, high = min(0.0, *shown), 1.15 * max(0.0, *shown)
     low, high = min(low, *shown), max(high, *shown)
     return (low, high) if low < high else (low, low + 1.0)
-
-
-def spoken(score: Score, metric: Metric) -> str:
-    """The same in words, for those who hear the page."""
-    text = f"{metric.title}: {figure(score.value, metric.unit)}"
-    if score.interval is not None:
-        text += f", 95% interval {interval(score.interval, metric.unit)}"
-    if score.baseline is not None:
-        text += f"; real against real {figure(score.baseline, metric.unit)}"
-    return text

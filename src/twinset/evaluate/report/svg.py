@@ -11,20 +11,16 @@ from markupsafe import Markup, escape
 
 
 def element(name: str, *children: str | Markup, **attributes: object) -> Markup:
-    """One element. Texts are escaped; ``class_`` and ``aria_label`` become class and aria-label; None leaves one out."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), number(value))
-        for key, value in attributes.items()
-        if value is not None
-    )
-    inner = Markup("").join(escape(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inner)
+    """One element. Texts are escaped; ``class_`` and ``aria_label`` become class and aria-label."""
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"' for key, value in attributes.items())
+    return Markup(f"<{name}{written}>{''.join(map(escape, children))}</{name}>")
 
 
-def drawing(width: float, height: float, *children: Markup, label: str, class_: str = "chart") -> Markup:
-    """An SVG image that scales with its place and is read out as ``label``."""
+def drawing(width: float, height: float, *children: Markup, class_: str, label: str = "", **attributes: object) -> Markup:
+    """An SVG image that is read out as ``label``; without one it is silent, for pictures whose figures stand beside them."""
     box = f"0 0 {number(width)} {number(height)}"
-    return element("svg", *children, viewBox=box, width=width, height=height, class_=class_, role="img", aria_label=label)
+    heard = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    return element("svg", *children, viewBox=box, width=width, height=height, class_=class_, **heard, **attributes)
 
 
 def number(value: object) -> object:

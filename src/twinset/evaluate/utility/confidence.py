@@ -18,7 +18,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Figures, Floats, Halves, Rows, Scale, halves
+from twinset.evaluate.arrays import Flags, Floats
+from twinset.evaluate.baseline import Figures, Halves, Scale, halves
 from twinset.evaluate.encode import encoded
 from twinset.evaluate.matrix import Draw, for_lines
 
@@ -57,9 +58,7 @@ class Confidence:
         return scale.scores(figures, n)
 
 
-def _variables(
-    comparison: Comparison, split: Halves, n: int
-) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _variables(comparison: Comparison, split: Halves, n: int) -> tuple[Floats, Floats, Flags]:
     """Numbers, flags of missing values and labels of both pools; of a column's labels all but one; none that is rare."""
     columns = encoded(comparison).columns[:MOST_COLUMNS]
     train = for_lines(columns, Draw("train", split.train_pool))
@@ -74,7 +73,8 @@ def _variables(
 
 
 def _covered(train: Floats, twin: Floats, split: Halves, n: int, estimate: Callable[[Floats], _Estimates]) -> Figures:
-    value, baseline = [], []
+    value: list[float] = []
+    baseline: list[float] = []
     for reference, other, real in zip(split.reference[:N_DRAWS], split.synthetic, split.real, strict=False):
         truth = estimate(train[reference[:n]]).values
         for shares, rows in ((value, twin[other[:n]]), (baseline, train[real[:n]])):
@@ -87,7 +87,7 @@ def _means(rows: Floats) -> _Estimates:
     return _Estimates(rows.mean(axis=0), rows.std(axis=0) / np.sqrt(len(rows)))
 
 
-def _regressions(rows: Floats, is_number: Rows) -> _Estimates:
+def _regressions(rows: Floats, is_number: Flags) -> _Estimates:
     """Coefficients of each number on all other variables, numbers × others: from P, the inverse covariance, they are
     -P[j, k] / P[j, j], with residual variance 1 / P[j, j] and ((X'X)^-1)[k, k] = (P[k, k] - P[j, k]^2 / P[j, j]) / n."""
     inverse = np.linalg.inv(np.cov(rows, rowvar=False) + RIDGE * np.eye(rows.shape[1]))

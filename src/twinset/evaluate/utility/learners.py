@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Floats
+from twinset.evaluate.arrays import Floats
 from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees
 from twinset.evaluate.utility.task import Task
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import encoded
 from twinset.evaluate.matrix import Draw, for_trees
 from twinset.evaluate.utility.learners import outcome
@@ -47,7 +48,7 @@ def _skill(comparison: Comparison, target: str, seed: Seed) -> float:
     return 2 * figure - 1 if task.kind == "classification" else figure
 
 
-def _tree(task: Task, learn: Draw, test: Draw, seed: Seed) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _tree(task: Task, learn: Draw, test: Draw, seed: Seed) -> Floats:
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     maker = DecisionTreeClassifier if task.kind == "classification" else DecisionTreeRegressor

@@ -13,8 +13,8 @@ import numpy as np
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
+from twinset.evaluate.arrays import Floats, divided
 from twinset.evaluate.auc import weighted_auc
-from twinset.evaluate.baseline import Floats
 from twinset.evaluate.encode import EncodedColumn, Side, encoded
 from twinset.evaluate.matrix import Draw, by_frequency
 
@@ -63,7 +63,7 @@ def _r_squared(wanted: Floats, predicted: Floats, weights: Floats) -> Floats:
     mean, square = weights @ wanted / total, weights @ wanted**2 / total
     variance = square - mean**2
     error = weights @ (wanted - predicted) ** 2 / total
-    return np.asarray(1 - np.divide(error, variance, out=np.full_like(error, np.nan), where=variance > 0))
+    return 1 - divided(error, variance)
 
 
 def task_for(comparison: Comparison, target: str) -> Task | str:

@@ -20,7 +20,8 @@ import numpy as np
 
 from twinset.core.score import Comparison, Interval, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.baseline import Floats, entities
+from twinset.evaluate.arrays import Floats
+from twinset.evaluate.baseline import entities
 from twinset.evaluate.matrix import Draw
 from twinset.evaluate.utility.learners import LEARNERS, Learner, fitted, predicted
 from twinset.evaluate.utility.targets import chosen_targets
@@ -51,7 +52,7 @@ class TrainOnTwin:
         if comparison.holdout is None:
             return _unknown(target, "no holdout: models can only be tested on rows that nobody learned from")
         test = rows_for(task, comparison, "holdout", self.most_test, seed)
-        learn = [rows_for(task, comparison, side, self.most_fit, seed) for side in ("train", "synthetic")]  # type: ignore[arg-type]
+        learn = [rows_for(task, comparison, side, self.most_fit, seed) for side in ("train", "synthetic")]
         n = min(map(len, learn))
         wanted = task.wanted(test)
         if min(n, len(test)) < FEWEST_ROWS or len(np.unique(wanted)) < 2:

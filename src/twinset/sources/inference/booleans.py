@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.core.dataset import Repair
@@ -17,7 +19,7 @@ _PAIRS = (
 _MOST_SPELLINGS = 6
 
 
-def boolean(cells: Cells, hints: Hints) -> Guess | None:
+def boolean(cells: Cells, table: Hints) -> Guess | None:
     """Both words of a pair, in whatever case; the commoner spelling of each is the one that comes out."""
     if not 2 <= cells.n_distinct <= _MOST_SPELLINGS:
         return None
@@ -27,12 +29,19 @@ def boolean(cells: Cells, hints: Hints) -> Guess | None:
     if pair is None:
         return None
     truths = np.array([word == pair[1] for word in spoken])
-    usual = [_usual(texts, cells, truths == truth) for truth in (False, True)]
-    n_other = sum(int(count) for text, count in zip(texts, cells.counts, strict=True) if text not in usual)
-    repairs = (Repair(f"spelled otherwise than {usual[0]} and {usual[1]}", cells.name, n_other),) if n_other else ()
-    words = None if usual == ["false", "true"] else (usual[0], usual[1])
-    return Guess(types.Boolean(words), pa.array(truths), f"two words, {usual[0]} and {usual[1]}", repairs=repairs)
+    words = (_usual(texts, cells, ~truths), _usual(texts, cells, truths))
+    n_other = sum(int(count) for text, count in zip(texts, cells.counts, strict=True) if text not in words)
+    repairs = (Repair(f"spelled otherwise than {words[0]} and {words[1]}", cells.name, n_other),) if n_other else ()
+    kind = types.Boolean(None if words == ("false", "true") else words)
+    return Guess(kind, pa.array(truths), f"two words, {words[0]} and {words[1]}", repairs=repairs)
 
 
-def _usual(texts: list[str], cells: Cells, chosen: np.ndarray) -> str:
+def by_words(cells: Cells, words: tuple[str, str]) -> Guess:
+    """The cells by declared words, false then true; other words are null."""
+    is_either = pc.is_in(cells.values, value_set=pa.array(words))
+    truths = pc.if_else(is_either, pc.equal(cells.values, words[1]), None)
+    return Guess(types.Boolean(words), truths, f"two words, {words[0]} and {words[1]}")
+
+
+def _usual(texts: list[str], cells: Cells, chosen: npt.NDArray[np.bool_]) -> str:
     return max((int(count), text) for text, count, is_one in zip(texts, cells.counts, chosen, strict=True) if is_one)[1]

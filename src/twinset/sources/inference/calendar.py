@@ -1,8 +1,8 @@
 """Dates and times as text writes them: formats found in one text, and texts read by a format.
 
-A format is strftime's, with ``%-d`` for numbers without leading zeros; ``%S`` covers fractions of a second, as Arrow prints
-them for the column's unit; ``%z`` is an offset or Z. Arrow's own strptime takes the thirtieth of February, so the parts are
-cut out by regular expressions (RE2) and checked here.
+A format is strftime's, with ``%-d`` for numbers without leading zeros, ``%3f``, ``%f`` and ``%9f`` for three, six and nine
+digits of a second, and ``%z`` for an offset or Z. Arrow's own strptime takes the thirtieth of February, so the parts are cut
+out by regular expressions (RE2) and checked here.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from twinset.core import types
+
 Ints = npt.NDArray[np.int64]
 
-_MONTHS = pa.array("jan feb mar apr may jun jul aug sep oct nov dec".split())
+_MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 _NANOS = 10**9
-_DAY = 86_400 * _NANOS
-_DIRECTIVE = re.compile(r"%(-?[A-Za-z])")
+_DIRECTIVE = re.compile(r"%([-:39]?[A-Za-z])")
+_COMPOSITES = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%D": "%m/%d/%y", "%R": "%H:%M"}
+LATEST = 68  # two-digit years up to this one are of the third millennium (POSIX)
 _PARTS = {
     "Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{1,2}", "d": r"\d{1,2}", "b": r"[A-Za-z]{3,9}", "B": r"[A-Za-z]{3,9}",
-    "H": r"\d{1,2}", "I": r"\d{1,2}", "M": r"\d{2}", "S": r"\d{2}(?:\.\d{1,9})?", "p": r"[AaPp][Mm]",
-    "z": r"Z|[+-]\d{2}:?\d{2}", "A": r"[A-Za-z]{6,9}", "a": r"[A-Za-z]{3}",
+    "H": r"\d{1,2}", "I": r"\d{1,2}", "M": r"\d{2}", "S": r"\d{2}", "f": r"\d{1,9}",
+    "p": r"[AaPp][Mm]", "z": r"Z|[+-]\d{2}:?\d{2}", "A": r"[A-Za-z]{6,9}", "a": r"[A-Za-z]{3}",
 }  # fmt: skip
 
 _MONTH = r"[A-Za-z]{3,9}"
@@ -44,7 +47,8 @@ _DAY_FORMS = (
 )
 _WEEKDAY = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)([a-z]{3,6})?(,? )", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?P<joint>T|,? )?\d{1,2}(?P<minute>:\d{2})(?P<second>:\d{2}(\.\d{1,9})?)?(?P<half> ?[AP]M)?(?P<zone>Z| ?[+-]\d{2}:?\d{2}| UTC| GMT)?",
+    r"(?P<joint>T|,? )?\d{1,2}(?P<minute>:\d{2})(?P<second>:\d{2}(\.\d{1,9})?)?"
+    r"(?P<half> ?[AP]M)?(?P<zone>Z| ?[+-]\d{2}:?\d{2}| UTC| GMT)?",
     re.IGNORECASE,
 )
 
@@ -72,17 +76,19 @@ def clock_format(text: str) -> str | None:
     half, zone = match["half"] or "", match["zone"] or ""
     hour = "%I" if half else "%H"
     behind = (" %p" if half.startswith(" ") else "%p") if half else ""
+    seconds = "" if not match["second"] else ":%S.%f" if "." in match["second"] else ":%S"
     if zone and zone.strip()[0] in "Z+-":
         zone = f"{' ' if zone.startswith(' ') else ''}%z"
-    return f"{match['joint'] or ''}{hour}:%M{':%S' if match['second'] else ''}{behind}{zone}"
+    return f"{match['joint'] or ''}{hour}:%M{seconds}{behind}{zone}"
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
     """What texts say under one format, one entry a text; entries that do not fit hold zeros.
 
-    ``days`` since 1970; ``nanos`` since midnight; ``offsets`` from UTC in minutes. ``format`` is the one given, with ``%-d``
-    where numbers are without leading zeros and ``%B`` where months are written out; ``digits`` those after the second's point.
+    ``days`` since 1970; ``nanos`` since midnight; ``offsets`` from UTC in minutes. ``format`` is the one given, but with
+    ``%-d`` where numbers have no leading zeros, ``%B`` where months are written out, and as many digits of a second as there
+    are.
     """
 
     format: str
@@ -90,25 +96,32 @@ class Moments:
     days: Ints
     nanos: Ints
     offsets: Ints
-    digits: int
+
+    @property
+    def unit(self) -> types.Unit:
+        """The coarsest unit that holds the format's digits of a second."""
+        return "ms" if "%3f" in self.format else "ns" if "%9f" in self.format else "us" if "%f" in self.format else "s"
 
 
-def read(texts: pa.Array, format: str) -> Moments:
-    """Texts by a format. Days that no month has, and hours that no day has, do not fit."""
+def read(texts: pa.Array, format: str, latest: int = LATEST) -> Moments:
+    """Texts by a format. Days that no month has, and hours that no day has, do not fit.
+
+    Two-digit years above ``latest`` are of the twentieth century.
+    """
+    for short, meant in _COMPOSITES.items():
+        format = format.replace(short, meant)
     found = pc.extract_regex(texts, _pattern(format))
     groups = {field.name: found.field(i) for i, field in enumerate(found.type)}
     fits = np.asarray(pc.is_valid(found).to_numpy(zero_copy_only=False))
-    days, is_day = _days(groups, len(texts))
+    days, is_day = _days(groups, len(texts), latest)
     nanos, is_time = _nanos(groups, len(texts))
     fits = fits & is_day & is_time
-    fraction = pc.max(pc.binary_length(groups["S"])).as_py() if "S" in groups else None
     return Moments(
         _as_written(format, groups),
         fits,
         np.where(fits, days, 0),
         np.where(fits, nanos, 0),
         _offsets(groups, len(texts)),
-        max(0, (fraction or 2) - 3),
     )
 
 
@@ -130,6 +143,9 @@ def _as_written(format: str, groups: dict[str, pa.Array]) -> str:
             format = format.replace(f"%{letter}", f"%-{letter}")
     if "b" in groups and (pc.max(pc.binary_length(groups["b"])).as_py() or 0) > 3:
         format = format.replace("%b", "%B")
+    if "f" in groups:
+        n_digits = pc.max(pc.binary_length(groups["f"])).as_py() or 6
+        format = re.sub("%[39]?f", "%3f" if n_digits <= 3 else "%f" if n_digits <= 6 else "%9f", format)
     return format
 
 
@@ -140,10 +156,10 @@ def _number(groups: dict[str, pa.Array], letter: str, size: int, default: int) -
     return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _days(groups: dict[str, pa.Array], size: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _days(groups: dict[str, pa.Array], size: int, latest: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
     if "y" in groups:
         short = _number(groups, "y", size, 70)
-        years = short + np.where(short < 69, 2000, 1900)
+        years = short + np.where(short <= latest, 2000, 1900)
     else:
         years = _number(groups, "Y", size, 1970)
     if "b" in groups:
@@ -167,12 +183,13 @@ def _nanos(groups: dict[str, pa.Array], size: int) -> tuple[Ints, npt.NDArray[np
         is_late = np.asarray(pc.fill_null(pc.equal(pc.utf8_lower(groups["p"]), "pm"), False).to_numpy(zero_copy_only=False))
         hours = half % 12 + 12 * is_late.astype(np.int64)
         is_time &= (half >= 1) & (half <= 12)
-    seconds = np.zeros(size, np.int64)
-    if "S" in groups:
-        padded = pc.utf8_rpad(pc.replace_substring(pc.fill_null(groups["S"], "00"), ".", ""), width=11, padding="0")
-        seconds = np.asarray(padded.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
-        is_time &= seconds < 60 * _NANOS
-    return (hours * 60 + minutes) * 60 * _NANOS + seconds, is_time
+    seconds = _number(groups, "S", size, 0)
+    nanos = np.zeros(size, np.int64)
+    if "f" in groups:
+        padded = pc.utf8_rpad(pc.fill_null(groups["f"], "0"), width=9, padding="0")
+        nanos = np.asarray(padded.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+    is_time &= seconds < 60
+    return ((hours * 60 + minutes) * 60 + seconds) * _NANOS + nanos, is_time
 
 
 def _offsets(groups: dict[str, pa.Array], size: int) -> Ints:

@@ -1,12 +1,12 @@
 """A column as its distinct values, how often each one comes, and which one each row has.
 
-Every rule of inference looks at the distinct values alone, so that a column of a hundred million rows and twelve labels costs
-what twelve labels cost. Missing cells are no value.
+Every rule of inference looks at the distinct values alone, so that a column of a hundred million rows and twelve labels
+costs what twelve labels cost. Missing cells are no value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,10 @@ import pyarrow.compute as pc
 
 @dataclass(frozen=True)
 class Cells:
-    """``values``: distinct, in order of first appearance. ``counts``: rows of each. ``codes``: row to value, null: missing."""
+    """``values`` are distinct, in order of first appearance; ``counts`` the rows of each; ``codes`` say which one a row has.
+
+    A null code is a missing cell.
+    """
 
     name: str
     values: pa.Array
@@ -29,7 +32,7 @@ class Cells:
 
     @property
     def n_present(self) -> int:
-        return int(self.codes.null_count * -1 + len(self.codes))
+        return len(self.codes) - int(self.codes.null_count)
 
     @property
     def n_distinct(self) -> int:
@@ -60,6 +63,10 @@ class Cells:
         """Number of rows whose value is marked."""
         return round(self.share(mask) * max(self.n_present, 1))
 
+    def shared(self, k: int) -> float:
+        """Share of present rows whose value at least k rows have."""
+        return float(self.counts[self.counts >= k].sum() / max(self.n_present, 1))
+
     def expand(self, values: pa.Array) -> pa.Array:
         """The whole column from one (new) value for each distinct one."""
         return values.take(self.codes)
@@ -76,9 +83,6 @@ class Cells:
         if not pc.any(mask).as_py():
             return self
         return self.rewritten(pc.if_else(mask, pa.scalar(None, self.values.type), self.values))
-
-    def named(self, name: str) -> Cells:
-        return replace(self, name=name)
 
 
 def tally(name: str, column: pa.ChunkedArray) -> Cells:

@@ -23,10 +23,14 @@ from twinset.sources.inference.guess import Guess, Hints
 from twinset.sources.inference.numbers import RARE
 
 _MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|[A-Za-z]{3,9},? \d")
-_VAGUE = re.compile(r"%y|^%Y%m%d$|^[^d]*$")  # two-digit years, eight digits, no day: codes and versions look like them
-_CLOCK = re.compile(r"%-?[HI].*?(%p|%S|%M)(?! ?%p)")
+_VAGUE = re.compile(r"%y|^%Y%m%d$|^(?!%Y-%m)[^d]*$")  # two-digit years, eight digits, no day: codes look like them
+_CLOCK = re.compile(r"%-?[HIsQ]")
+_HOURS = re.compile(r"%-?H")
+_EIGHT_DIGITS = re.compile(r"(19|20)\d{6}")
 _NANOS_IN: dict[types.Unit, int] = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+_EPOCHS: dict[str | None, types.Unit] = {"%s": "s", "%Q": "ms"}
 _MOST_FORMATS = 3
+_OLDEST_BORN = 30  # two-digit years of birth above this one are of the twentieth century
 _MANY = 20  # distinct values from which a few that are no dates are taken for mistakes
 
 
@@ -49,15 +53,23 @@ def moment(cells: Cells, table: Hints) -> Guess | None:
     fits = pa.array(reading.moments.fits)
     if not pc.all(fits).as_py() and (1 - cells.share(fits) > RARE or cells.n_distinct < _MANY):
         return None
-    if _VAGUE.search(reading.moments.format) and not (hints.is_moment(cells.name) or cells.n_distinct >= 5):
+    if not (hints.is_moment(cells.name) or cells.n_distinct >= 5 or not _VAGUE.search(reading.moments.format)):
         return None
     if _CLOCK.search(reading.moments.format) is None:
         return _day(cells, reading, reading.moments.format, "dates")
     return _at_midnight(cells, reading) or _point(cells, reading)
 
 
+def eight_digits(cells: Cells, table: Hints) -> Guess | None:
+    """Dates without any separator (20131231), before they are taken for numbers."""
+    head = cells.head()
+    return moment(cells, table) if head and all(map(_EIGHT_DIGITS.fullmatch, head)) else None
+
+
 def by_format(cells: Cells, format: str | None, table: Hints) -> Guess | None:
     """The cells by a format that was declared; by the one that is found where it is None."""
+    if format in _EPOCHS:
+        return _since_1970(cells, format)
     reading = _read(cells, table) if format is None else _Reading(calendar.read(cells.values, format))
     if reading is None:
         return None
@@ -67,11 +79,20 @@ def by_format(cells: Cells, format: str | None, table: Hints) -> Guess | None:
     return _point(cells, reading)
 
 
+def _since_1970(cells: Cells, format: str | None) -> Guess:
+    """Whole seconds (``%s``) or milliseconds (``%Q``) since 1970."""
+    is_whole = pc.match_substring_regex(cells.values, r"^-?\d{1,15}$")
+    ticks = pc.if_else(is_whole, cells.values, None).cast(pa.int64())
+    unit = _EPOCHS[format]
+    return Guess(types.DateTime(None, unit, format), ticks.cast(pa.timestamp(unit)), "points in time since 1970")
+
+
 def _read(cells: Cells, table: Hints) -> _Reading | None:
     few = cells.sample(200)
+    latest = _OLDEST_BORN if hints.is_birth(cells.name) else calendar.LATEST
     tried = dict.fromkeys(format for text in cells.head(3) for format in calendar.formats(text))
     likely = [format for format in tried if calendar.read(few, format).fits.mean() > 0.5]
-    readings = [calendar.read(cells.values, format) for format in likely]
+    readings = [calendar.read(cells.values, format, latest) for format in likely]
     if not readings:
         return None
     shares = [cells.share(pa.array(one.fits)) for one in readings]
@@ -111,7 +132,6 @@ def _with_other_formats(cells: Cells, reading: _Reading) -> _Reading:
             days=np.where(known.fits, known.days, other.days),
             nanos=np.where(known.fits, known.nanos, other.nanos),
             offsets=np.where(known.fits, known.offsets, other.offsets),
-            digits=max(known.digits, other.digits),
         )
         n_other = reading.n_other + int(cells.counts[other.fits & ~known.fits].sum())
         reading = dataclasses.replace(reading, moments=merged, n_other=n_other)
@@ -128,19 +148,17 @@ def _day(cells: Cells, reading: _Reading, format: str, what: str) -> Guess:
 def _at_midnight(cells: Cells, reading: _Reading) -> Guess | None:
     """Dates that are written with a time which is midnight in every row."""
     moments = reading.moments
-    if moments.nanos.any() or moments.offsets.any() or cells.n_distinct < 5:
+    if moments.nanos.any() or moments.offsets.any() or cells.n_distinct < 5 or not _HOURS.search(moments.format):
         return None
     format = moments.format.replace("%z", "Z" if str(cells.values[0]).endswith("Z") else "+00:00")
-    for directive, written in (("%-H", "0"), ("%H", "00"), ("%M", "00"), ("%S", "00")):
+    for directive, written in (("%-H", "0"), ("%H", "00"), ("%M", "00"), ("%S", "00"), ("%3f", "000"), ("%f", "000000")):
         format = format.replace(directive, written)
-    if "%I" in format or "%-I" in format or moments.digits:
-        return None
     return _day(cells, reading, format, "dates, always at midnight,")
 
 
 def _point(cells: Cells, reading: _Reading) -> Guess:
     moments = reading.moments
-    unit: types.Unit = next(unit for unit, digits in (("s", 0), ("ms", 3), ("us", 6), ("ns", 9)) if moments.digits <= digits)  # type: ignore[misc]
+    unit = moments.unit
     zone, format = _zone(cells, moments)
     per_day = 86_400 * 10**9 // _NANOS_IN[unit]
     ticks = moments.days * per_day + (moments.nanos - moments.offsets * 60 * 10**9) // _NANOS_IN[unit]

@@ -34,7 +34,7 @@ class Guess:
 
     A null in ``values`` is a cell that can't be read as the type: it becomes missing, and ``lost`` names it in the repair.
     ``reason`` never shows a value of the data that fewer than K rows share. ``is_doubtful`` says that the table's other
-    columns could decide better.
+    columns could decide better; ``decimal`` is the sign before decimals, for numbers in text.
     """
 
     type: types.Type
@@ -44,6 +44,7 @@ class Guess:
     repairs: tuple[Repair, ...] = ()
     lost: str = "cells that could not be read became missing"
     is_doubtful: bool = False
+    decimal: str = ""
 
 
 Rule = Callable[[Cells, Hints], Guess | None]

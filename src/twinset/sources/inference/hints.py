@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from twinset.privacy.column_names import words
 
-_KEY = frozenset("id ids key pk uid uuid guid identifier rowid rownum rownumber index idx serial".split())
-_NUMBER = frozenset("no nr num number ref reference".split())
-_CODE = frozenset(
-    "code codes cd zip zipcode postcode postal plz type category class status region district cluster segment group"
-    " channel department dept sector kind label".split()
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_KEY = _set("id ids key pk uid uuid guid identifier rowid rownum rownumber index idx serial")
+_NUMBER = _set("no nr num number ref reference")
+_NUMBERED = _set(
+    "order invoice account customer client patient member employee policy contract case ticket receipt serial booking"
+    " registration student transaction claim document file record row shipment tracking batch lot card"
 )
-_PEOPLE = frozenset(
+_CODE = _set(
+    "code codes cd zip zipcode postcode postal plz type category class status region district cluster segment group"
+    " channel department dept sector kind label"
+)
+_PEOPLE = _set(
     "person people customer client patient user member employee staff student teacher subject participant passenger"
     " contact applicant citizen guest subscriber borrower policyholder cardholder holder account device visitor owner"
-    " donor voter driver worker resident household card".split()
+    " donor voter driver worker resident household card"
 )
-_PERIOD = frozenset("year month day hour minute second week quarter weekday age rank decade".split())
-_MOMENT = frozenset("timestamp ts epoch unixtime time date datetime created updated modified at when".split())
-_LENGTH = frozenset("duration elapsed length runtime uptime lap laptime took delay interval".split())
+_PERIOD = _set("year month day hour minute second week quarter weekday age rank decade")
+_MOMENT = _set("timestamp ts epoch unixtime time date datetime created updated modified at when")
+_BIRTH = _set("birth born dob birthday birthdate geburtsdatum naissance nacimiento")
+_POSTAL = _set("zip zipcode postcode postal plz cap")
+_LENGTH = _set("duration elapsed length runtime uptime lap laptime took delay interval")
 
 
 def is_key(name: str) -> bool:
-    """Whether the name is an identifier's: it ends in id, key, uuid ..., or has a number or reference after another word."""
+    """Whether the name is an identifier's: it ends in id, key, uuid ..., or is the number of an order, an account ..."""
     said = words(name)
-    return bool(said) and (said[-1] in _KEY or said[0] in ("id", "uuid", "guid") or (len(said) > 1 and said[-1] in _NUMBER))
+    is_numbered = len(said) > 1 and said[-1] in _NUMBER and said[-2] in _NUMBERED
+    return bool(said) and (said[-1] in _KEY or said[0] in ("id", "uuid", "guid") or is_numbered)
 
 
 def is_code(name: str) -> bool:
@@ -46,6 +58,16 @@ def is_moment(name: str) -> bool:
     return not _MOMENT.isdisjoint(words(name))
 
 
+def is_birth(name: str) -> bool:
+    """Whether the name is that of a birthday."""
+    return not _BIRTH.isdisjoint(words(name))
+
+
+def is_postal(name: str) -> bool:
+    """Whether the name is that of a postal code, which names no row even where it differs in all of them."""
+    return not _POSTAL.isdisjoint(words(name))
+
+
 def is_length_of_time(name: str) -> bool:
     """Whether the name is that of a duration."""
     return not _LENGTH.isdisjoint(words(name))
@@ -58,5 +80,6 @@ def axis(name: str, others: tuple[str, ...]) -> str | None:
         return "latitude"
     if said & {"lon", "lng", "longitude"}:
         return "longitude"
-    has_latitude = any({"lat", "latitude"} & set(words(other)) for other in others)
-    return "longitude" if "long" in said and has_latitude else None
+    if "long" in said and any({"lat", "latitude"} & set(words(other)) for other in others):
+        return "longitude"
+    return None

@@ -6,8 +6,9 @@ such as a store's, they carry meaning and are labels.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
@@ -15,22 +16,27 @@ from twinset.privacy import K
 from twinset.sources.inference import hints, reasons
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
+from twinset.sources.inference.labels import is_scattered
 
-_UUID = r"^(?i)[{]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[}]?$"
-_IP = r"^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$|^(?i)[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}$|^(?i)[0-9a-f]{2}([:-][0-9a-f]{2}){5}$"
+_HEX = "[0-9a-fA-F]"
+_UUID = rf"^\{{?{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}\}}?$"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_ADDRESS = rf"^(?:{_OCTET}\.){{3}}{_OCTET}$|^{_HEX}{{1,4}}(?::{_HEX}{{0,4}}){{2,7}}$|^{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5}}$"
 _TOKEN = r"^[^\s,;@]{1,64}$"
 _WITH_DIGIT = r"\d"
 _FEW = 12  # distinct values below which nothing is taken for an identifier by its look alone
 _MOST_LABELS = 1000
+_LONG = 10**15  # whole numbers from here on count nothing
+_USUAL = 0.9  # share of values that must have one length for a pattern
 
 
 def identifier(cells: Cells, table: Hints) -> Guess | None:
     """Text that names rows: by what it looks like, or by the column's name where the values are codes."""
     if not cells.n_present:
         return None
-    if cells.n_distinct >= _FEW and _all(cells, _UUID):
+    if (cells.n_distinct >= _FEW or cells.is_unique) and _all(cells, _UUID):
         return _guess(cells, types.Identifier("uuid"), "UUIDs")
-    if cells.n_distinct >= _FEW and _all(cells, _IP):
+    if (cells.n_distinct >= _FEW or cells.is_unique) and _all(cells, _ADDRESS):
         return _guess(cells, types.Identifier(), "network addresses")
     is_token = _all(cells, _TOKEN)
     if not is_token:
@@ -38,7 +44,7 @@ def identifier(cells: Cells, table: Hints) -> Guess | None:
     if hints.is_key(cells.name):
         return _guess(cells, _form(cells), "codes in a column named like a key") if names_rows(cells) else None
     has_digits = cells.share(pc.match_substring_regex(cells.values, _WITH_DIGIT)) > 0.5
-    if cells.n_distinct < _FEW or cells.n_distinct < 0.95 * cells.n_present:
+    if cells.n_distinct < _FEW or not (cells.n_distinct >= 0.95 * cells.n_present or is_scattered(cells)):
         return None
     form = _form(cells)
     if form.form == "pattern" and (has_digits or _length(cells) <= 8):
@@ -57,8 +63,9 @@ def names_rows(cells: Cells) -> bool:
 
 def _all(cells: Cells, pattern: str) -> bool:
     """Whether the first values and then all of them match."""
-    first = pc.match_substring_regex(cells.values.slice(0, 20), pattern)
-    return bool(pc.all(first).as_py()) and bool(pc.all(pc.match_substring_regex(cells.values, pattern)).as_py())
+    if not all(re.match(pattern, text) for text in cells.head()):
+        return False
+    return bool(pc.all(pc.match_substring_regex(cells.values, pattern)).as_py())
 
 
 def _length(cells: Cells) -> int:
@@ -70,16 +77,18 @@ def _guess(cells: Cells, kind: types.Identifier, what: str) -> Guess:
 
 
 def _form(cells: Cells) -> types.Identifier:
-    """The pattern that all values share, place by place; none where their lengths differ or only stars remain."""
-    lengths = pc.unique(pc.binary_length(cells.values))
-    if len(lengths) != 1 or not pc.all(pc.string_is_ascii(cells.values)).as_py() or cells.n_distinct < 2:
+    """The pattern that the values of the commonest length share, place by place; none if there is no such length."""
+    if not pc.all(pc.string_is_ascii(cells.values)).as_py() or cells.n_distinct < 2:
         return types.Identifier("opaque")
-    joined = b"".join(value.as_py().encode() for value in cells.sample())
-    letters = np.frombuffer(joined, np.uint8).reshape(-1, lengths[0].as_py())
-    pattern = _pattern(letters)
-    return (
-        types.Identifier("opaque") if pattern.strip("*") == "" and len(pattern) > 8 else types.Identifier("pattern", pattern)
-    )
+    few = cells.sample()
+    lengths = pc.binary_length(few)
+    usual = pc.mode(lengths)[0].as_py()
+    if usual["count"] < _USUAL * len(few):
+        return types.Identifier("opaque")
+    joined = "".join(few.filter(pc.equal(lengths, usual["mode"])).to_pylist()).encode()
+    pattern = _pattern(np.frombuffer(joined, np.uint8).reshape(-1, usual["mode"]))
+    is_any = not pattern.strip("*") and len(pattern) > 8
+    return types.Identifier("opaque") if is_any else types.Identifier("pattern", pattern)
 
 
 def _pattern(letters: np.ndarray) -> str:
@@ -115,7 +124,7 @@ def row_number(cells: Cells) -> bool:
     """Whether whole numbers are a key: all present, all different, and in sequence or in a column named so."""
     if not cells.is_unique or cells.n_present < cells.n_rows or cells.n_present < 3:
         return False
-    if hints.is_key(cells.name):
+    if hints.is_key(cells.name) or abs(pc.min(cells.values).as_py()) >= _LONG:
         return True
     if hints.is_period(cells.name):
         return False

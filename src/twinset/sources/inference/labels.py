@@ -25,14 +25,18 @@ def label(cells: Cells, table: Hints) -> Guess:
     """Categorical or text; every column of text ends here at the latest."""
     if _is_prose(cells):
         return Guess(types.Text(), cells.values, f"prose, {reasons.distinct(cells)}")
-    mostly_single = cells.n_distinct > 0.5 * cells.n_present
-    if mostly_single and cells.n_present >= _MANY_ROWS and _shared(cells) < _SHARED:
+    if is_scattered(cells):
         return Guess(types.Text(), cells.values, f"words that hardly two rows share, {reasons.distinct(cells)}")
     if _is_mixed(cells):
         return Guess(
             types.Categorical(), cells.values, f"numbers and words mixed, kept as text labels, {reasons.distinct(cells)}"
         )
     return Guess(types.Categorical(), cells.values, f"labels, {reasons.distinct(cells)}")
+
+
+def is_scattered(cells: Cells) -> bool:
+    """Whether hardly a value is shared by K rows, in a table where it could be."""
+    return cells.n_present >= _MANY_ROWS and cells.n_distinct > 0.5 * cells.n_present and cells.shared(K) < _SHARED
 
 
 def _is_prose(cells: Cells) -> bool:
@@ -43,11 +47,6 @@ def _is_prose(cells: Cells) -> bool:
     length = pc.mean(pc.utf8_length(few)).as_py()
     has_lines = pc.any(pc.match_substring(few, "\n")).as_py()
     return n_words >= _PROSE_WORDS or (length >= _PROSE_LENGTH and n_words >= 2) or bool(has_lines)
-
-
-def _shared(cells: Cells) -> float:
-    """Share of rows whose label K rows have."""
-    return float(cells.counts[cells.counts >= K].sum() / cells.n_present)
 
 
 def _is_mixed(cells: Cells) -> bool:

@@ -18,7 +18,9 @@ from twinset.sources.inference.cells import Cells
 
 _ALWAYS = pa.array(["", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>"])
 _OFTEN = pa.array(["NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!"])
-_SIGNS = pa.array(["?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na"])
+_SIGNS = pa.array(
+    ["?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from twinset.sources.inference.guess import Hints
 
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _COMMA = r"^[+-]?(?:\d+,?\d*|,\d+)$"
-_GROUPED_POINT = r"^[+-]?\d{1,3}(?:[, ’'\x{a0}\x{202f}]\d{3})+(?:\.\d+)?$"
-_GROUPED_COMMA = r"^[+-]?\d{1,3}(?:[. ’'\x{a0}\x{202f}]\d{3})+(?:,\d+)?$"
+_GROUPED_POINT = r"^[+-]?[1-9]\d{0,2}(?:[, ’'\x{a0}\x{202f}]\d{3})+(?:\.\d+)?$"
+_GROUPED_COMMA = r"^[+-]?[1-9]\d{0,2}(?:[. ’'\x{a0}\x{202f}]\d{3})+(?:,\d+)?$"
+_POINT_OR_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 _GROUP_SIGNS = r"[ ’'\x{a0}\x{202f}]"
 _ENDLESS = r"(?i)^[+-]?inf(?:inity)?$"
 _WHOLE = r"^[+-]?\d+$"
@@ -33,12 +34,16 @@ _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """One number for each distinct value (int64, uint64, decimal128 or double); null where there is none."""
+    """One number for each distinct value (int64, uint64, decimal128 or double); null where there is none.
+
+    ``decimal`` is the sign that was found before decimals. ``is_doubtful``: grouping and decimals could not be told apart.
+    """
 
     values: pa.Array
     decimals: int | None = None
     decimal: str = ""
     mended: str = ""
+    is_doubtful: bool = False
 
 
 def looks(texts: list[str]) -> bool:
@@ -46,41 +51,42 @@ def looks(texts: list[str]) -> bool:
     return sum(_LOOKS.match(text) is not None for text in texts) > 0.7 * len(texts)
 
 
-def read_numbers(cells: Cells, hints: Hints) -> Numbers | None:
-    """The cells as numbers, if they all are, but for a few odd ones among many."""
+def read_numbers(cells: Cells, table: Hints) -> Numbers | None:
+    """The cells as numbers, if they all are, but for a few odd ones among many; and none of them is a code."""
     head = cells.head(50)
     if not head or not looks(head):
         return None
-    texts, mended = _without_signs(cells.values, head)
-    if texts is None:
+    numbers = parse(cells.values, table)
+    if numbers is None:
         return None
-    texts, decimal, grouped = _with_point(texts, hints)
-    is_number = pc.match_substring_regex(texts, PLAIN)
-    is_endless = pc.match_substring_regex(texts, _ENDLESS)
-    if not _mostly(cells, pc.or_(is_number, is_endless)):
+    is_read = pc.or_(pc.is_valid(numbers.values), pc.match_substring_regex(cells.values, _ENDLESS))
+    is_mostly = 1 - cells.share(is_read) <= RARE and pc.sum(is_read).as_py() >= _MIN_DISTINCT
+    if not (pc.all(is_read).as_py() or is_mostly):
         return None
-    numbers = pc.if_else(is_number, texts, None)
-    if pc.any(pc.match_substring_regex(numbers, _CODED)).as_py():
+    is_coded = pc.match_substring_regex(cells.values, _CODED)
+    return None if pc.any(is_coded).as_py() else numbers
+
+
+def parse(texts: pa.Array, table: Hints) -> Numbers | None:
+    """Each text as a number where it is one; None where they carry several currency signs or have above 38 digits."""
+    bare, mended = _without_signs(texts)
+    if bare is None:
         return None
+    pointed, decimal, grouped, is_doubtful = _with_point(bare, table)
+    numbers = pc.if_else(pc.match_substring_regex(pointed, PLAIN), pointed, None)
     numbers = pc.replace_substring_regex(numbers, r"^\+", "")
     mended = ", ".join(filter(None, [mended, "signs between thousands removed" if grouped else ""]))
-    if pc.all(pc.match_substring_regex(numbers, _WHOLE)).as_py():
+    if pc.all(pc.match_substring_regex(numbers, _WHOLE)).as_py() is not False:
         whole = _as_whole(numbers)
-        return None if whole is None else Numbers(whole, 0, "", mended)
+        return None if whole is None else Numbers(whole, 0, "", mended, is_doubtful)
     doubles = numbers.cast(pa.float64())
     doubles = pc.if_else(pc.is_finite(doubles), doubles, None)
-    return Numbers(doubles, _places(numbers, doubles), decimal, mended)
+    return Numbers(doubles, _places(numbers, doubles), decimal, mended, is_doubtful)
 
 
-def _mostly(cells: Cells, is_read: pa.Array) -> bool:
-    """Whether all cells are read; or nearly all, and the others can't be kinds of a code."""
-    if pc.all(is_read).as_py():
-        return True
-    return 1 - cells.share(is_read) <= RARE and pc.sum(is_read).as_py() >= _MIN_DISTINCT
-
-
-def _without_signs(texts: pa.Array, head: list[str]) -> tuple[pa.Array | None, str]:
+def _without_signs(texts: pa.Array) -> tuple[pa.Array | None, str]:
     """The texts without the one currency or percent sign that they share; None where there are several."""
+    head = texts.slice(0, 50).to_pylist()
     signs = {next(filter(None, match.groups())) for text in head if (match := _SIGNED.match(text))}
     if not signs:
         return texts, ""
@@ -92,30 +98,30 @@ def _without_signs(texts: pa.Array, head: list[str]) -> tuple[pa.Array | None, s
     return bare, f"the sign {sign} removed"
 
 
-def _with_point(texts: pa.Array, hints: Hints) -> tuple[pa.Array, str, bool]:
-    """The texts with a decimal point and no grouping, the decimal sign that was found, and whether there was grouping.
+def _with_point(texts: pa.Array, table: Hints) -> tuple[pa.Array, str, bool, bool]:
+    """The texts with a decimal point and without grouping; the decimal sign found, whether there was grouping, and doubt.
 
-    All cells are looked at: "1,234" is a grouped number unless another cell shows that the comma is decimal. Where nothing
-    tells, a file separated by commas groups by them and others have them as decimal sign.
+    All cells are looked at: "1,234" is a grouped number unless another cell shows that the comma is decimal. Where none
+    does, the table's other columns decide, and then the separator: a file cut at commas hardly has them as decimal sign.
     """
-    if (
-        not hints.is_text
-        or pc.all(pc.or_kleene(pc.match_substring_regex(texts, PLAIN), pc.match_substring_regex(texts, _ENDLESS))).as_py()
-    ):
-        return texts, ".", False
+    head = texts.slice(0, 20).to_pylist()
+    if pc.all(pc.match_substring_regex(texts, PLAIN)).as_py() and not all(re.match(_POINT_OR_GROUPS, text) for text in head):
+        return texts, ".", False, False
     fits = {kind: _share(texts, kind) for kind in (PLAIN, _COMMA, _GROUPED_POINT, _GROUPED_COMMA)}
-    plain = _share(texts, _WHOLE)
-    with_point = fits[PLAIN] + fits[_GROUPED_POINT]
-    with_comma = fits[_COMMA] + fits[_GROUPED_COMMA]
-    prefers_comma = hints.separator != "," and plain < fits[_COMMA]
-    if with_comma > with_point or (with_comma == with_point and prefers_comma):
-        bare = pc.replace_substring_regex(texts, rf"\.|{_GROUP_SIGNS}", "") if fits[_GROUPED_COMMA] else texts
-        masked = pc.if_else(_matches(texts, _COMMA, _GROUPED_COMMA), pc.replace_substring(bare, ",", "."), texts)
-        return masked, ",", fits[_GROUPED_COMMA] > 0
+    with_point, with_comma = fits[PLAIN] + fits[_GROUPED_POINT], fits[_COMMA] + fits[_GROUPED_COMMA]
+    shows_comma = _share(texts, _COMMA) > _share(texts, _WHOLE)
+    is_doubtful = fits[_GROUPED_COMMA] == fits[PLAIN] == 1 or (fits[_GROUPED_POINT] == fits[_COMMA] == 1)
+    has_comma = with_comma > with_point
+    if is_doubtful:
+        has_comma = table.decimal == "," or (table.decimal is None and table.separator != "," and shows_comma)
+    if has_comma:
+        bare = pc.replace_substring_regex(texts, rf"\.|{_GROUP_SIGNS}", "")
+        pointed = pc.if_else(_matches(texts, _COMMA, _GROUPED_COMMA), pc.replace_substring(bare, ",", "."), texts)
+        return pointed, ",", fits[_GROUPED_COMMA] > 0, is_doubtful
     if fits[_GROUPED_POINT]:
         bare = pc.replace_substring_regex(texts, rf",|{_GROUP_SIGNS}", "")
-        return pc.if_else(_matches(texts, PLAIN, _GROUPED_POINT), bare, texts), ".", True
-    return texts, ".", False
+        return pc.if_else(_matches(texts, PLAIN, _GROUPED_POINT), bare, texts), ".", True, is_doubtful
+    return texts, ".", False, is_doubtful
 
 
 def _share(texts: pa.Array, pattern: str) -> float:
@@ -127,7 +133,7 @@ def _matches(texts: pa.Array, one: str, other: str) -> pa.Array:
 
 
 def _as_whole(texts: pa.Array) -> pa.Array | None:
-    """The smallest storage that holds all of them exactly; None above 38 digits, where they are no numbers to reckon with."""
+    """The smallest storage that holds all of them exactly; None above 38 digits, which no storage holds."""
     longest = pc.max(pc.utf8_length(texts)).as_py() or 0
     if longest > 39:
         return None

@@ -6,8 +6,10 @@ share each: the words behind the number may be anything.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
+from collections.abc import Sequence
 
 from twinset.core import types
 from twinset.core.schema import Values
@@ -20,15 +22,12 @@ from twinset.sources.inference.guess import Guess, Hints
 _MOST_LABELS = 60
 _NUMBERED = re.compile(r"\(?(\d{1,3})\s*[-.:)=–]+\s*[^\d\s].*", re.DOTALL)
 _AMOUNT = r"[$€£]?\s?(\d[\d,.]*)\s?(k|m|bn)?\s?(?:%|years?|yrs?|yo|[a-z]{1,3})?"
+_MORE = r"(?:\+|and (?:over|above|older|more)|or (?:more|older|over))"
+_LESS = r"(?:and (?:under|below|younger|less)|or (?:less|younger))"
 _BAND = re.compile(rf"{_AMOUNT}\s?(?:-|–|to|bis|and)\s?(?:under|<)?\s?{_AMOUNT}", re.IGNORECASE)
-_ABOVE = re.compile(
-    rf"(?:>=?|≥|over|above|more than|at least)\s?{_AMOUNT}|{_AMOUNT}\s?(?:\+|and (?:over|above|older|more)|or (?:more|older|over))",
-    re.IGNORECASE,
-)
-_BELOW = re.compile(
-    rf"(?:<=?|≤|under|below|less than|up to)\s?{_AMOUNT}|{_AMOUNT}\s?(?:and (?:under|below|younger|less)|or (?:less|younger))",
-    re.IGNORECASE,
-)
+_ABOVE = re.compile(rf"(?:>=?|≥|over|above|more than|at least)\s?{_AMOUNT}|{_AMOUNT}\s?{_MORE}", re.IGNORECASE)
+_BELOW = re.compile(rf"(?:<=?|≤|under|below|less than|up to)\s?{_AMOUNT}|{_AMOUNT}\s?{_LESS}", re.IGNORECASE)
+_PERIOD = re.compile(r"(?:((?:19|20)\d\d)[-/ ]?([QWHqwh]\d{1,2})|([QWHqwh]\d{1,2})[-/ ]?((?:19|20)\d\d))")
 _GRADES = frozenset(
     ("grade", "grades", "rating", "class", "score", "level", "tier", "rank", "mark", "quality", "size", "band")
 )
@@ -43,6 +42,8 @@ def ordinal(cells: Cells, table: Hints) -> Guess | None:
         if scales.is_one_letter(labels) and not _GRADES & set(words(cells.name)):
             return None
         return _ordered(cells, labels, places, "labels of a known scale")
+    if all(map(_PERIOD.fullmatch, labels)):
+        return _ordered(cells, labels, [_turned(label) for label in labels], "quarters, weeks or seasons")
     if bands := _bands(labels):
         return _ordered(cells, labels, bands, "bands of numbers")
     numbered = [_NUMBERED.fullmatch(label) for label in labels]
@@ -53,7 +54,15 @@ def ordinal(cells: Cells, table: Hints) -> Guess | None:
     return None
 
 
-def _ordered(cells: Cells, labels: list[str], places: list[int] | list[float], what: str) -> Guess:
+def _turned(label: str) -> str:
+    """A period with its year first, so that periods sort as texts: "Q1 2020" is "2020 Q1"."""
+    match = _PERIOD.fullmatch(label)
+    assert match is not None
+    year, part = (match[1], match[2]) if match[1] else (match[4], match[3])
+    return f"{year} {part[0].upper()}{int(part[1:]):02}"
+
+
+def _ordered(cells: Cells, labels: list[str], places: Sequence[float] | Sequence[str], what: str) -> Guess:
     in_order = tuple(label for _, label in sorted(zip(places, labels, strict=True)))
     return Guess(types.Ordinal(), cells.values, f"{what}, {cells.n_distinct} distinct", Values(in_order))
 
@@ -61,14 +70,12 @@ def _ordered(cells: Cells, labels: list[str], places: list[int] | list[float], w
 def _bands(labels: list[str]) -> list[float] | None:
     """The lower end of each band; None where a label is no band, or two of them overlap."""
     ends = [_ends(label) for label in labels]
-    if any(end is None for end in ends) or sum(_BAND.fullmatch(label.strip()) is not None for label in labels) < min(
-        2, len(labels) - 1
-    ):
+    known = sorted(end for end in ends if end is not None)
+    n_closed = sum(low > -math.inf and high < math.inf for low, high in known)
+    if len(known) < len(labels) or n_closed < min(2, len(labels) - 1):
         return None
-    known = [end for end in ends if end is not None]
-    in_order = sorted(known)
-    overlaps = any(low < high - 1e-9 for (_, high), (low, _) in zip(in_order, in_order[1:], strict=False))
-    return None if overlaps or len(set(known)) < len(known) else [low for low, _ in known]
+    overlaps = any(low < high for (_, high), (low, _) in itertools.pairwise(known))
+    return None if overlaps else [end[0] for end in ends if end is not None]
 
 
 def _ends(label: str) -> tuple[float, float] | None:

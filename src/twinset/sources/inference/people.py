@@ -20,10 +20,10 @@ def person(cells: Cells, table: Hints) -> Guess | None:
 
 
 def person_in_numbers(cells: Cells) -> Guess | None:
-    """Personal data stored as whole numbers, which can only be an identifier as the storage holds no text."""
+    """Personal data that is stored as whole numbers: telephone or identity numbers."""
     if not pa.types.is_integer(cells.values.type):
         return None
     found = personal.find(cells.name, cells.sample(500).cast(pa.string()))
     if found is None:
         return None
-    return Guess(types.Identifier("sequence"), cells.values, f"personal data ({found.kind}) stored as numbers, {found.how}")
+    return Guess(types.Personal(found.kind), cells.values, f"{found.how}, stored as numbers, {reasons.distinct(cells)}")

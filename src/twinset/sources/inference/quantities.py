@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +15,11 @@ from twinset.sources.inference.guess import Guess, Hints
 from twinset.sources.inference.numbers import Numbers, places, read_numbers
 
 _MOST_CODES = 50
+_NUMBERS = {
+    None: "numbers with any number of decimals",
+    0: "whole numbers, stored as real ones",
+    1: "numbers with 1 decimal",
+}
 _EPOCHS: tuple[tuple[types.Unit, int, int], ...] = (
     ("s", 631_152_000, 4_102_444_800),
     ("ms", 631_152_000_000, 4_102_444_800_000),
@@ -22,23 +29,23 @@ _EPOCHS: tuple[tuple[types.Unit, int, int], ...] = (
 def number(cells: Cells, table: Hints) -> Guess | None:
     """Text that is numbers, and what they mean."""
     numbers = read_numbers(cells, table)
-    if numbers is None:
-        return None
+    return None if numbers is None else with_meaning(cells, numbers, table)
+
+
+def with_meaning(cells: Cells, numbers: Numbers, table: Hints) -> Guess:
+    """What numbers that were read from text mean; several texts can be one number (1.0 and 1.00)."""
     typed = cells.rewritten(numbers.values)
     meant = _moment(typed, table) or meaning(typed, table, numbers.decimals)
-    meant_values = _realigned(cells, typed, numbers, meant)
-    repairs = meant.repairs
-    if numbers.mended:
-        repairs = (*repairs, Repair(numbers.mended, cells.name, cells.count(pc.is_valid(numbers.values))))
-    lost = "cells that are no numbers, or infinite, became missing"
-    return Guess(meant.type, meant_values, meant.reason, meant.domain, repairs, lost)
-
-
-def _realigned(cells: Cells, typed: Cells, numbers: Numbers, meant: Guess) -> pa.Array:
-    """The meant values, one for each distinct text, where several texts can be one number (1.0 and 1.00)."""
-    if typed.values is numbers.values or len(typed.values) == len(cells.values) == len(meant.values):
-        return meant.values
-    return meant.values.take(pc.index_in(numbers.values, value_set=typed.values))
+    which = numbers.values.dictionary_encode().indices
+    mended = Repair(numbers.mended, cells.name, cells.count(pc.is_valid(numbers.values)))
+    return dataclasses.replace(
+        meant,
+        values=meant.values.take(which),
+        repairs=(mended,) if numbers.mended else (),
+        lost="cells that are no numbers, or infinite, became missing",
+        is_doubtful=numbers.is_doubtful,
+        decimal=numbers.decimal,
+    )
 
 
 def meaning(cells: Cells, table: Hints, decimals: int | None) -> Guess:
@@ -48,9 +55,8 @@ def meaning(cells: Cells, table: Hints, decimals: int | None) -> Guess:
     if axis is not None:
         return Guess(types.Geo(axis, decimals), cells.values, f"{axis}s in degrees, by name and range")
     if not is_whole:
-        shown = "any number of decimals" if decimals is None else f"{decimals} decimal{'' if decimals == 1 else 's'}"
-        reason = f"numbers with {shown}, {reasons.distinct(cells)}{reasons.span(cells, cells.values)}"
-        return Guess(types.Real(decimals), cells.values, reason)
+        said = _NUMBERS.get(decimals, f"numbers with {decimals} decimals")
+        return Guess(types.Real(decimals), cells.values, f"{said}, {_described(cells)}")
     return _key(cells) or _code(cells) or _count(cells)
 
 
@@ -64,7 +70,7 @@ def _key(cells: Cells) -> Guess | None:
 
 
 def _code(cells: Cells) -> Guess | None:
-    if not hints.is_code(cells.name) or cells.n_distinct > _MOST_CODES and not hints.is_key(cells.name):
+    if not hints.is_code(cells.name) or (cells.n_distinct > _MOST_CODES and not hints.is_key(cells.name)):
         return None
     if cells.n_distinct < 3 or hints.is_period(cells.name):
         return None
@@ -73,9 +79,12 @@ def _code(cells: Cells) -> Guess | None:
 
 
 def _count(cells: Cells) -> Guess:
-    few = cells.n_distinct == 2 and set(cells.values.cast(pa.string()).to_pylist()) == {"0", "1"}
-    said = "only 0 and 1" if few else f"{reasons.distinct(cells)}{reasons.span(cells, cells.values)}"
-    return Guess(types.Integer(), cells.values, f"whole numbers, {said}")
+    is_flag = cells.n_distinct == 2 and pc.min_max(cells.values.cast(pa.float64())).as_py() == {"min": 0, "max": 1}
+    return Guess(types.Integer(), cells.values, f"whole numbers, {'only 0 and 1' if is_flag else _described(cells)}")
+
+
+def _described(cells: Cells) -> str:
+    return reasons.distinct(cells) + reasons.span(cells, cells.values, grouped=not hints.is_period(cells.name))
 
 
 def _moment(cells: Cells, table: Hints) -> Guess | None:
@@ -92,7 +101,11 @@ def _moment(cells: Cells, table: Hints) -> Guess | None:
         if low <= ends["min"] and ends["max"] <= high:
             points = cells.values.cast(pa.timestamp(unit))
             words = "seconds" if unit == "s" else "milliseconds"
-            return Guess(types.DateTime(None, unit, "epoch"), points, f"{words} since 1970, by the column's name and range")
+            return Guess(
+                types.DateTime(None, unit, "%s" if unit == "s" else "%Q"),
+                points,
+                f"{words} since 1970, by the column's name and range",
+            )
     return None
 
 

@@ -1,12 +1,13 @@
 """Words for the reasons of a guess, which may be shown around: no value in them belongs to fewer than K rows.
 
-Ends of ranges are the K-th smallest and K-th largest cell, rounded outwards to two digits; where there are fewer than 2 K
-cells nothing is said.
+The ends of a range are the K-th smallest and K-th largest cell: as they are where K rows share that value, else rounded
+outwards to two digits. Where there are fewer than 10 K cells nothing is said.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -21,39 +22,48 @@ def distinct(cells: Cells) -> str:
     return "all distinct" if cells.is_unique and cells.n_present > 1 else f"{cells.n_distinct:,} distinct"
 
 
-def span(cells: Cells, values: pa.Array) -> str:
-    """The range of numbers in words, such as ", about 17 to 90"; empty where too few cells stand behind it."""
+def span(cells: Cells, values: pa.Array, *, grouped: bool = True) -> str:
+    """The range of numbers in words, such as ", 17 to about 90"; empty where too few cells stand behind it."""
     ends = _shared_ends(cells, values)
-    if ends is None:
+    if ends is None or cells.n_distinct < 2:
         return ""
-    low, high = (_rounded(float(ends[0]), math.floor), _rounded(float(ends[1]), math.ceil))
-    return f", about {low} to {high}"
+    low, high = (_said(end, up, grouped=grouped) for end, up in zip(ends, (False, True), strict=True))
+    return f", {low} to {high}"
 
 
 def years(cells: Cells, values: pa.Array) -> str:
     """The range of dates or times in years, such as ", 1998 to 2013"."""
-    ends = _shared_ends(cells, pc.year(values).cast(pa.float64()))
+    ends = _shared_ends(cells, pc.year(values))
     if ends is None:
         return ""
-    low, high = int(ends[0]), int(ends[1])
+    low, high = int(ends[0].value), int(ends[1].value)
     return f", in {low}" if low == high else f", {low} to {high}"
 
 
-def _shared_ends(cells: Cells, values: pa.Array) -> tuple[float, float] | None:
+@dataclass(frozen=True, slots=True)
+class _End:
+    value: float
+    is_shared: bool
+
+
+def _shared_ends(cells: Cells, values: pa.Array) -> tuple[_End, _End] | None:
     numbers = np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
     known = ~np.isnan(numbers)
-    numbers, counts = numbers[known], cells.counts[known]
-    if counts.sum() < 2 * K:
+    numbers, places = np.unique(numbers[known], return_inverse=True)
+    counts = np.bincount(places, weights=cells.counts[known]).astype(np.int64)
+    if counts.sum() < 10 * K:
         return None
-    order = np.argsort(numbers, kind="stable")
-    from_below = np.searchsorted(np.cumsum(counts[order]), K)
-    from_above = np.searchsorted(np.cumsum(counts[order][::-1]), K)
-    return float(numbers[order][from_below]), float(numbers[order][::-1][from_above])
+    low = int(np.searchsorted(np.cumsum(counts), K))
+    high = len(counts) - 1 - int(np.searchsorted(np.cumsum(counts[::-1]), K))
+    return _End(float(numbers[low]), bool(counts[low] >= K)), _End(float(numbers[high]), bool(counts[high] >= K))
 
 
-def _rounded(value: float, towards: object) -> str:
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "unbounded"
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
-    rounded = (math.floor if towards is math.floor else math.ceil)(round(value / step, 9)) * step
-    return f"{rounded:,.0f}" if abs(rounded) >= 10 else f"{float(f'{rounded:.3g}'):g}"
+def _said(end: _End, upwards: bool, *, grouped: bool) -> str:
+    value = end.value
+    if not end.is_shared and value != 0 and math.isfinite(value):
+        step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+        value = (math.ceil if upwards else math.floor)(round(value / step, 9)) * step
+    shown = (
+        f"{value:{',' if grouped else ''}.0f}" if abs(value) >= 1000 or value == int(value) else f"{float(f'{value:.6g}'):g}"
+    )
+    return shown if end.is_shared else f"about {shown}"

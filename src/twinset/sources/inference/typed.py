@@ -32,7 +32,9 @@ def stored(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[R
         return _finite(column, name)
     target = _storage(kind)
     if target is None:
-        raise DataError(f"column {name!r} holds {kind}, which can't be read here; leave it out or turn it into text or numbers")
+        raise DataError(
+            f"column {name!r} holds {kind}, which can't be read here; leave it out or turn it into text or numbers"
+        )
     return (column if target == kind else column.cast(target)), ()
 
 

@@ -8,6 +8,7 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("table.entries").forEach(table => entries(table));
   const data = document.getElementById("pair-data");
   if (data) pairs(JSON.parse(data.textContent));
+  document.querySelectorAll(".chart").forEach(chart => pointing(chart));
   openTarget();
 });
 addEventListener("hashchange", openTarget);
@@ -110,6 +111,27 @@ function compare(a, b, direction) {
   if (a === null || b === null) return (a === null) - (b === null);
   return direction * (typeof a === "number" ? a - b : a.localeCompare(b));
 }
+
+// What a chart shows under the pointer is said below it, read off the chart's own table of figures.
+function pointing(chart) {
+  const figure = chart.closest("figure");
+  const said = figure.querySelector(".pointed");
+  const rows = figure.querySelectorAll(":scope tbody tr");
+  const [from, to] = [Number(chart.dataset.from), Number(chart.dataset.to)];
+  chart.addEventListener("pointermove", (event) => {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.getScreenCTM().inverse());
+    const row = rows[Math.floor(rows.length * (at[chart.dataset.axis] - from) / (to - from))];
+    const [label, real, made] = row ? [...row.cells].map(cell => cell.textContent) : [];
+    said.textContent = row ? `${label}: real ${real}, synthetic ${made}` : "";
+  });
+}
+
+// On paper nothing can be unfolded: explanations are printed open.
+function unfold(isOpen) {
+  document.querySelectorAll(".explain").forEach((each) => { each.open = isOpen; });
+}
+addEventListener("beforeprint", () => unfold(true));
+addEventListener("afterprint", () => unfold(false));
 
 // The pair picker: two lists, or a cell of a heatmap by pointer or arrow keys.
 function pairs(data) {

@@ -16,7 +16,7 @@ from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.trees.codes import MOST_CODES, Codes, Floats
 
 _CELLS = 1 << 17
-_BINS = 64
+_BINS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
     level = _Level(
         np.zeros(n_rows, np.int64),
         np.zeros((1, n_predictors), np.int64),
-        np.full((1, n_predictors), MOST_CODES - 1, np.int64),
+        predictors.max(axis=0, initial=0)[None, :].astype(np.int64),
     )
     rows = np.arange(n_rows)
     parts: list[tuple[Numbers, Numbers, Numbers, Numbers]] = []
