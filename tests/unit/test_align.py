@@ -144,6 +144,13 @@ def test_datetimes_of_another_zone_are_taken_at_their_local_time() -> None:
     assert read(types.DateTime(), MOMENTS, there) == ([NOON + H], 0)
 
 
+def test_datetimes_with_a_zone_meet_text_with_an_offset_at_local_time() -> None:
+    there = pa.array([NOON], pa.timestamp("s", "Europe/Berlin"))
+    aligned = align(one(types.DateTime("Europe/Berlin"), there), one(types.Text(), pa.array(["2024-02-29 13:00:05+01:00"])))
+    values = encoded(Comparison(aligned.train, aligned.synthetic))["x"]
+    assert values.train.tolist() == values.synthetic.tolist()
+
+
 @given(st.lists(TEXTS, min_size=1, max_size=30), st.sampled_from(KINDS))
 def test_any_text_is_read_or_counted_and_never_raises(texts: list[str | None], kind: tuple[types.Type, pa.Array]) -> None:
     values, lost = read(kind[0], kind[1], pa.array(texts, pa.string()))

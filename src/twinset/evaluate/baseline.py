@@ -26,7 +26,7 @@ import pyarrow as pa
 from twinset.core.dataset import Dataset, whole
 from twinset.core.score import Better, Comparison, Interval, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.arrays import Floats, Rows, mean_known
 from twinset.evaluate.encode import Array, EncodedColumn, Side, cached, encoded
 
 N_SPLITS = 32
@@ -167,8 +167,8 @@ class Scale:
         if not measured:
             return [*each, self.unknown("table", "no column that this can be measured on", n)]
         known = [figures[score.subject] for score in measured]
-        value = np.nanmean([one.value for one in known], axis=0)
-        baseline = np.nanmean([one.baseline for one in known], axis=0)
+        value = mean_known(np.array([one.value for one in known]))
+        baseline = mean_known(np.array([one.baseline for one in known]))
         worst = sorted(measured, key=lambda score: -self._excess(score))[:5]
         named = {"subjects": len(known), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
         return [*each, self.score("table", Figures(value, baseline, {**named, **detail}), n)]

@@ -1,8 +1,8 @@
 """Values of one column, however another tool wrote them, read as the type that train says they are.
 
 Empty text and the usual words for nothing ("NA", "null", "nan" ...) are missing. Text that can't be read as the type
-becomes missing and is counted. It does not guess at formats: numbers have a decimal point, dates are ISO 8601 or in train's
-own format.
+becomes missing and is counted. Points in time are compared at their local time. It does not guess at formats: numbers have
+a decimal point, dates are ISO 8601 or in train's own format.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def converted(values: pa.ChunkedArray, column: Column, train: pa.ChunkedArray) -
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     is_label = isinstance(column.type, LABELS) and not isinstance(column.type, types.Boolean)
-    if values.type == column.storage and not is_label and not pa.types.is_floating(values.type):
+    may_differ = is_label or pa.types.is_floating(values.type) or getattr(values.type, "tz", None)
+    if values.type == column.storage and not may_differ:
         return Converted(values)
     if isinstance(column.type, types.Boolean):
         return _as_boolean(values, column.type)

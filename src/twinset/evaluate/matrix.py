@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twinset.evaluate.arrays import Floats, Rows
+from twinset.evaluate.arrays import Floats, Rows, deviation
 from twinset.evaluate.encode import EncodedColumn, Side
 
 MOST_LEVELS = 254
 """Levels of one label that scikit-learn's histogram boosting takes (255 bins less one for "other")."""
 MOST_HOT = 20
+SCALE_ROWS = 20_000
+"""About so many rows of train, evenly spaced, say what a number's mean and spread are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def for_trees(columns: Sequence[EncodedColumn], draw: Draw) -> Features:
     return Features(values, tuple((c.name,) for c in columns), tuple(c.kind == "label" for c in columns))
 
 
+def learnable(values: Floats) -> Floats:
+    """Rows to learn from: features of which no value is known are 0, as scikit-learn's trees can't take them."""
+    return np.where(np.isfinite(values).any(axis=0), values, 0.0)
+
+
 def for_lines(columns: Sequence[EncodedColumn], draw: Draw) -> Features:
     """Standardised numbers (within ±5), a flag where values are missing, one-hot labels; no NaN."""
     parts, sources = [], []
@@ -75,11 +82,11 @@ def by_frequency(column: EncodedColumn, most: int) -> Floats:
 
 
 def _standard(column: EncodedColumn, draw: Draw) -> Floats:
-    train = np.asarray(column.train, np.float64)
+    train = np.asarray(column.train, np.float64)[:: max(len(column.train) // SCALE_ROWS, 1)]
     known = train[np.isfinite(train)]
     here = np.asarray(column.side(draw.side), np.float64)[draw.rows]
     is_missing = ~np.isfinite(here)
-    middle, unit = (float(known.mean()), float(known.std())) if len(known) else (0.0, 0.0)
+    middle, unit = (float(known.mean()), deviation(known)) if len(known) else (0.0, 0.0)
     scaled = np.clip(np.where(is_missing, 0.0, here - middle) / (unit or 1.0), -5.0, 5.0)
     return np.column_stack([scaled, is_missing])
 

@@ -16,8 +16,8 @@ from twinset.core.verdict import Answer
 from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage, widening_of, worst_first
 
 _AUC_WHY = (
-    "a twin whose rows are drawn from cells of ten people and more stays within .03 of chance, one that repeats one person in "
-    "twenty passes .05"
+    "a twin drawn from cells of ten people and more stays within .05 of chance; one that copies the values of single people "
+    "goes far beyond"
 )
 _RATE_WHY = "at chance one member in a hundred is found; a bar of 3% more lies above the noise of a few hundred records"
 _GUESS_WHY = "gains within .05 are within what guessing differs by from one draw of targets to the next"
@@ -48,8 +48,7 @@ RULES = (
         standard=0.002,
         strict=0.001,
         says="{value} more of the records learned from than of unseen ones come back in all but one or two columns",
-        why="one person in five hundred that comes back nearly whole is one too many; less can't be told from chance on most "
-        "tables",
+        why="one person in five hundred who comes back nearly whole is one too many; most tables can't show less",
         percent=True,
     ),
     *_membership("nearest", "its nearest row"),
@@ -127,7 +126,7 @@ def _found_control(scores: Sequence[Score], profile: Profile) -> list[str]:
 
 
 def _gained(score: Score, planted: Score) -> bool:
-    """Whether the control's interval lies above the figure for the twin itself: what was planted is seen, not what was there."""
+    """Whether the control's interval lies above the twin's own figure: what was planted is seen, not what was there."""
     return score.value is None or planted.interval is None or planted.interval[0] > score.value
 
 

@@ -45,7 +45,7 @@ def friendly_disk(place: Path) -> Iterator[None]:
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise OutputError(f"can't write to {error.filename or place}: {error.strerror}; choose another place") from error
-        raise
+        raise OutputError(f"writing to {place} failed: {error}") from error
 
 
 class Staging:

@@ -105,7 +105,7 @@ class Alphabet:
 
     def encode(self, values: Ticks) -> Numbers:
         """The symbol of each value: its atom, the cell of its rung that holds it or is nearest, or the nearest symbol."""
-        if not len(self):
+        if not len(self) and len(values):
             raise ValueError("an empty alphabet has no symbols")
         symbols = _nearest(self.middle, values)
         if len(self._atoms):
@@ -177,7 +177,7 @@ def learn(values: Ticks, owners: Owners, k: int, ladder: Sequence[float]) -> Alp
 
 
 def _kept_rungs(rare: _Rare, k: int, ladder: Sequence[float]) -> tuple[Numbers, tuple[float, ...]]:
-    """Each rare value's rung, where only such rungs are kept that at least 2k entities show three times as often as chance."""
+    """Each rare value's rung; kept are only those that at least 2k entities show, three times as often as chance would."""
     rungs = rung_of(rare.values, ladder)
     kept = [0]
     for rung in range(1, len(ladder)):

@@ -88,7 +88,8 @@ def _mod_97(places: Digits) -> Digits:
 
 
 def _number(places: Digits) -> Digits:
-    return places @ (10 ** np.arange(places.shape[1] - 1, -1, -1, dtype=np.int64))
+    weights: Digits = 10 ** np.arange(places.shape[1] - 1, -1, -1, dtype=np.int64)
+    return np.asarray(places @ weights)
 
 
 def _weighted(places: Digits, weights: str | list[int]) -> Digits:
@@ -177,7 +178,8 @@ def _belgian(places: Digits) -> Truths:
 def _british(places: Digits) -> Truths:
     """No check digit: the prefixes that are never given out are ruled out."""
     never = [(11, 16), (16, 11), (20, 23), (23, 20), (23, 29), (29, 23), (35, 35)]
-    return ~np.any([(places[:, 0] == first) & (places[:, 1] == second) for first, second in never], axis=0)
+    allowed: Truths = np.all([(places[:, 0] != first) | (places[:, 1] != second) for first, second in never], axis=0)
+    return allowed
 
 
 NATIONAL_IDS = (

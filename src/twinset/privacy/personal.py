@@ -38,6 +38,7 @@ _SOCIAL_SECURITY = (  # no area 000, 666 or 9xx, no group 00, no serial 0000
 )
 _NUMBERED = r"^[A-Za-z0-9](?:[\s.\-/]?[A-Za-z0-9]){4,24}$"
 _SOME_DIGITS = r"\d.*\d.*\d.*\d"
+_MEASURE = r"^[+-]?\d+[.,]\d+$"
 _PLACE = r"\d.*[^\W\d_]{2}|[^\W\d_]{2}.*\d"
 _STREET = (
     r"(?i)^(?:(?:apt|unit|suite|flat)\.? ?\w+,? )?\d{1,5}[a-z]?,? [^\d].*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
@@ -62,8 +63,8 @@ _WORDS: tuple[tuple[PersonalKind, str], ...] = (
     ("address", r"address|addr|adresse|direccion|indirizzo|street|strasse|straße|rue"),
 )
 _SAID: dict[PersonalKind, str] = {
-    "email": "e-mail addresses", "phone": "telephone numbers", "iban": "bank account numbers", "card": "payment card numbers",
-    "national_id": "identity or tax numbers", "address": "addresses", "name": "names of persons",
+    "email": "e-mail addresses", "phone": "telephone numbers", "iban": "bank account numbers", "name": "names of persons",
+    "card": "payment card numbers", "national_id": "identity or tax numbers", "address": "addresses",
 }  # fmt: skip
 _NO_ADDRESS = re.compile(r"\b(?:ip|mac|e?mail|web|url|network|wallet|memory|hardware)\b")
 _PART_OF_NAME = re.compile(
@@ -122,6 +123,8 @@ _WEAK: dict[PersonalKind, Callable[[pa.Array], float]] = {
 
 
 def _by_name(said: str, texts: pa.Array) -> Found | None:
+    if _share(texts, _MEASURE) > 0.5:
+        return None
     for kind, pattern in _WORDS:
         if not re.search(rf"\b(?:{pattern})\b", said) or (kind == "address" and _NO_ADDRESS.search(said)):
             continue

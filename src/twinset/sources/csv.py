@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from twinset.core.dataset import Dialect, Repair
@@ -34,9 +35,21 @@ def read_csv(path: Path) -> Raw:
         raise DataError(f"{path} holds no text; a table has a header and rows")
     layout = find_layout(sample, is_whole=text.size <= SAMPLE)
     table, row_repairs = _read_rows(text.slice(layout.start), layout, path)
-    named, name_repairs = names.settle(layout.names)
+    table, end_repairs = _without_empty_end(table, layout)
+    named, name_repairs = names.settle(layout.names[: table.num_columns])
     dialect = Dialect(format="csv", separator=layout.separator, header=layout.has_header)
-    return Raw(table.rename_columns(list(named)), True, dialect, repairs + layout.repairs + name_repairs + row_repairs)
+    return Raw(
+        table.rename_columns(list(named)), True, dialect, repairs + layout.repairs + name_repairs + row_repairs + end_repairs
+    )
+
+
+def _without_empty_end(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[Repair, ...]]:
+    """The table without a last column that has neither a name nor a value: rows that end in a separator."""
+    last = pc.unique(table.column(table.num_columns - 1)).to_pylist()
+    if table.num_columns == 1 or layout.names[-1].strip() or any(cell.strip() for cell in last):
+        return table, ()
+    repair = Repair("separators at the end of rows left out", count=table.num_rows)
+    return table.remove_column(table.num_columns - 1), (repair,)
 
 
 def _read_rows(text: pa.Buffer, layout: Layout, path: Path) -> tuple[pa.Table, tuple[Repair, ...]]:

@@ -31,10 +31,14 @@ def format_of(path: Path) -> tuple[str, str]:
     ending = _plain(path).suffix.lower()
     named = _named(ending)
     held = _held(path)
-    if held is None or held == named or (held in _TEXTS and named not in (None, *_ENDINGS.values())):
-        return named or _unknown(path), ""
-    if named is None or (held in _TEXTS and named in _TEXTS):
-        return named or held, ""
+    if held is None:
+        if named is None or named in _TEXTS:
+            raise DataError(_unknown(path))
+        return named, ""
+    if named is None or named == held:
+        return held, ""
+    if held in _TEXTS and (named in _TEXTS or named not in _ENDINGS.values()):
+        return named, ""
     return held, f"the file's name ends in {ending}, it holds {held} and was read as that"
 
 
@@ -73,4 +77,4 @@ def _is_text(start: bytes) -> bool:
 
 def _unknown(path: Path) -> str:
     known = ", ".join(registry.names("sources"))
-    raise DataError(f"{path} holds nothing that can be read here (known formats: {known}); convert it, for example to CSV")
+    return f"{path} holds bytes that are neither text nor a known format ({known}); convert it, for example to CSV"

@@ -88,7 +88,7 @@ def _raw(source: Source) -> tuple[Raw, str]:
         return _from_arrow(source), "data"
     if not isinstance(source, str | os.PathLike | Sequence):
         raise DataError(f"a path, a list of paths, a table or a data frame is expected, not {type(source).__name__}")
-    found = places(source)  # type: ignore[arg-type]
+    found = places(source)
     raws = [_from_file(place) for place in found]
     return _together(found, raws), _name(found)
 

@@ -28,7 +28,7 @@ from twinset.evaluate.auc import auc
 from twinset.evaluate.baseline import entities
 from twinset.evaluate.encode import Encoded, encoded
 from twinset.evaluate.fidelity.features import extended
-from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees
+from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, learnable
 
 Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
 _BESIDE: tuple[Strength, ...] = ("c2st_strong", "c2st_logistic")
@@ -137,7 +137,7 @@ class _Test:
         columns: tuple[tuple[str, float], ...] = ()
         for number in range(self.options.n_folds):
             held = fold == number
-            model = self._model(strength, both, number).fit(both.values[~held], is_first[~held])
+            model = self._model(strength, both, number).fit(learnable(both.values[~held]), is_first[~held])
             area, error = _held_out(model, both.values[held], is_first[held])
             areas.append(area)
             errors.append(error)

@@ -114,7 +114,7 @@ def _is_order(low: Floats, high: Floats) -> bool:
 def _sums(columns: Sequence[_Column], split: Halves) -> dict[str, Figures]:
     found = {}
     for a, b in itertools.combinations(columns, 2):
-        if ((a.train != 0) & (b.train != 0)).mean() < 0.1:
+        if ((a.train != 0) & (b.train != 0)).sum() < 0.1 * len(a.train):
             continue
         for c in columns:
             train = _adds_up(a.train, b.train, c.train)

@@ -14,7 +14,7 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.arrays import Floats
+from twinset.evaluate.arrays import Floats, deviation
 from twinset.evaluate.baseline import Figures, Scale, halves
 from twinset.evaluate.cells import fine, shares
 from twinset.evaluate.encode import encoded
@@ -47,7 +47,7 @@ def spread(values: Floats) -> float:
     if not len(known):
         return 0.0
     low, high = np.quantile(known, [0.25, 0.75])
-    return float(high - low) or float(known.std())
+    return float(high - low) or deviation(known)
 
 
 def _moved(first: Floats, second: Floats, points: Floats) -> Floats:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer, Verdict
+from twinset.evaluate.report.details import excess
 from twinset.evaluate.report.figures import clip, listing
 from twinset.evaluate.report.lineage import Report
-from twinset.evaluate.report.rows import excess
 
 _WORST = 3
 

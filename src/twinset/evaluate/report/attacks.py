@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from twinset.core.score import Score
+from twinset.evaluate.report.details import excess
 from twinset.evaluate.report.groups import TABLE
-from twinset.evaluate.report.rows import Row, excess, is_beyond_chance, row
+from twinset.evaluate.report.rows import Row, is_beyond_chance, row
 from twinset.evaluate.report.words import RATE, Metric, describe
 
 CONTROL = "privacy.control"
@@ -31,7 +32,7 @@ class Story:
 
     @property
     def has_control(self) -> bool:
-        return any(row.control for _, row in self.lines)
+        return any(row.detail.control for _, row in self.lines)
 
     @property
     def lead(self) -> Row:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from twinset.core.score import Score
+from twinset.evaluate.report.details import excess
 from twinset.evaluate.report.figures import figure
 from twinset.evaluate.report.histogram import histogram, rows_of, sparkline, widest_gap
 from twinset.evaluate.report.lineage import ColumnLineage, Report
-from twinset.evaluate.report.rows import Row, excess, row, rows
+from twinset.evaluate.report.rows import Row, row, rows
 from twinset.evaluate.report.strip import span
 from twinset.evaluate.report.words import Metric, describe
 from twinset.evaluate.result import Profile

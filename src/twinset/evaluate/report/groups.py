@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from twinset.core.score import Score
+from twinset.evaluate.report.words import describe
 
 TABLE = "table"
 KNOWN = ("fidelity", "utility", "privacy")
@@ -30,16 +31,21 @@ class Groups:
 
 
 def group(scores: Iterable[Score], columns: Iterable[str]) -> Groups:
-    """Each score in its part; a score of a column also stands with that column."""
+    """Each score in its part."""
     groups = Groups({name: [] for name in columns})
     known = list(scores)
-    on_columns = {score.metric for score in known if score.subject in groups.by_column}
+    whole = {score.metric: score for score in known if score.subject == TABLE}
+    on_columns = {
+        score.metric for score in known if score.subject in groups.by_column and score is not whole.get(score.metric)
+    }
     on_several = {score.metric for score in known if score.subject != TABLE} - on_columns
     for score in known:
-        if score.family == "fidelity" and score.subject in groups.by_column:
-            groups.by_column[score.subject].append(score)
+        # A column may be called "table", too: its score comes before that of the whole.
+        is_whole = score is whole.get(score.metric)
+        if score.family == "fidelity" and not is_whole:
+            groups.by_column.get(score.subject, groups.together).append(score)
         elif score.family == "fidelity":
-            _fidelity(groups, score, on_columns, on_several).append(score)
+            _whole(groups, score.metric, on_columns, on_several).append(score)
         elif score.family in KNOWN:
             (groups.utility if score.family == "utility" else groups.privacy).append(score)
         else:
@@ -47,9 +53,8 @@ def group(scores: Iterable[Score], columns: Iterable[str]) -> Groups:
     return groups
 
 
-def _fidelity(groups: Groups, score: Score, on_columns: set[str], on_several: set[str]) -> list[Score]:
-    if score.subject != TABLE:
-        return groups.together
-    if score.metric in on_columns:
+def _whole(groups: Groups, metric: str, on_columns: set[str], on_several: set[str]) -> list[Score]:
+    of = describe(metric).of
+    if metric in on_columns or of == "columns":
         return groups.column_means
-    return groups.together_means if score.metric in on_several else groups.whole
+    return groups.together_means if metric in on_several or of == "several" else groups.whole

@@ -80,7 +80,7 @@ def _lines(stories: Iterable[Story]) -> Iterable[Row]:
 
 
 def _attack(row: Row) -> tuple[str, ...]:
-    return *_score(row), str(row.control or "")
+    return *_score(row), str(row.detail.control or "")
 
 
 def _note(note: NoteView) -> str:

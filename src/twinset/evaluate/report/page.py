@@ -13,7 +13,7 @@ from twinset.evaluate.report.groups import TABLE, group
 from twinset.evaluate.report.lineage import Report
 from twinset.evaluate.report.pairs import Pairs, pairs
 from twinset.evaluate.report.rows import Row, row, rows
-from twinset.evaluate.report.words import Metric, describe
+from twinset.evaluate.report.words import RATE, Metric, describe, place
 
 MOST_FIGURES = 400
 """Rows of the table of all figures; scores.json holds the rest."""
@@ -56,7 +56,7 @@ def page(report: Report) -> Page:
     evaluation, scores = report.evaluation, report.evaluation.scores
     names = [profile.column for profile in evaluation.profiles] + [column.name for column in report.lineage.columns]
     groups = group(scores, dict.fromkeys(names))
-    told = stories(groups.privacy)
+    told = stories(sorted(groups.privacy, key=lambda score: place(score.metric.removesuffix(RATE))))
     return Page(
         report,
         headline(report.verdict),
@@ -72,7 +72,7 @@ def page(report: Report) -> Page:
         common_reasons(told),
         next((row(score) for score in groups.privacy if score.metric == CONTROL), None),
         rows(groups.others),
-        rows(sorted(scores, key=lambda score: score.subject != TABLE)[:MOST_FIGURES]),
+        tuple(row(score) for score in sorted(scores, key=lambda score: score.subject != TABLE)[:MOST_FIGURES]),
         len(scores),
         _notes(report),
     )

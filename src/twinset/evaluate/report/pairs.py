@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from twinset.core.score import Score
 from twinset.evaluate.report import heatmap
-from twinset.evaluate.report.rows import Row, excess, rows
+from twinset.evaluate.report.details import excess
+from twinset.evaluate.report.rows import Row, row, rows
 from twinset.evaluate.result import Associations
 
 MOST_WORST = 12
@@ -52,7 +53,7 @@ def pairs(associations: Associations | None, scores: list[Score], means: list[Sc
         heatmap.change(names, heatmap.difference(held, places), "Synthetic less real, for each pair of columns"),
         in_script({"names": names, "real": _rounded(real), "synthetic": _rounded(made), "scores": _figures(names, scores)}),
         rows(means),
-        rows(leading[:MOST_WORST]),
+        tuple(row(score) for score in leading[:MOST_WORST]),
         len(leading),
     )
 

@@ -17,7 +17,10 @@ from twinset.evaluate.report.figures import Unit
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric in words. ``scale`` is what its strip spans; ``ends`` say what its ends mean."""
+    """One metric in words. ``scale`` is what its strip spans; ``ends`` say what its ends mean.
+
+    ``of`` is "columns", "several" or "table": what it is measured on, for when nothing could be measured.
+    """
 
     name: str
     title: str
@@ -28,6 +31,7 @@ class Metric:
     good: str = ""
     limits: str = ""
     source: str = ""
+    of: str = ""
 
     @property
     def family(self) -> str:
@@ -45,6 +49,16 @@ def describe(name: str) -> Metric:
         attack = describe(name.removesuffix(RATE))
         return Metric(name, f"{attack.title}, at 1% false alarms", "share", (0.0, 0.1), ("none found", "many found"))
     return known or Metric(name, title=_title(name))
+
+
+def title(text: str) -> str:
+    """The title of a metric where the text is the name of one that is explained; else the text."""
+    return describe(text).title if text.removesuffix(RATE) in _catalogue() else text
+
+
+def place(name: str) -> int:
+    """Where a metric stands among those that are explained; after all of them, if it is not."""
+    return known().index(name) if name in _catalogue() else len(known())
 
 
 def _title(name: str) -> str:
@@ -67,6 +81,7 @@ def _metric(name: str, data: dict[str, Any]) -> Metric:
     return Metric(name, scale=(float(low), float(high)), ends=tuple(data.pop("ends")), **data)
 
 
+@cache
 def known() -> tuple[str, ...]:
     """The names of all metrics that are explained."""
     return tuple(_catalogue())

@@ -12,7 +12,7 @@ from twinset.core.score import Comparison
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import encoded
-from twinset.evaluate.matrix import Draw, for_trees
+from twinset.evaluate.matrix import Draw, for_trees, learnable
 from twinset.evaluate.utility.learners import outcome
 from twinset.evaluate.utility.task import FEWEST_ROWS, Task, rows_for, task_for
 
@@ -53,5 +53,5 @@ def _tree(task: Task, learn: Draw, test: Draw, seed: Seed) -> Floats:
 
     maker = DecisionTreeClassifier if task.kind == "classification" else DecisionTreeRegressor
     model = maker(max_depth=8, min_samples_leaf=10, random_state=seed.child("screen").integer())
-    model.fit(for_trees(task.columns, learn).values, task.wanted(learn))
+    model.fit(learnable(for_trees(task.columns, learn).values), task.wanted(learn))
     return outcome(model, task, for_trees(task.columns, test).values)

@@ -13,7 +13,7 @@ import numpy as np
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.arrays import Floats, divided, mean_known
 from twinset.evaluate.auc import weighted_auc
 from twinset.evaluate.encode import EncodedColumn, Side, encoded
 from twinset.evaluate.matrix import Draw, by_frequency
@@ -55,7 +55,7 @@ class Task:
         if self.n_classes == 2:
             classes = classes[-1:]
         areas = [weighted_auc(predicted[:, code], wanted == code, weights) for code in classes]
-        return np.asarray(np.nanmean(areas, axis=0))
+        return mean_known(np.array(areas))
 
 
 def _r_squared(wanted: Floats, predicted: Floats, weights: Floats) -> Floats:

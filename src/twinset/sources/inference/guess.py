@@ -17,12 +17,14 @@ from twinset.sources.inference.cells import Cells
 class Hints:
     """What the table as a whole says.
 
-    ``is_text``: cells are as they were written. ``separator``: the file's; a comma there rules out decimal commas in bare
-    numbers. ``day_first``, ``decimal``: how the table's unambiguous dates and numbers are written, if any are.
+    ``is_text``: cells are as they were written. ``has_times``: the source has dates and times of its own, as JSON and text
+    have not. ``separator``: the file's; a comma there rules out decimal commas in bare numbers. ``day_first``, ``decimal``:
+    how the table's unambiguous dates and numbers are written, if any are.
     """
 
     names: tuple[str, ...] = ()
     is_text: bool = True
+    has_times: bool = False
     separator: str = ","
     day_first: bool | None = None
     decimal: str | None = None

@@ -27,7 +27,7 @@ _PEOPLE = _set(
 _PERIOD = _set("year month day hour minute second week quarter weekday age rank decade")
 _MOMENT = _set("timestamp ts epoch unixtime time date datetime created updated modified at when")
 _BIRTH = _set("birth born dob birthday birthdate geburtsdatum naissance nacimiento")
-_POSTAL = _set("zip zipcode postcode postal plz cap")
+_POSTAL = _set("zip zipcode postcode postal plz")
 _LENGTH = _set("duration elapsed length runtime uptime lap laptime took delay interval")
 
 

@@ -7,8 +7,10 @@ such as a store's, they carry meaning and are labels.
 from __future__ import annotations
 
 import re
+import string
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
 from twinset.core import types
@@ -27,6 +29,9 @@ _WITH_DIGIT = r"\d"
 _FEW = 12  # distinct values below which nothing is taken for an identifier by its look alone
 _MOST_LABELS = 1000
 _LONG = 10**15  # whole numbers from here on count nothing
+_DIGITS, _CAPITALS, _SMALL = frozenset(string.digits), frozenset(string.ascii_uppercase), frozenset(string.ascii_lowercase)
+_HEX_DIGITS = {"h": frozenset("0123456789abcdef"), "H": frozenset("0123456789ABCDEF")}
+_LONGEST_MIXED = 8  # codes of letters and digits anyhow, beyond which a pattern says nothing
 _USUAL = 0.9  # share of values that must have one length for a pattern
 
 
@@ -77,8 +82,8 @@ def _guess(cells: Cells, kind: types.Identifier, what: str) -> Guess:
 
 
 def _form(cells: Cells) -> types.Identifier:
-    """The pattern that the values of the commonest length share, place by place; none if there is no such length."""
-    if not pc.all(pc.string_is_ascii(cells.values)).as_py() or cells.n_distinct < 2:
+    """The pattern of the values' commonest length; none if there is no such length, or fewer than K values to show it."""
+    if not pc.all(pc.string_is_ascii(cells.values)).as_py() or cells.n_distinct < K:
         return types.Identifier("opaque")
     few = cells.sample()
     lengths = pc.binary_length(few)
@@ -87,37 +92,30 @@ def _form(cells: Cells) -> types.Identifier:
         return types.Identifier("opaque")
     joined = "".join(few.filter(pc.equal(lengths, usual["mode"])).to_pylist()).encode()
     pattern = _pattern(np.frombuffer(joined, np.uint8).reshape(-1, usual["mode"]))
-    is_any = not pattern.strip("*") and len(pattern) > 8
-    return types.Identifier("opaque") if is_any else types.Identifier("pattern", pattern)
+    return types.Identifier("pattern", pattern) if pattern else types.Identifier("opaque")
 
 
-def _pattern(letters: np.ndarray) -> str:
-    """One sign a place, in the alphabet of :class:`twinset.core.types.Identifier`."""
-    is_digit = (letters >= ord("0")) & (letters <= ord("9"))
-    is_capital = (letters >= ord("A")) & (letters <= ord("Z"))
-    is_small = (letters >= ord("a")) & (letters <= ord("z"))
-    constant = (letters == letters[0]).all(axis=0)
-    mixed = ~constant & (is_digit.any(axis=0) & (is_capital | is_small).any(axis=0))
-    low_hex = (is_digit | ((letters >= ord("a")) & (letters <= ord("f")))).all(axis=0)
-    high_hex = (is_digit | ((letters >= ord("A")) & (letters <= ord("F")))).all(axis=0)
-    hexadecimal = "h" if mixed.any() and low_hex[mixed].all() else "H" if mixed.any() and high_hex[mixed].all() else ""
-    signs = []
-    for place in range(letters.shape[1]):
-        if is_digit[:, place].all() and not hexadecimal:
-            signs.append("9")
-        elif hexadecimal and (low_hex if hexadecimal == "h" else high_hex)[place]:
-            signs.append(hexadecimal)
-        elif constant[place]:
-            signs.append(f"\\{chr(letters[0, place])}")
-        elif is_capital[:, place].all():
-            signs.append("A")
-        elif is_small[:, place].all():
-            signs.append("a")
-        elif (is_digit | is_capital | is_small)[:, place].all():
-            signs.append("*")
-        else:
-            return ""
-    return "".join(signs)
+def _pattern(letters: npt.NDArray[np.uint8]) -> str:
+    """One sign a place (see :class:`twinset.core.types.Identifier`); empty where the places are too mixed."""
+    places = [frozenset(np.unique(column).tobytes().decode()) for column in letters.T]
+    mixed = [place for place in places if len(place) > 1 and place & _DIGITS and place - _DIGITS]
+    is_odd = any(len(place) > 1 and not place <= _DIGITS | _CAPITALS | _SMALL for place in places)
+    hexadecimal = next(
+        (sign for sign, digits in _HEX_DIGITS.items() if mixed and all(place <= digits for place in mixed)), ""
+    )
+    pattern = "".join(_sign(place, hexadecimal) for place in places)
+    return "" if is_odd or (not pattern.strip("*") and len(pattern) > _LONGEST_MIXED) else pattern
+
+
+def _sign(place: frozenset[str], hexadecimal: str) -> str:
+    """The sign of one place, given the characters that stand there and the kind of hexadecimal digits around it."""
+    if hexadecimal and place <= _HEX_DIGITS[hexadecimal]:
+        return hexadecimal
+    if place <= _DIGITS:
+        return "9"
+    if len(place) == 1:
+        return f"\\{min(place)}"
+    return "A" if place <= _CAPITALS else "a" if place <= _SMALL else "*"
 
 
 def row_number(cells: Cells) -> bool:

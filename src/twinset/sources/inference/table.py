@@ -19,6 +19,8 @@ from twinset.sources.inference.column import Found, find
 from twinset.sources.inference.guess import Hints
 from twinset.sources.raw import Raw
 
+_SHORT = re.compile(r"%-?([dm])[-/.]%-?[dm][-/.]%[yY]")
+
 Declared = Mapping[str, Mapping[str, object]]
 
 
@@ -37,7 +39,8 @@ def infer(raw: Raw, name: str, declared: Declared) -> Inferred:
     names = tuple(raw.table.column_names)
     for unknown in set(declared) - set(names):
         raise SchemaError(f"there is no column {unknown!r}{nearest(unknown, names)}; columns: {', '.join(names[:30])}")
-    table = Hints(names, raw.is_text, raw.dialect.separator)
+    has_times = not raw.is_text and raw.dialect.format != "jsonl"
+    table = Hints(names, raw.is_text, has_times, raw.dialect.separator)
     found = [find(column, raw.table[column], declared.get(column), table) for column in names]
     found = _without_doubt(found, raw, declared, table)
     schema = Table(name, tuple(one.column for one in found))
@@ -49,7 +52,7 @@ def infer(raw: Raw, name: str, declared: Declared) -> Inferred:
     )
     rows = pa.table([one.values for one in found], schema=schema.arrow)
     word = missing.usual([one.words for one in found])
-    dialect = dataclasses.replace(raw.dialect, missing=word, decimal=_decimal(found)) if raw.is_text else raw.dialect
+    dialect = dataclasses.replace(raw.dialect, missing=word, decimal=_decimal(found) or ".") if raw.is_text else raw.dialect
     repairs = [repair for one in found for repair in (*one.repairs, *missing.repairs(one.column.name, one.words, word))]
     return Inferred(schema, rows, dialect, tuple(repairs))
 
@@ -59,7 +62,7 @@ def _without_doubt(found: Sequence[Found], raw: Raw, declared: Declared, table: 
     sure = [one for one in found if not one.is_doubtful]
     if len(sure) == len(found):
         return list(found)
-    informed = dataclasses.replace(table, day_first=_day_first(sure), decimal=_decimal(sure, None))
+    informed = dataclasses.replace(table, day_first=_day_first(sure), decimal=_decimal(sure))
     return [
         find(one.column.name, raw.table[one.column.name], declared.get(one.column.name), informed)
         if one.is_doubtful
@@ -69,23 +72,14 @@ def _without_doubt(found: Sequence[Found], raw: Raw, declared: Declared, table: 
 
 
 def _day_first(found: Sequence[Found]) -> bool | None:
-    formats = [
-        one.column.type.format
-        for one in found
-        if isinstance(one.column.type, types.Date | types.DateTime) and one.column.type.format
-    ]
-    votes = [
-        re.search("%-?d", format).start() < re.search("%-?m", format).start() for format in formats if _is_short(format)
-    ]  # type: ignore[union-attr]
+    """Whether days stand before months in most dates that have them as numbers before the year."""
+    kinds = [one.column.type for one in found]
+    formats = [kind.format or "" for kind in kinds if isinstance(kind, types.Date | types.DateTime)]
+    votes = [match[1] == "d" for format in formats if (match := _SHORT.match(format))]
     return None if not votes else sum(votes) * 2 > len(votes)
 
 
-def _is_short(format: str) -> bool:
-    """Whether day and month come as numbers before the year, in one order or the other."""
-    return re.match(r"%-?[dm].%-?[dm].%[yY]", format) is not None
-
-
-def _decimal(found: Sequence[Found], otherwise: str | None = ".") -> str | None:
-    """The decimal sign of most columns of numbers."""
+def _decimal(found: Sequence[Found]) -> str | None:
+    """The decimal sign of most columns of numbers that show one."""
     signs = [one.decimal for one in found if one.decimal]
-    return max(set(signs), key=lambda sign: (signs.count(sign), sign)) if signs else otherwise
+    return max(set(signs), key=lambda sign: (signs.count(sign), sign)) if signs else None

@@ -105,7 +105,7 @@ def meaning(cells: Cells, table: Hints, text_rules: Callable[[Cells, Hints], Gue
     if pa.types.is_duration(kind):
         return Guess(types.Duration(kind.unit), cells.values, "durations")
     guess = text_rules(cells, table)
-    if guess.values.type == pa.string():
+    if guess.values.type == pa.string() or not table.has_times:
         return guess
     repair = Repair(f"text read as {guess.type.word}", cells.name, cells.n_present)
     return dataclasses.replace(guess, repairs=(*guess.repairs, repair))

@@ -111,8 +111,50 @@ def _day_and_clock(values: pa.Array, storage: pa.DataType) -> tuple[Ticks, Ticks
 
 
 @dataclass(frozen=True, slots=True)
+class PointCodec:
+    """A column of places as "lat, lon" text: a field for each axis. Text that is no place counts as missing."""
+
+    column: Column
+    grid: Grid
+    latitude: NumberField
+    longitude: NumberField
+
+    @classmethod
+    def learn(cls, column: Column, values: pa.Array, scope: Scope) -> PointCodec:
+        axes = _axes(values)
+        if n_odd := int(np.isnan(axes[0]).sum()) - values.null_count:
+            scope.note("texts that are no place (lat, lon): count as missing", column.name, n_odd)
+        grid = grid_of(column, np.concatenate(axes))
+        names = (f"{column.name} (latitude)", f"{column.name} (longitude)")
+        fields = [learn_number_field(name, to_ticks(axis, grid), grid.ladder, scope) for name, axis in zip(names, axes, strict=True)]
+        return cls(column, grid, fields[0], fields[1])
+
+    @property
+    def fields(self) -> tuple[NumberField, ...]:
+        return (self.latitude, self.longitude)
+
+    def split(self, values: pa.Array) -> list[Raw]:
+        return [to_ticks(axis, self.grid) for axis in _axes(values)]
+
+    def join(self, raws: Sequence[Raw], making: Making) -> pa.Array:
+        missing = np.isnan(raws[0]) | np.isnan(raws[1])
+        exact = pa.decimal128(18, self.grid.decimals)
+        axes = [
+            pa.array(np.asarray(raw, dtype=np.float64) / 10.0**self.grid.decimals, mask=missing).cast(exact).cast(pa.string())
+            for raw in raws
+        ]
+        return as_storage(pc.binary_join_element_wise(*axes, ", "), self.column.storage)
+
+
+def _axes(values: pa.Array) -> list[Ticks]:
+    number = r"[-+]?[0-9]{1,3}(?:\.[0-9]{0,12})?"
+    parts = pc.extract_regex(to_texts(values), rf"^\s*(?P<lat>{number})\s*[,; ]\s*(?P<lon>{number})\s*$")
+    return [to_numbers(pc.struct_field(parts, [name]).cast(pa.float64())) for name in ("lat", "lon")]
+
+
+@dataclass(frozen=True, slots=True)
 class LabelCodec:
-    """A column of labels: one field. ``other`` is what rare labels come out as (None: they are spread, or come out missing)."""
+    """A column of labels: one field. ``other`` is what rare labels come out as where they are not spread."""
 
     column: Column
     field: LabelField

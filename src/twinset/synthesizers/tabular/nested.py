@@ -20,6 +20,7 @@ from twinset.synthesizers.tabular.codecs import (
     MomentCodec,
     NumberCodec,
     PlaceholderCodec,
+    PointCodec,
     is_textual,
     learn_number_field,
     learn_presence,
@@ -43,6 +44,8 @@ def learn_codec(column: Column, values: pa.Array, scope: Scope) -> Codec:
         return StructCodec.learn(column, values, scope)
     if pa.types.is_list(storage) or pa.types.is_large_list(storage):
         return ListCodec.learn(column, values, scope)
+    if isinstance(column.type, types.Geo) and is_textual(storage):
+        return PointCodec.learn(column, values, scope)
     if not isinstance(column.type, _LABELS):
         if pa.types.is_timestamp(storage):
             return MomentCodec.learn(column, values, scope)

@@ -15,7 +15,7 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError, TwinsetError
 from twinset.privacy.alphabet import Alphabet
 from twinset.synthesizers.tabular.codec import Codec, Making
-from twinset.synthesizers.tabular.codecs import LabelCodec, MomentCodec, NumberCodec, PlaceholderCodec
+from twinset.synthesizers.tabular.codecs import LabelCodec, MomentCodec, NumberCodec, PlaceholderCodec, PointCodec
 from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
@@ -53,6 +53,9 @@ def _codec_to_data(codec: Codec, writer: Writer) -> Data:
             return {"codec": "number", **data}
         case MomentCodec(_, day, clock):
             return {"codec": "moment", "day": _field_to_data(day, writer), "clock": _field_to_data(clock, writer)}
+        case PointCodec(_, grid, latitude, longitude):
+            fields = {"latitude": _field_to_data(latitude, writer), "longitude": _field_to_data(longitude, writer)}
+            return {"codec": "point", "decimals": grid.decimals, "ladder": list(grid.ladder), **fields}
         case LabelCodec(_, label, other):
             return {"codec": "label", "field": _field_to_data(label, writer), "other": other}
         case PlaceholderCodec(_, presence, n_per_row):
@@ -75,6 +78,9 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
             return NumberCodec(column, grid, _number_field(data["field"], reader))
         case "moment":
             return MomentCodec(column, _number_field(data["day"], reader), _number_field(data["clock"], reader))
+        case "point":
+            grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
+            return PointCodec(column, grid, _number_field(data["latitude"], reader), _number_field(data["longitude"], reader))
         case "label":
             other = None if data["other"] is None else expect(data["other"], str, "label")
             return LabelCodec(column, _label_field(data["field"]), other)

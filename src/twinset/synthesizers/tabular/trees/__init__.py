@@ -1,123 +1,121 @@
-"""The engine "trees"."""
+"""The engine "trees": each field given the fields before it, by bags of honest classification and regression trees.
+
+Sequential CART synthesis (Reiter 2005), with histograms for speed, honest leaves and hierarchical shrinkage against memorising,
+and a shared alphabet so that no value comes back because one entity had it. What it does not know: more than one table, and
+columns that may not be learned (those are placeholders).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
-from twinset.core.dataset import whole
-from twinset.core.synthesis import Traits
-from twinset.privacy.values import owners_of
+
+from twinset.core.dataset import Dataset, whole
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
+from twinset.errors import DataError, PlanError
+from twinset.privacy import K
+from twinset.privacy.values import Owners, owners_of
+from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.sampler import TableSampler
-from twinset.synthesizers.tabular.trees.codes import *
-from twinset.synthesizers.tabular.trees.forest import *
-import os
+from twinset.synthesizers.tabular.state import layout_from_data
+from twinset.synthesizers.tabular.store import Reader
+from twinset.synthesizers.tabular.trees.chain import Chain, Link, chain_from_data, codes_of
+from twinset.synthesizers.tabular.trees.codes import Coding, coding_of, ordered_by_target
+from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
+from twinset.synthesizers.tabular.trees.grow import Growth
+from twinset.synthesizers.tabular.trees.order import find_order, mutual_information, pick_predictors
 
-LOG = os.environ.get("TLOG")
+NAME = "trees"
 TRAITS = Traits()
+_CLASSES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    k: int = 10
-    bags: int = 4
+    """Options.
+
+    ``k`` entities must share a value before it is learned; ``leaf`` entities must be in a node before anything is drawn from
+    it; ``pairs`` of trees for each field; ``floor`` rows and ``gain`` nats before a node is split; ``depth`` levels and
+    ``predictors`` for each field at most.
+    """
+
+    k: int = K
     leaf: int = 20
+    pairs: int = 2
     floor: int = 10
     gain: float = 3.0
     depth: int = 14
-    classes: int = 16
-    force: float = -1.0
+    predictors: int = 24
 
-    def fit(self, data, *, schema, seed, ctx):
+    def __post_init__(self) -> None:
+        for name, least in {"k": 2, "leaf": 2, "pairs": 1, "floor": 1, "depth": 0, "predictors": 1}.items():
+            if type(getattr(self, name)) is not int or not least <= getattr(self, name) <= 10**6:
+                raise PlanError(f"{name} is a whole number of at least {least}, not {getattr(self, name)!r}")
+        if not isinstance(self.gain, float | int) or not 0 <= self.gain < 1e9:
+            raise PlanError(f"gain is a number of nats of at least 0, not {self.gain!r}")
+
+    @property
+    def traits(self) -> Traits:
+        return TRAITS
+
+    def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast:
+        cells = sum(n_rows.get(table.name, 0) * len(table.columns) for table in schema)
+        return Forecast(seconds=0.5 + 1.5e-5 * cells, bytes=200_000_000 + 60 * cells)
+
+    def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler:
+        if data is None:
+            raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
-        layout = Layout.learn(schema.only, rows, self.k, ctx)
+        table = schema.only
+        layout = Layout.learn(table, rows, self.k, ctx)
         symbols = layout.encode(rows)
-        n = len(symbols[0])
-        codings = [coding_of(f, np.bincount(s, minlength=f.n_symbols), self.classes) for f, s in zip(layout.fields, symbols)]
-        order = find_order(layout.fields, codings, symbols)
-        chain = []
-        rng = seed.child("halves").generator()
-        for i, t in enumerate(order):
-            c = codings[t]
-            classes = c.classes[symbols[t]].astype(np.int64)
-            preds = order[:i]
-            luts = []
-            for p in preds:
-                f = layout.fields[p]
-                luts.append(
-                    codings[p].codes
-                    if f.is_ordered
-                    else ordered_by_target(symbols[p].astype(np.int64), f.n_symbols, classes, c.n_classes)
-                )
-            X = np.stack([l[symbols[p]] for l, p in zip(luts, preds)], axis=1) if preds else np.zeros((n, 1), np.uint8)
-            target = Target(classes, c.n_classes, None if c.scores is None else c.scores[symbols[t]])
-            halves = [rng.random(n) < 0.5 for _ in range(self.bags // 2)]
-            log = []
-            f = grow_forest(
-                X,
-                symbols[t],
-                target,
-                halves,
-                Growth(self.floor, self.gain, self.depth),
-                self.leaf,
-                log,
-                None if self.force < 0 else self.force,
-            )
-            if LOG:
-                print(layout.fields[t].name, [(a, b, np.round(l, 3).tolist()) for a, b, l in log[:1]])
-            chain.append((t, preds, luts, f))
-        return TableSampler("trees", TRAITS, schema, layout, Chain(layout.fields, chain))
+        links = self._links(layout, symbols, owners_of(table, rows), seed, ctx) if layout.fields else ()
+        return TableSampler(NAME, TRAITS, schema, layout, Chain(layout.fields, links))
 
+    def _links(
+        self, layout: Layout, symbols: list[Symbols], owners: Owners, seed: Seed, ctx: FitContext
+    ) -> tuple[Link, ...]:
+        fields = layout.fields
+        counts = [np.bincount(own, minlength=field.n_symbols) for field, own in zip(fields, symbols, strict=True)]
+        codings = [coding_of(field, own, _CLASSES) for field, own in zip(fields, counts, strict=True)]
+        classes = [coding.classes[own].astype(np.int64) for coding, own in zip(codings, symbols, strict=True)]
+        shared = mutual_information(classes)
+        order = find_order(shared)
+        links = []
+        for place, number in enumerate(order):
+            ctx.progress(0.1 + 0.9 * place / len(order), f"learning {fields[number].name}")
+            predictors = pick_predictors(shared, number, order[:place], self.predictors)
+            links.append(self._link(number, predictors, (codings, symbols), owners, seed.child("field", number)))
+        return tuple(links)
 
-def find_order(fields, codings, symbols):
-    n = len(symbols[0])
-    d = len(fields)
-    cl = [c.classes[s].astype(np.int64) for c, s in zip(codings, symbols)]
-    H = np.zeros(d)
-    M = np.zeros((d, d))
-
-    def ent(x):
-        p = np.bincount(x) / len(x)
-        p = p[p > 0]
-        return -(p * np.log(p)).sum()
-
-    for i in range(d):
-        H[i] = ent(cl[i])
-    for i in range(d):
-        for j in range(i):
-            M[i, j] = M[j, i] = H[i] + H[j] - ent(cl[i] * 64 + cl[j])
-    mode = os.environ.get("ORDER", "greedy")
-    if mode == "given":
-        return list(range(d))
-    if mode == "entropy":
-        return list(np.argsort(H, kind="stable"))
-    if mode == "rentropy":
-        return list(np.argsort(-H, kind="stable"))
-    if mode == "nsym":
-        return list(np.argsort([f.n_symbols for f in fields], kind="stable"))
-    start = int(M.sum(1).argmax())
-    order = [start]
-    while len(order) < d:
-        rest = [j for j in range(d) if j not in order]
-        order.append(
-            max(rest, key=lambda j: M[j, order].max() / max(H[j], 1e-9) if mode == "greedyn" else M[j, order].max())
+    def _link(
+        self, number: int, predictors: tuple[int, ...], coded: tuple[list[Coding], list[Symbols]], owners: Owners, seed: Seed
+    ) -> Link:
+        codings, symbols = coded
+        own = codings[number]
+        target = target_of(own.classes, symbols[number], own.scores)
+        tables = tuple(
+            codings[one].codes
+            if codings[one].scores is not None
+            else ordered_by_target(symbols[one].astype(np.int64), len(codings[one].codes), target.classes, target.n_classes)
+            for one in predictors
         )
-    return order
+        n_rows = len(symbols[number])
+        codes = codes_of(tables, [symbols[one] for one in predictors], n_rows)
+        halves = halves_of(n_rows, owners, self.pairs, seed.child("halves").generator())
+        limits = Growth(self.floor, self.leaf, self.gain, self.depth)
+        return Link(number, predictors, tables, grow_forest(Rows(codes, symbols[number], target, owners), halves, limits))
 
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    fields: tuple
-    chain: list
-
-    def draw(self, n, seed):
-        sym = [None] * len(self.fields)
-        raws = [None] * len(self.fields)
-        for t, preds, luts, f in self.chain:
-            rng = seed.child("field", t).generator()
-            X = np.empty((n, max(len(preds), 1)), np.uint8)
-            X[:, 0] = 0
-            for i, (p, l) in enumerate(zip(preds, luts)):
-                X[:, i] = l[sym[p]]
-            sym[t] = f.draw(X, rng)
-            raws[t] = self.fields[t].decode(sym[t], rng)
-        return raws
+    @classmethod
+    def load(cls, folder: Path, schema: Schema) -> Sampler:
+        reader = Reader.open(folder)
+        layout = layout_from_data(reader.document.get("layout"), schema.only, reader)
+        return TableSampler(
+            NAME, TRAITS, schema, layout, chain_from_data(reader.document.get("model"), layout.fields, reader)
+        )

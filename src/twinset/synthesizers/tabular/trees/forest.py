@@ -6,80 +6,144 @@ leaves; Wager and Athey 2018), so that nothing that a split was chosen for is wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from twinset.privacy.values import Numbers
+from twinset.errors import DataError
+from twinset.privacy.values import Numbers, Owners, of_rows
 from twinset.synthesizers.tabular.fields import Symbols
+from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes
-from twinset.synthesizers.tabular.trees.grow import Growth, Structure, Target, grow
-from twinset.synthesizers.tabular.trees.leaf import STRENGTHS, Contents, contents_of, held_out_likelihood, parents_of, route
+from twinset.synthesizers.tabular.trees.grow import Growth, Structure, Target, grow, route
+from twinset.synthesizers.tabular.trees.leaf import STRENGTHS, Contents, fill, likelihoods
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A structure and what is in it."""
+
+    structure: Structure
+    contents: Contents
+
+    def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
+        """A symbol for each row (rows x predictors)."""
+        node = route(self.structure, predictors)
+        climbing = np.arange(len(node))
+        while len(climbing):
+            climbing = climbing[rng.random(len(climbing)) >= self.contents.stay[node[climbing]]]
+            node[climbing] = self.structure.parent[node[climbing]]
+        place = self.contents.start[node] + np.floor(rng.random(len(node)) * self.contents.count[node]).astype(np.int64)
+        return self.contents.symbols[place]
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    structure: Structure
-    roots: Numbers
-    parent: Numbers
-    strength: np.ndarray
-    contents: Contents
+    """Trees that are drawn from with equal chance."""
+
+    trees: tuple[Tree, ...]
 
     def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
-        n_rows = len(predictors)
-        node = self.roots[rng.integers(0, len(self.roots), n_rows)] if len(self.roots) > 1 else np.zeros(n_rows, np.int64)
-        node = route(self.structure, predictors, node)
-        active = np.arange(n_rows)
-        while True:
-            at = node[active]
-            up = rng.random(len(active)) * (self.contents.count[at] + self.strength[at]) >= self.contents.count[at]
-            up &= self.parent[at] != at
-            active = active[up]
-            if not len(active):
-                break
-            node[active] = self.parent[node[active]]
-        place = self.contents.start[node] + np.floor(rng.random(n_rows) * self.contents.count[node]).astype(np.int64)
-        return self.contents.symbols[place]
+        which = rng.integers(0, len(self.trees), len(predictors))
+        symbols = np.zeros(len(predictors), dtype=np.uint16)
+        for number, tree in enumerate(self.trees):
+            rows = np.flatnonzero(which == number)
+            symbols[rows] = tree.draw(predictors[rows], rng)
+        return symbols
+
+    def to_data(self, writer: Writer) -> list[dict[str, int]]:
+        return [_tree_to_data(tree, writer) for tree in self.trees]
 
 
-def grow_forest(
-    predictors: Codes, symbols: Symbols, target: Target, halves, growth: Growth, least: int, log=None, force=None
-) -> Forest:
-    parts = []
-    for half in halves:
-        for own in (half, ~half):
-            own_rows, other_rows = np.flatnonzero(own), np.flatnonzero(~own)
-            t = Target(
-                target.classes[own_rows], target.n_classes, None if target.scores is None else target.scores[own_rows]
-            )
-            s = grow(predictors[own_rows], t, growth)
-            leaf = route(s, predictors, np.zeros(len(predictors), np.int64))
-            c = contents_of(s, leaf[other_rows], symbols[other_rows])
-            lik = held_out_likelihood(
-                s, (leaf[other_rows], target.classes[other_rows]), (leaf[own_rows], t.classes), target.n_classes
-            )
-            m = STRENGTHS[int(lik.argmax())] if force is None else force
-            if log is not None:
-                log.append((len(s), m, lik))
-            strength = np.full(len(s), m)
-            strength[c.count < least] = 1e12
-            strength[0] = 0
-            parts.append((s, c, strength))
-    return join(parts)
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a forest learns from: codes (rows x predictors), symbols and classes of the target, whose the rows are."""
+
+    predictors: Codes
+    symbols: Symbols
+    target: Target
+    owners: Owners
 
 
-def join(parts):
-    off = 0
-    so = 0
-    fs = [[] for _ in range(9)]
-    roots = []
-    for s, c, st in parts:
-        roots.append(off)
-        for l, a in zip(
-            fs, (s.feature, s.low, s.high, s.child + off, parents_of(s) + off, st, c.start + so, c.count, c.symbols)
-        ):
-            l.append(a)
-        off += len(s)
-        so += len(c.symbols)
-    f = [np.concatenate(l) for l in fs]
-    return Forest(Structure(*f[:4]), np.array(roots), f[4], f[5], Contents(f[8], f[6], f[7]))
+def grow_forest(rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth) -> Forest:
+    """A pair of trees for each way to halve the rows."""
+    return Forest(tuple(_grow_tree(rows, half, limits) for one in halves for half in (one, ~one)))
+
+
+def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth) -> Tree:
+    """A tree with the structure of one half and the contents of the other."""
+    shaping, filling = np.flatnonzero(half), np.flatnonzero(~half)
+    if not len(filling) or not len(shaping):
+        shaping = filling = np.arange(len(half))
+    structure = grow(rows.predictors[shaping], rows.target.of_rows(shaping), limits)
+    leaf = route(structure, rows.predictors)
+    classes, n_classes = rows.target.classes, rows.target.n_classes
+    asked, own = (leaf[shaping], classes[shaping]), (leaf[filling], classes[filling])
+    strength = STRENGTHS[int(likelihoods(structure, own, asked, n_classes).argmax())]
+    owners = of_rows(rows.owners, ~half) if len(filling) < len(half) else rows.owners
+    return Tree(structure, fill(structure, own[0], rows.symbols[filling], owners, limits.leaf, strength))
+
+
+def _tree_to_data(tree: Tree, writer: Writer) -> dict[str, int]:
+    own, held = tree.structure, tree.contents
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "feature": own.feature,
+        "low": own.low,
+        "high": own.high,
+        "child": own.child,
+        "symbols": held.symbols,
+        "start": held.start,
+        "count": held.count,
+        "stay": held.stay,
+    }
+    return {name: writer.put(array) for name, array in arrays.items()}
+
+
+def forest_from_data(data: Any, n_predictors: int, n_symbols: int, reader: Reader) -> Forest:
+    """The forest over that many predictors; DataError where it is not one."""
+    trees = [
+        _tree_from_data(expect(tree, dict, "tree"), n_predictors, n_symbols, reader) for tree in expect(data, list, "trees")
+    ]
+    if not 1 <= len(trees) <= 1000:
+        raise DataError(f"the sampler has {len(trees)} trees for one field")
+    return Forest(tuple(trees))
+
+
+def _tree_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, reader: Reader) -> Tree:
+    feature = reader.get(data.get("feature"), np.int16)
+    n_nodes = len(feature)
+    low, high = (reader.get(data.get(name), np.int16, length=n_nodes) for name in ("low", "high"))
+    child = reader.get(data.get("child"), np.int32, length=n_nodes)
+    start, count = (reader.get(data.get(name), np.int64, length=n_nodes) for name in ("start", "count"))
+    stay, symbols = reader.get(data.get("stay"), np.float64, length=n_nodes), reader.get(data.get("symbols"), np.uint16)
+    inner = np.flatnonzero(feature >= 0)
+    is_tree = n_nodes > 0 and (feature >= -1).all() and (feature < n_predictors).all()
+    is_tree = is_tree and np.array_equal(child[inner], 1 + 2 * np.arange(len(inner))) and 2 * len(inner) + 1 == n_nodes
+    is_tree = is_tree and (child[inner] > inner).all() and np.array_equal(child[feature < 0], np.flatnonzero(feature < 0))
+    is_filled = (
+        (count >= 0).all() and (start >= 0).all() and (start + count <= len(symbols)).all() and (start <= 2**40).all()
+    )
+    is_filled = is_filled and (symbols < n_symbols).all() and (count[stay > 0] > 0).all() and len(symbols) > 0
+    if not is_tree or not is_filled or (stay < 0).any() or (stay > 1).any() or stay[:1] != 1.0:
+        raise DataError("a tree of the sampler is not as it was saved")
+    return Tree(Structure(feature, low, high, child), Contents(symbols, start, count, stay))
+
+
+def halves_of(n_rows: int, owners: Owners, n_pairs: int, rng: np.random.Generator) -> list[npt.NDArray[np.bool_]]:
+    """Random halves of the entities, each as a mask of rows."""
+    n_owners = n_rows if owners is None else int(owners.max()) + 1
+    halves: list[npt.NDArray[np.bool_]] = []
+    for _ in range(n_pairs):
+        chosen = np.zeros(n_owners, dtype=np.bool_)
+        chosen[rng.permutation(n_owners)[: n_owners // 2]] = True
+        halves.append(chosen if owners is None else chosen[owners])
+    return halves
+
+
+def target_of(classes: Codes, symbols: Symbols, scores: npt.NDArray[np.float64] | None) -> Target:
+    """The target of rows with these symbols, from tables of classes and scores."""
+    own: Numbers = classes[symbols].astype(np.int64)
+    return Target(own, int(classes.max()) + 1, None if scores is None else scores[symbols])

@@ -8,6 +8,7 @@ All nodes of a level are searched at once, one predictor after the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,18 @@ _BINS = 256
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """When to stop: at least ``floor`` rows a child, a gain of at least ``least_gain`` nats, at most ``depth`` levels."""
+    """When to stop: at least ``floor`` rows a child, a gain of at least ``least_gain`` nats, at most ``depth`` levels.
+
+    ``leaf`` is for what the tree is filled with: how many entities a node needs to be drawn from.
+    """
 
     floor: int
+    leaf: int
     least_gain: float
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Structure:
     """A tree without its leaves' contents. Node 0 is the root; children come after their parents, in pairs.
 
@@ -43,6 +48,39 @@ class Structure:
 
     def __len__(self) -> int:
         return len(self.feature)
+
+    @cached_property
+    def parent(self) -> Numbers:
+        """Each node's parent; the root is its own."""
+        parent = np.zeros(len(self), dtype=np.int64)
+        inner = np.flatnonzero(self.feature >= 0)
+        parent[self.child[inner]] = inner
+        parent[self.child[inner] + 1] = inner
+        return parent
+
+    @cached_property
+    def levels(self) -> list[Numbers]:
+        """The inner nodes of each level, from the root down."""
+        levels, nodes = [], np.zeros(1, dtype=np.int64)
+        while len(inner := nodes[self.feature[nodes] >= 0]):
+            levels.append(inner)
+            nodes = np.sort(np.concatenate([self.child[inner], self.child[inner] + 1]))
+        return levels
+
+
+def route(structure: Structure, predictors: Codes) -> Numbers:
+    """The leaf of each row (rows x predictors)."""
+    flat, width = np.ascontiguousarray(predictors).ravel(), predictors.shape[1]
+    node = np.zeros(len(predictors), dtype=np.int64)
+    active = np.arange(len(node))
+    while len(active):
+        at = node[active]
+        feature = structure.feature[at]
+        is_inner = feature >= 0
+        active, at, feature = active[is_inner], at[is_inner], feature[is_inner]
+        code = flat[active * width + feature]
+        node[active] = structure.child[at] + ((code > structure.low[at]) & (code <= structure.high[at]))
+    return node
 
 
 @dataclass
@@ -75,6 +113,9 @@ class Target:
     n_classes: int
     scores: Floats | None
 
+    def of_rows(self, rows: Numbers) -> Target:
+        return Target(self.classes[rows], self.n_classes, None if self.scores is None else self.scores[rows])
+
 
 def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
     """A tree on ``predictors`` (rows x predictors)."""
@@ -98,7 +139,7 @@ def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
             np.zeros(len(level), np.int64),
         )
         if depth < limits.depth:
-            own = Target(target.classes[rows], target.n_classes, None if target.scores is None else target.scores[rows])
+            own = target.of_rows(rows)
             for feature in range(n_predictors):
                 _search(columns[feature][rows], feature, level, own, best, limits, xlogx)
         splits = best.feature >= 0

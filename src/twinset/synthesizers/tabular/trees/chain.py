@@ -1,0 +1,92 @@
+"""The chain of fields: each drawn given those before it.
+
+A link knows its field, the fields it looks at, a table from each of their symbols to codes, and its forest. The law of a row
+is the product of the links' laws, which is what conditioning will weigh by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twinset.core.seed import Seed
+from twinset.errors import DataError
+from twinset.synthesizers.tabular.fields import Field, Raw, Symbols
+from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
+from twinset.synthesizers.tabular.trees.codes import Codes
+from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One field given others: numbers of the field and of its predictors, a table of codes for each predictor."""
+
+    target: int
+    predictors: tuple[int, ...]
+    tables: tuple[Codes, ...]
+    forest: Forest
+
+
+def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
+    """Rows x predictors; one column of zeros where there are none."""
+    codes = np.zeros((n_rows, max(len(tables), 1)), dtype=np.uint8)
+    for place, (table, column) in enumerate(zip(tables, symbols, strict=True)):
+        codes[:, place] = table[column]
+    return codes
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """All links, in the order in which they are drawn."""
+
+    fields: tuple[Field, ...]
+    links: tuple[Link, ...]
+
+    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
+        symbols: dict[int, Symbols] = {}
+        raws: dict[int, Raw] = {}
+        for link in self.links:
+            rng = seed.child("field", link.target).generator()
+            codes = codes_of(link.tables, [symbols[number] for number in link.predictors], n_rows)
+            symbols[link.target] = link.forest.draw(codes, rng)
+            raws[link.target] = self.fields[link.target].decode(symbols[link.target], rng)
+        return [raws[number] for number in range(len(self.fields))]
+
+    def to_data(self, writer: Writer) -> dict[str, Any]:
+        return {"links": [_link_to_data(link, writer) for link in self.links]}
+
+
+def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
+    tables = [writer.put(table) for table in link.tables]
+    forest = link.forest.to_data(writer)
+    return {"target": link.target, "predictors": list(link.predictors), "tables": tables, "forest": forest}
+
+
+def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Chain:
+    """The chain of these fields; DataError where it is not one: each field once, looking at earlier ones only."""
+    links: list[Link] = []
+    done: set[int] = set()
+    for entry in expect(expect(data, dict, "model").get("links"), list, "links"):
+        link = _link_from_data(expect(entry, dict, "link"), fields, reader)
+        if link.target in done or not done.issuperset(link.predictors):
+            raise DataError("the sampler's links are not in order")
+        done.add(link.target)
+        links.append(link)
+    if len(links) != len(fields):
+        raise DataError(f"the sampler has {len(links)} links for {len(fields)} fields")
+    return Chain(fields, tuple(links))
+
+
+def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], reader: Reader) -> Link:
+    most = len(fields) - 1
+    target = whole(data.get("target"), 0, most, "field")
+    predictors = tuple(whole(one, 0, most, "field") for one in expect(data.get("predictors"), list, "predictors"))
+    numbers = expect(data.get("tables"), list, "tables")
+    if len(numbers) != len(predictors):
+        raise DataError("the sampler's tables are not those of its predictors")
+    pairs = zip(numbers, predictors, strict=True)
+    tables = tuple(reader.get(number, np.uint8, length=fields[one].n_symbols) for number, one in pairs)
+    forest = forest_from_data(data.get("forest"), max(len(predictors), 1), fields[target].n_symbols, reader)
+    return Link(target, predictors, tables, forest)
