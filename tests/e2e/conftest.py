@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 def chromium(require_debian: Callable[..., str]) -> Iterator[Any]:
     """A headless browser for the session; without it tests are skipped, or fail where CI should have it."""
     binary, driver = require_debian("chromium"), require_debian("chromium-driver", "chromedriver")
-    webdriver = _selenium()
+    webdriver = _package("selenium.webdriver", "selenium")
     options = webdriver.ChromeOptions()
     options.binary_location = binary
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900"):
@@ -28,10 +30,17 @@ def chromium(require_debian: Callable[..., str]) -> Iterator[Any]:
         browser.quit()
 
 
-def _selenium() -> Any:
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which checks pages for accessibility."""
+    package = _package("axe_core_python", "axe-core-python")
+    return files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def _package(name: str, distribution: str) -> Any:
+    """A Python package that only these tests need; without it they are skipped, or fail where CI should have it."""
     try:
-        from selenium import webdriver
+        return importlib.import_module(name)
     except ImportError:
-        reason = "needs selenium; install it with: pip install selenium"
+        reason = f"needs {distribution}; install it with: pip install {distribution}"
         pytest.fail(reason, pytrace=False) if os.environ.get("CI") else pytest.skip(reason)
-    return webdriver

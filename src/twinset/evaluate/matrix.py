@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats, Rows, deviation
 from twinset.evaluate.encode import EncodedColumn, Side
 
@@ -44,6 +45,13 @@ class Features:
         """The features of both, side by side."""
         values = np.column_stack([self.values, other.values])
         return Features(values, self.sources + other.sources, self.is_label + other.is_label)
+
+
+def some_columns(columns: Sequence[EncodedColumn], most: int, seed: Seed) -> tuple[EncodedColumn, ...]:
+    """All columns, or a seeded choice where there are more than learners can bear; in order."""
+    if len(columns) <= most:
+        return tuple(columns)
+    return tuple(columns[place] for place in np.sort(seed.generator().permutation(len(columns))[:most]))
 
 
 def for_trees(columns: Sequence[EncodedColumn], draw: Draw) -> Features:

@@ -24,7 +24,7 @@ def spell(array: pa.Array, kind: types.Type) -> pa.Array:
     if pa.types.is_boolean(storage):
         no, yes = getattr(kind, "words", None) or ("false", "true")
         return pc.if_else(array, yes, no)
-    if pa.types.is_temporal(storage):
+    if pa.types.is_temporal(storage) and not pa.types.is_interval(storage):
         return spell_moments(array, kind)
     if is_bytes(storage):
         raise SchemaError("bytes have no place in a text file")

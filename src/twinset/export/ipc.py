@@ -44,8 +44,8 @@ def _batches(parts: Iterable[Path]) -> Iterator[pa.RecordBatch]:
 
 
 def _split(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """A batch of wide rows in pieces that fit into a group."""
-    n_pieces = batch.nbytes // _GROUP_BYTES + 1
+    """A batch of wide rows in pieces of a quarter of a group at most."""
+    n_pieces = 4 * batch.nbytes // _GROUP_BYTES + 1
     size = max(1, -(-batch.num_rows // n_pieces))
     for start in range(0, batch.num_rows, size):
         yield batch.slice(start, size)

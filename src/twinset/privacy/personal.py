@@ -31,14 +31,14 @@ _DIALLED = (
     r"|^(?:\+?1[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?:\s?x\d{1,5})?$"
 )
 _IBAN = r"^[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{2,4}){3,8}$"
-_CARD = r"^\d{4}[ -]?\d{4,6}[ -]?\d{4,5}[ -]?\d{0,4}(?:[ -]?\d{3})?$"
+_CARD = r"^[\d*xX]{4}[ -]?[\d*xX]{4,6}[ -]?[\d*xX]{4,5}[ -]?\d{0,4}(?:[ -]?\d{3})?$"
 _SOCIAL_SECURITY = (  # no area 000, 666 or 9xx, no group 00, no serial 0000
     r"^(?:00[1-9]|0[1-9]\d|[1-57-8]\d\d|6[0-57-9]\d|66[0-57-9])"
     r"-(?:0[1-9]|[1-9]\d)-(?:\d{3}[1-9]|\d\d[1-9]0|\d[1-9]00|[1-9]000)$"
 )
 _NUMBERED = r"^[A-Za-z0-9](?:[\s.\-/]?[A-Za-z0-9]){4,24}$"
 _SOME_DIGITS = r"\d.*\d.*\d.*\d"
-_MEASURE = r"^[+-]?\d+[.,]\d+$"
+_DECIMAL = r"^[+-]?\d+[.,]\d+$"
 _PLACE = r"\d.*[^\W\d_]{2}|[^\W\d_]{2}.*\d"
 _STREET = (
     r"(?i)^(?:(?:apt|unit|suite|flat)\.? ?\w+,? )?\d{1,5}[a-z]?,? [^\d].*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
@@ -55,7 +55,7 @@ _WORDS: tuple[tuple[PersonalKind, str], ...] = (
     ("card", r"card|cc (?:number|num|no)|pan|ccn"),
     (
         "national_id",
-        r"ssn|social security|nino|national insurance|national (?:id|number)|insee|nir|steuer (?:id|nummer)|idnr|tin"
+        r"ssn|social security|nino|national insurance|national (?:id|number)|numero insee|nir|steuer (?:id|nummer)|idnr|tin"
         r"|steueridentifikationsnummer|tax (?:id|number|code)|dni|nie|nif|codice fiscale|pesel|personnummer|bsn|cpf"
         r"|aadhaar|aadhar|passport|passeport|driver s? ?licen[cs]e|drivers? licen[cs]e|driving licen[cs]e"
         r"|identity (?:number|card|no)|citizen (?:id|number)|personal (?:id|number|code)",
@@ -68,9 +68,9 @@ _SAID: dict[PersonalKind, str] = {
 }  # fmt: skip
 _NO_ADDRESS = re.compile(r"\b(?:ip|mac|e?mail|web|url|network|wallet|memory|hardware)\b")
 _PART_OF_NAME = re.compile(
-    r"\b(?:(?:first|last|given|family|sur|middle|full|maiden|fore|christian|legal|birth|l|f|nick) ?names?|surname|forename"
-    r"|firstname|lastname|fullname|vorname|nachname|familienname|prenom|prénom|nombres?|apellidos?|cognome|imie|nazwisko"
-    r"|fornamn|efternamn)\b"
+    r"(?:first|last|given|family|sur|middle|full|maiden|fore|christian|legal|birth|nick) ?names?\b"
+    r"|\b(?:[fl] ?name|vorname|nachname|familienname|prenom|prénom|nombres?|apellidos?|cognome|imie|nazwisko|fornamn"
+    r"|efternamn)\b"
 )
 _NAME = re.compile(r"\b(?:names?|nom|naam|namn|nome)\b")
 _PERSON = re.compile(
@@ -79,7 +79,13 @@ _PERSON = re.compile(
     r"|holder|beneficiary|sender|recipient|tenant|parent|father|mother|spouse|child|candidate|participant|supervisor"
     r"|attendee|instructor|lead)\b"
 )
-_NO_PERSON = re.compile(r"\b(?:file|host|domain|business|company|product)\b")
+_THING = re.compile(
+    r"\b(?:file|domain|business|company|product|brand|city|town|county|state|country|region|district|school|team|station"
+    r"|airport|airline|store|shop|hotel|restaurant|event|project|course|department|column|table|item|category)\b"
+)
+_MEASURED = re.compile(
+    r"\b(?:counts?|calls|usage|minutes|seconds|price|cost|rate|size|length|score|amount|balance|limit|total|usd|eur)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ _WEAK: dict[PersonalKind, Callable[[pa.Array], float]] = {
 
 
 def _by_name(said: str, texts: pa.Array) -> Found | None:
-    if _share(texts, _MEASURE) > 0.5:
+    if _MEASURED.search(said) or _share(texts, _DECIMAL) > 0.5:
         return None
     for kind, pattern in _WORDS:
         if not re.search(rf"\b(?:{pattern})\b", said) or (kind == "address" and _NO_ADDRESS.search(said)):
@@ -136,11 +142,11 @@ def _by_name(said: str, texts: pa.Array) -> Found | None:
 def _person_by_name(said: str, texts: pa.Array) -> Found | None:
     """Names of persons in a column whose name speaks of them; bare "name" needs given names that are known."""
     is_part, is_name, is_person = (pattern.search(said) is not None for pattern in (_PART_OF_NAME, _NAME, _PERSON))
-    if not (is_part or is_name or is_person):
+    if not (is_part or is_name or is_person) or (_THING.search(said) and not is_person):
         return None
     values: list[str] = texts.to_pylist()
     shape, firms = person_names.share_of_shape(values), person_names.share_of_firms(values)
-    if is_part and not _NO_PERSON.search(said) and shape > 0.7 and firms < 0.3:
+    if is_part and shape > 0.7 and firms < 0.3:
         return Found("name", "names of persons, by the column's name")
     if is_name and is_person and person_names.share_of_full(values) > 0.5 and shape > 0.7 and firms < 0.2:
         return Found("name", "names of persons, by the column's name and the values' shape")

@@ -12,12 +12,13 @@ from twinset.errors import DataError
 from twinset.sources import content
 
 _ENDINGS = {
-    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".psv", ".data", ".dat"), "csv"),
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), "csv"),
     **dict.fromkeys((".parquet", ".pq", ".parq"), "parquet"),
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "excel"),
     **dict.fromkeys((".arrow", ".feather", ".ipc", ".arrows"), "arrow"),
 }
+_ANY_TEXT = (".txt", ".dat", ".data")
 _COMPRESSIONS = (".gz", ".bz2", ".zst", ".zip")
 _MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow", b"\xd0\xcf\x11\xe0": "excel"}
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"opendocument")
@@ -37,7 +38,7 @@ def format_of(path: Path) -> tuple[str, str]:
         return named, ""
     if named is None or named == held:
         return held, ""
-    if held in _TEXTS and (named in _TEXTS or named not in _ENDINGS.values()):
+    if held in _TEXTS and (named == "csv" or named not in _ENDINGS.values()):
         return named, ""
     return held, f"the file's name ends in {ending}, it holds {held} and was read as that"
 
@@ -45,7 +46,8 @@ def format_of(path: Path) -> tuple[str, str]:
 def stem(path: Path) -> str:
     """The file's name without its endings: ``sales.csv.gz`` is ``sales``."""
     plain = _plain(path)
-    return plain.stem if _named(plain.suffix.lower()) else plain.name
+    ending = plain.suffix.lower()
+    return plain.stem if ending in _ANY_TEXT or _named(ending) else plain.name
 
 
 def _plain(path: Path) -> Path:

@@ -7,6 +7,7 @@ throughout, and counted.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from twinset.sources import content, names
 from twinset.sources.raw import Raw
 
 Row = dict[str, object]
+_NULL_LINE = re.compile(rb"^[ \t]*null", re.MULTILINE)
 
 
 def read_jsonl(path: Path) -> Raw:
@@ -36,7 +38,12 @@ def read_jsonl(path: Path) -> Raw:
 
 
 def _from_lines(path: Path, text: pa.Buffer) -> tuple[pa.Table, tuple[Repair, ...]]:
-    """All lines in one pass of Arrow's parser; by Python's where that meets fields of several types."""
+    """All lines in one pass of Arrow's parser; by Python's where that meets fields of several types, or may meet a null.
+
+    (A line that is null is a row without values to Arrow, and a block of nothing else ends the process.)
+    """
+    if _NULL_LINE.search(text):
+        return _from_rows(_lines(path, text))
     try:
         table = _parse(text, None)
         if times := [field.name for field in table.schema if pa.types.is_timestamp(field.type)]:
@@ -58,7 +65,7 @@ def _parse(text: pa.Buffer, schema: pa.Schema | None) -> pa.Table:
 
 def _lines(path: Path, text: pa.Buffer) -> list[Row]:
     rows: list[Row] = []
-    for number, line in enumerate(bytes(text).splitlines(), start=1):
+    for number, line in enumerate(bytes(text).split(b"\n"), start=1):
         if not line.strip():
             continue
         try:

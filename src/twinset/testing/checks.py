@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from twinset.core import registry
 from twinset.core.dataset import Dataset
 from twinset.core.request import Request
 from twinset.core.synthesis import Sampler, Synthesizer
-from twinset.testing.bench import Case
+from twinset.testing.bench import BrokenContractError, Case
 from twinset.testing.example import example
 from twinset.testing.file_checks import FILE_CHECKS
 from twinset.testing.given_checks import GIVEN_CHECKS
 from twinset.testing.sampler_checks import SAMPLER_CHECKS
 from twinset.testing.synthesizer_checks import SYNTHESIZER_CHECKS, Subject
+
+Subjected = TypeVar("Subjected")
 
 
 class Check(NamedTuple):
@@ -38,7 +40,8 @@ def check_synthesizer(synthesizer: Synthesizer, data: Dataset | None = None) -> 
     Nothing is fitted before the first check runs.
     """
     subject = Subject(synthesizer, example() if data is None else data)
-    yield from (Check(check.__name__, partial(check, subject)) for check in SYNTHESIZER_CHECKS)
+    for check in SYNTHESIZER_CHECKS:
+        yield Check(check.__name__, partial(_run, check, lambda: subject))
     yield from _of_sampler(lambda: subject.case)
 
 
@@ -57,5 +60,11 @@ def _of_sampler(case: Callable[[], Case]) -> Iterator[Check]:
         yield Check(check.__name__, partial(_run, check, case))
 
 
-def _run(check: Callable[[Case], None], case: Callable[[], Case]) -> None:
-    check(case())
+def _run(check: Callable[[Subjected], None], subject: Callable[[], Subjected]) -> None:
+    """Whatever an engine raises where it should not is a broken contract, too."""
+    try:
+        check(subject())
+    except BrokenContractError:
+        raise
+    except Exception as error:
+        raise BrokenContractError(f"{check.__name__}: {type(error).__name__}: {error}") from error

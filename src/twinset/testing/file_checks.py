@@ -41,9 +41,7 @@ def saved_files_are_plain(case: Case) -> None:
     for name, content in files.items():
         demand(name.endswith(SAFE_ENDINGS), f"a saved sampler is {', '.join(SAFE_ENDINGS)} files, and it saved {name!r}")
         if name.endswith(".npz"):
-            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-                kinds = {key: arrays.get(key).dtype for key in arrays.files}
-                demand(not any(kind.hasobject for kind in kinds.values()), f"{name!r} holds arrays of objects")
+            demand(not _holds_objects(content), f"{name!r} holds arrays of objects, which are pickles")
     demand(files == _saved(case.sampler), "saving the same sampler twice gives different bytes")
 
 
@@ -64,11 +62,21 @@ def flipped_bytes_are_survived(case: Case) -> None:
     files = _saved(case.sampler)
     draw = Seed(0).child("flips").generator()
     for name, content in files.items():
-        for place in draw.integers(len(content), size=N_FLIPS):
+        ends = [*range(0, 200, 8), *range(-400, 0, 8)]  # where formats keep what they live by
+        places = {end % len(content) for end in ends} | set(draw.integers(len(content), size=N_FLIPS).tolist())
+        for place in sorted(places):
             flipped = content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]
             outcome = _load(case.engine, {**files, name: flipped}, case.sampler.schema)
             is_fine = outcome is None or isinstance(outcome, DataError)
             demand(is_fine, f"load met {name!r} with byte {place} changed and gave {outcome!r}; raise a DataError")
+
+
+def _holds_objects(content: bytes) -> bool:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        try:
+            return not all(arrays[name].size >= 0 for name in arrays.files)
+        except ValueError:  # numpy's word for it
+            return True
 
 
 def _saved(sampler: Sampler) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ boosting on the columns (``fidelity.c2st``), the same with relations, roundness 
 (``fidelity.c2st_strong``), logistic regression (``fidelity.c2st_logistic``). The baseline is a draw of train against the
 same rows of the holdout. ``fidelity.c2st_train`` is the plain test against rows that were learned from, with the same test
 against unseen rows as its baseline: clearly below it, the twin lies closer to the rows it learned from than to others of
-their kind, which is an alarm of memorising.
+their kind, which is an alarm of memorising. Of very many columns a seeded choice takes part.
 
 Intervals: the mean of the folds' DeLong variances, doubled. Models of different folds share training rows, so the folds'
 areas are correlated: with x_k the finite-sample difference of the two sides in fold k, the test sums x_j·x_k over pairs of
@@ -26,13 +26,14 @@ from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Flags, Floats, Rows
 from twinset.evaluate.auc import auc
 from twinset.evaluate.baseline import entities
-from twinset.evaluate.encode import Encoded, encoded
+from twinset.evaluate.encode import EncodedColumn, encoded
 from twinset.evaluate.fidelity.features import extended
-from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, learnable
+from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, learnable, some_columns
+from twinset.evaluate.shuffled import shuffled_copies
 
 Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
 _BESIDE: tuple[Strength, ...] = ("c2st_strong", "c2st_logistic")
-MOST_ROWS = 10_000
+MOST_ROWS, MOST_COLUMNS = 10_000, 200
 FEWEST_ROWS = 20
 TELLING_ROWS, TELLING_LOSS = 1_000, 0.01
 """Rows to look for telling columns on, and the area a column must cost to be named."""
@@ -65,19 +66,21 @@ class Told:
 class Discriminators:
     """``fidelity.c2st``, ``c2st_strong``, ``c2st_logistic`` and ``c2st_train`` of the table."""
 
-    n_folds: int = 3
-    n_rounds: int = 100
+    n_folds: int = 5
+    n_rounds: int = 50
+    is_thorough: bool = False
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         seed = seed.child("c2st")
-        table, draws = encoded(comparison), _draws(comparison, seed.child("draws"))
+        columns = some_columns(encoded(comparison).columns, MOST_COLUMNS, seed.child("columns"))
+        draws = _draws(comparison, seed.child("draws"))
         n = len(draws.unseen)
-        if n < FEWEST_ROWS or not table.columns:
+        if n < FEWEST_ROWS or not columns:
             reason = f"{n} rows a side: a classifier needs at least {FEWEST_ROWS}"
             names = ("c2st", "c2st_strong", "c2st_logistic", "c2st_train")
             yield from (Score(f"fidelity.{name}", "table", None, "baseline", n=n, reason=reason) for name in names)
             return
-        test = _Test(comparison, table, draws, seed, self)
+        test = _Test(comparison, columns, draws, seed, replace(self, n_rounds=200) if self.is_thorough else self)
         plain = test.told("c2st", draws.synthetic, draws.unseen)
         yield _score("c2st", plain, test.told("c2st", draws.train, draws.unseen), n, comparison)
         for strength in _BESIDE:
@@ -110,8 +113,9 @@ def _alarm(test: _Test, against_unseen: Told, draws: Draws, comparison: Comparis
 def _draws(comparison: Comparison, seed: Seed) -> Draws:
     """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
     table, rng = encoded(comparison), seed.generator()
-    unseen = table.n("holdout") if comparison.holdout is not None else table.n("train") // 3
-    n = min(unseen, table.n("train") // 3, table.n("synthetic"), MOST_ROWS)
+    parts = 2 if comparison.holdout is not None else 3
+    unseen = table.n("holdout") if comparison.holdout is not None else table.n("train")
+    n = min(unseen, table.n("train") // parts, table.n("synthetic"), MOST_ROWS)
     order = rng.permutation(table.n("train"))
     twin = Draw("synthetic", rng.permutation(table.n("synthetic"))[:n])
     if comparison.holdout is None:
@@ -122,7 +126,7 @@ def _draws(comparison: Comparison, seed: Seed) -> Draws:
 @dataclass(frozen=True, slots=True)
 class _Test:
     comparison: Comparison
-    table: Encoded
+    columns: tuple[EncodedColumn, ...]
     draws: Draws
     seed: Seed
     options: Discriminators
@@ -148,11 +152,11 @@ class _Test:
 
     def _features(self, strength: Strength, draw: Draw) -> Features:
         if strength == "c2st_logistic":
-            return for_lines(self.table.columns, draw)
-        plain = for_trees(self.table.columns, draw)
+            return for_lines(self.columns, draw)
+        plain = for_trees(self.columns, draw)
         if strength == "c2st":
             return plain
-        return plain.beside(extended(self.table.columns, draw, self.draws.others, self.seed.child("pairs")))
+        return plain.beside(extended(self.columns, draw, self.draws.others, self.seed.child("pairs")))
 
     def _folds(self, draw: Draw, name: str) -> Rows:
         rng, whose = self.seed.child("folds", name).generator(), entities(self.comparison, draw.side)
@@ -184,11 +188,7 @@ def _telling(model: Any, held: Features, is_first: Flags, seed: Seed, most: int 
     values, is_first = held.values[rows], is_first[rows]
     if is_first.all() or not is_first.any():
         return ()
-    names = tuple(dict.fromkeys(name for source in held.sources for name in source))
-    copies = np.repeat(values[None], len(names) + 1, axis=0)
-    for copy, name in zip(copies[1:], names, strict=True):
-        touched = [place for place, source in enumerate(held.sources) if name in source]
-        copy[:, touched] = np.roll(values[:, touched], len(values) // 2, axis=0)
+    names, copies = shuffled_copies(replace(held, values=values))
     scores = np.asarray(model.decision_function(copies.reshape(-1, values.shape[1])), np.float64).reshape(len(copies), -1)
     areas = [auc(score[is_first], score[~is_first])[0] for score in scores]
     ranked = sorted(zip(names, areas[1:], strict=True), key=lambda each: each[1])

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer, Outcome, Question
-from twinset.evaluate.report.details import CONTROL, excess
+from twinset.evaluate.report.details import WITH_CONTROL, excess
 from twinset.evaluate.report.rows import Row, row
 from twinset.evaluate.report.strip import strip
 
@@ -64,7 +64,7 @@ def _leading(question: Question, scores: tuple[Score, ...]) -> Score | None:
         attacks = [
             score for score in measured if score.family == "privacy" and score.interval and score.baseline is not None
         ]
-        proven = [score for score in attacks if CONTROL in score.detail]
+        proven = [score for score in attacks if WITH_CONTROL in score.detail]
         return max(proven or attacks, key=_found, default=None)
     for metric in _LEADING[question]:
         if of_metric := [score for score in measured if score.metric == metric]:

@@ -17,12 +17,12 @@ from twinset.evaluate.report.words import Metric, title
 MOST_SHOWN = 10
 """Entries of a ranking, or of a list, that are shown."""
 
-CONTROL, LEARNERS = "control", "learners"
+WITH_CONTROL, LEARNERS = "control", "learners"
 """The keys of what a planted leak got, and of figures by model; the latter are rows of their own."""
 
 Named = tuple[str, Sequence[float]]
 
-_TITLES = {"columns": "Columns that gave it away"}
+_TITLES = {"columns": "Columns that gave it away", "subjects": "measured on", "of": "out of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ def detail(score: Score, metric: Metric) -> Detail:
     furthest: list[tuple[str, str, str]] = []
     for key, value in score.detail.items():
         name = str(key).replace("_", " ")
-        if key == CONTROL and isinstance(value, Mapping):
+        if key == WITH_CONTROL and isinstance(value, Mapping):
             control = _planted(value, metric.unit)
         elif triples := _tuples(value, 3):
             furthest += _furthest(triples, score, metric)
         elif pairs := _tuples(value, 2):
             rankings.append(_ranked(_TITLES.get(name, name.capitalize()), pairs, metric.unit))
         elif key != LEARNERS:
-            facts.append((name, _fact(value, metric.unit)))
+            facts.append((_TITLES.get(name, name) if is_number(value) else name, _fact(value, metric.unit)))
     return Detail(control, tuple(facts), tuple(rankings), tuple(furthest))
 
 
@@ -108,10 +108,11 @@ def _ranked(name: str, pairs: Iterable[Named], unit: Unit) -> Ranked:
 
 
 def _furthest(triples: Iterable[Named], score: Score, metric: Metric) -> Iterable[tuple[str, str, str]]:
-    """Those that are worse than their baseline, in the metric's own order."""
+    """Those that are visibly worse than their baseline, in the metric's own order."""
     for subject, (value, baseline) in triples:
-        if excess(Score(score.metric, subject, value, score.better, baseline=baseline)) > 0:
-            yield subject, figure(value, metric.unit), figure(baseline, metric.unit)
+        said = figure(value, metric.unit), figure(baseline, metric.unit)
+        if excess(Score(score.metric, subject, value, score.better, baseline=baseline)) > 0 and said[0] != said[1]:
+            yield subject, *said
 
 
 def _planted(planted: Mapping[str, object], unit: Unit) -> Planted:

@@ -21,7 +21,9 @@ def figure(value: float | None, unit: Unit = "number") -> str:
     if value is None or not math.isfinite(value):
         return MISSING
     text = _write(abs(value), unit)
-    return f"{MINUS}{text}" if value < 0 and any(digit in "123456789" for digit in text) else text
+    if value > 0 or not any(digit in "123456789" for digit in text):
+        return text
+    return f">{MINUS}{text[1:]}" if text.startswith("<") else f"{MINUS}{text}"
 
 
 def _write(value: float, unit: Unit) -> str:
@@ -35,9 +37,11 @@ def _write(value: float, unit: Unit) -> str:
 
 
 def _percent(value: float) -> str:
-    if value == 0 or value >= 10:
-        return f"{value:.1f}%"
-    return f"{value:.2f}%" if value >= 0.01 else "<0.01%"
+    if value in (0, 100):
+        return f"{value:.0f}%"
+    if value < 0.01:
+        return "<0.01%"
+    return f"{value:.1f}%" if value >= 10 else f"{value:.2f}%"
 
 
 def _digits(value: float) -> str:

@@ -83,7 +83,7 @@ def _overlay(profile: Profile) -> Markup:
 def _grid(top: float, wide: float, high: float) -> list[Markup]:
     """Lines at round shares."""
     power = 10 ** math.floor(math.log10(top))
-    step = next(times * power for times in (0.5, 1, 2, 5) if top <= 4 * times * power) if top < 9 * power else 5 * power
+    step = next(times * power for times in (0.5, 1, 2) if top <= 5.001 * times * power)
     parts = []
     for place in range(math.floor(top / step + 1e-9) + 1):
         y = high - high * place * step / top

@@ -29,6 +29,7 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
     """A page of markdown that ends with a newline."""
     shown = page(Report(public(evaluation), verdict, lineage))
     head = ("", "Synthetic", "95% interval", "Real against real")
+    attacked = ("", "Found", "95% interval", "By chance", "With a leak planted")
     return "\n\n".join(
         [
             f"# {escaped(lineage.title, 120)}",
@@ -39,7 +40,7 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
             *_section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
             *_section("Whole rows", head, map(_score, shown.whole)),
             *_section("Usefulness", head, map(_score, shown.utility)),
-            *_section("Attacks", (*head, "With a leak planted"), map(_attack, _lines(shown.attacks))),
+            *_section("Attacks", attacked, map(_attack, _lines(shown.attacks))),
             *_listed("Protected, left out, repaired", map(_note, shown.notes)),
         ]
     ) + "\n"  # fmt: skip

@@ -41,7 +41,7 @@ def load_scores(text: str) -> Report:
     """The report that ``render_json`` wrote; DataError for anything else."""
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"this is not a scores file: it isn't JSON ({error})") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DataError(f'this is not a scores file: it should start with "format": "{FORMAT}"')

@@ -33,7 +33,7 @@ def chosen_targets(comparison: Comparison, seed: Seed) -> tuple[str, ...]:
 
 def _skill(comparison: Comparison, target: str, seed: Seed) -> float:
     """From 0 (chance) to 1 (perfect): R², or 2 × area - 1."""
-    task = task_for(comparison, target)
+    task = task_for(comparison, target, seed)
     if isinstance(task, str):
         return 0.0
     draw = rows_for(task, comparison, "train", SCREEN_ROWS, seed.child("screen", target))

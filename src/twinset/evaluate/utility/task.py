@@ -1,7 +1,8 @@
 """A prediction task: one column from all others, and how well predictions do on unseen rows.
 
 Labels, and numbers with two values, are classified: the figure is the area under the ROC curve, averaged over the classes
-each against the rest. Numbers and times are regressed: the figure is R². Rows whose target is missing are left out.
+each against the rest. Numbers and times are regressed: the figure is R². Rows whose target is missing are left out. Of very
+many other columns a seeded choice is used.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats, divided, mean_known
 from twinset.evaluate.auc import weighted_auc
 from twinset.evaluate.encode import EncodedColumn, Side, encoded
-from twinset.evaluate.matrix import Draw, by_frequency
+from twinset.evaluate.matrix import Draw, by_frequency, some_columns
 
 MOST_CLASSES = 10
+MOST_COLUMNS = 100
 FEWEST_ROWS = 20
 
 TaskKind = Literal["classification", "regression"]
@@ -66,13 +68,14 @@ def _r_squared(wanted: Floats, predicted: Floats, weights: Floats) -> Floats:
     return 1 - divided(error, variance)
 
 
-def task_for(comparison: Comparison, target: str) -> Task | str:
+def task_for(comparison: Comparison, target: str, seed: Seed) -> Task | str:
     """The task, or in words why there is none."""
     table = encoded(comparison)
     found = [column for column in table.columns if column.name == target]
     if not found:
         return f"{target!r} is not among the columns compared by value"
-    column, others = found[0], tuple(each for each in table.columns if each.name != target)
+    column = found[0]
+    others = some_columns([each for each in table.columns if each.name != target], MOST_COLUMNS, seed.child("columns"))
     if not others:
         return "there is no other column to predict it from"
     values = np.asarray(column.train, np.float64)

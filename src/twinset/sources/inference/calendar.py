@@ -111,7 +111,7 @@ def read(texts: pa.Array, format: str, latest: int = LATEST) -> Moments:
     for short, meant in _COMPOSITES.items():
         format = format.replace(short, meant)
     found = pc.extract_regex(texts, _pattern(format))
-    groups = {field.name: found.field(i) for i, field in enumerate(found.type)}
+    groups = dict(zip([field.name for field in found.type], found.flatten(), strict=True))
     fits = np.asarray(pc.is_valid(found).to_numpy(zero_copy_only=False))
     days, is_day = _days(groups, len(texts), latest)
     nanos, is_time = _nanos(groups, len(texts))
@@ -138,9 +138,12 @@ def _pattern(format: str) -> str:
 
 
 def _as_written(format: str, groups: dict[str, pa.Array]) -> str:
-    for letter in "mdHI":
-        if letter in groups and pc.min(pc.binary_length(groups[letter])).as_py() == 1:
-            format = format.replace(f"%{letter}", f"%-{letter}")
+    """The format with what only all texts show: leading zeros or none, months in full or short, digits of a second."""
+    bare = {letter for letter in "mdHI" if letter in groups and pc.min(pc.binary_length(groups[letter])).as_py() == 1}
+    if bare & {"m", "d"}:
+        bare |= {letter for letter in "md" if letter in groups and not pc.any(pc.starts_with(groups[letter], "0")).as_py()}
+    for letter in bare:
+        format = format.replace(f"%{letter}", f"%-{letter}")
     if "b" in groups and (pc.max(pc.binary_length(groups["b"])).as_py() or 0) > 3:
         format = format.replace("%b", "%B")
     if "f" in groups:

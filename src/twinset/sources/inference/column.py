@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,9 +17,10 @@ from twinset.privacy import K
 from twinset.sources.inference import declared, missing, typed
 from twinset.sources.inference.booleans import boolean
 from twinset.sources.inference.cells import Cells, tally, tidy
-from twinset.sources.inference.clocks import length_of_time, time_of_day
+from twinset.sources.inference.clocks import time_of_day
 from twinset.sources.inference.dates import eight_digits, moment
 from twinset.sources.inference.documents import document
+from twinset.sources.inference.durations import length_of_time
 from twinset.sources.inference.guess import Guess, Hints, Rule
 from twinset.sources.inference.identifiers import identifier
 from twinset.sources.inference.labels import label
@@ -106,33 +107,33 @@ def _settled(views: Views, options: Mapping[str, object] | None, table: Hints, *
 
 
 def _first(views: Views, table: Hints) -> tuple[Guess, Cells]:
-    if not views.labels.n_present or not views.values.n_present:
+    """The first guess at text, from the surest rule on, and the view that it is of."""
+    if not views.labels.n_present:
         return _nothing(views.labels), views.labels
     of_values: tuple[Rule, ...] = (boolean, eight_digits, number, *_OF_TIMES)
-    for rules, cells in ((_OF_FORM, views.labels), (of_values, views.values), (_OF_WORDS, views.labels)):
-        for rule in rules:
+    return _tried(((_OF_FORM, views.labels), (of_values, views.values), (_OF_WORDS, views.labels)), views.labels, table)
+
+
+def _tried(trials: Sequence[tuple[tuple[Rule, ...], Cells]], rest: Cells, table: Hints) -> tuple[Guess, Cells]:
+    for rules, cells in trials:
+        for rule in rules if cells.n_present else ():
             if (guess := rule(cells, table)) is not None:
                 return guess, cells
-    return label(views.labels, table), views.labels
+    return label(rest, table), rest
 
 
 def _nothing(cells: Cells) -> Guess:
-    if cells.n_present:
-        return label(cells, Hints())
     return Guess(types.Empty(), cells.values, "every cell is missing")
 
 
 def _typed(cells: Cells, table: Hints) -> tuple[Guess, Cells]:
     if not cells.n_present:
         return _nothing(cells), cells
-    return typed.meaning(cells, table, _stored_text), cells
-
-
-def _stored_text(cells: Cells, table: Hints) -> Guess:
-    for rule in (*_OF_FORM, *_OF_TIMES, *_OF_WORDS):
-        if (guess := rule(cells, table)) is not None:
-            return guess
-    return label(cells, table)
+    if cells.values.type != pa.string():
+        return typed.meaning(cells, table), cells
+    times = missing.views(cells).values
+    guess, view = _tried(((_OF_FORM, cells), (_OF_TIMES, times), (_OF_WORDS, cells)), cells, table)
+    return typed.with_repairs(guess, view, cells, table), view
 
 
 def _found(cells: Cells, guess: Guess) -> Found:

@@ -20,10 +20,12 @@ from twinset.sources.inference import calendar, hints, reasons
 from twinset.sources.inference.calendar import Moments
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
-from twinset.sources.inference.numbers import RARE
+from twinset.sources.inference.numbers import are_enough
 
-_MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|[A-Za-z]{3,9},? \d")
-_VAGUE = re.compile(r"%y|^%Y%m%d$|^(?!%Y-%m)[^d]*$")  # two-digit years, eight digits, no day: codes look like them
+_MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|[A-Za-z]{3,9}[-/, ]+\d")
+_VAGUE = re.compile(
+    r"%y|^%Y%m%d$|^(?!%Y-%m|%b.%Y|%B.%Y)[^d]*$"
+)  # two-digit years, eight digits, no day: codes look like them
 _CLOCK = re.compile(r"%-?[HIsQ]")
 _HOURS = re.compile(r"%-?H")
 _EIGHT_DIGITS = re.compile(r"(19|20)\d{6}")
@@ -31,7 +33,6 @@ _NANOS_IN: dict[types.Unit, int] = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 
 _EPOCHS: dict[str | None, types.Unit] = {"%s": "s", "%Q": "ms"}
 _MOST_FORMATS = 3
 _OLDEST_BORN = 30  # two-digit years of birth above this one are of the twentieth century
-_MANY = 20  # distinct values from which a few that are no dates are taken for mistakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def moment(cells: Cells, table: Hints) -> Guess | None:
     reading = _read(cells, table)
     if reading is None:
         return None
-    fits = pa.array(reading.moments.fits)
-    if not pc.all(fits).as_py() and (1 - cells.share(fits) > RARE or cells.n_distinct < _MANY):
+    if not are_enough(cells, pa.array(reading.moments.fits)):
         return None
     if not (hints.is_moment(cells.name) or cells.n_distinct >= 5 or not _VAGUE.search(reading.moments.format)):
         return None
@@ -203,16 +203,6 @@ def _guess(cells: Cells, reading: _Reading, kind: types.Type, values: pa.Array, 
 
 def _shown(format: str) -> str:
     """A format as people write it: YYYY-MM-DD."""
-    words = {
-        "Y": "YYYY",
-        "y": "YY",
-        "m": "MM",
-        "d": "DD",
-        "b": "Mon",
-        "B": "Month",
-        "H": "hh",
-        "I": "hh",
-        "M": "mm",
-        "S": "ss",
-    }
-    return re.sub(r"%-?([A-Za-z])", lambda match: words.get(match[1], match[1]), format)
+    words = {"Y": "YYYY", "y": "YY", "m": "MM", "d": "DD", "b": "Mon", "B": "Month", "p": "AM"}
+    words |= {"H": "hh", "I": "hh", "M": "mm", "S": "ss", "f": "fff"}
+    return re.sub(r"%[-39]?([A-Za-z])", lambda match: words.get(match[1], match[1]), format)

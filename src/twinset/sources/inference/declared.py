@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from twinset.core import types
 from twinset.core.schema import Column, Range, Values
 from twinset.errors import DataError, SchemaError
-from twinset.sources.inference import clocks, dates, numbers, quantities
+from twinset.sources.inference import clocks, dates, durations, numbers, quantities
 from twinset.sources.inference.booleans import boolean, by_words
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
@@ -107,7 +107,7 @@ def _from_text(cells: Cells, column: Column, table: Hints) -> Guess | None:
     if isinstance(kind, types.Time):
         return clocks.time_by_format(cells, kind.format)
     if isinstance(kind, types.Duration):
-        return clocks.length_of_time(cells, table)
+        return durations.length_of_time(cells, table)
     if isinstance(kind, types.Boolean):
         return by_words(cells, kind.words) if kind.words else boolean(cells, table) or by_words(cells, ("0", "1"))
     if isinstance(kind, types.Integer | types.Real | types.Geo):

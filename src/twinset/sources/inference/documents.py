@@ -17,7 +17,7 @@ _N_PARSED = 200
 def document(cells: Cells, table: Hints) -> Guess | None:
     """Objects or arrays in all cells; a sample of them is parsed."""
     head = cells.head(5)
-    if not head or not all(text[0] in "{[" for text in head):
+    if not head or not all(text.startswith(("{", "[")) for text in head):
         return None
     if not pc.all(pc.match_substring_regex(cells.values, _BRACKETS)).as_py():
         return None

@@ -118,7 +118,7 @@ def _sign(place: frozenset[str], hexadecimal: str) -> str:
     return "A" if place <= _CAPITALS else "a" if place <= _SMALL else "*"
 
 
-def row_number(cells: Cells) -> bool:
+def row_number(cells: Cells, table: Hints) -> bool:
     """Whether whole numbers are a key: all present, all different, and in sequence or in a column named so."""
     if not cells.is_unique or cells.n_present < cells.n_rows or cells.n_present < 3:
         return False
@@ -129,4 +129,5 @@ def row_number(cells: Cells) -> bool:
     ends = pc.min_max(cells.values).as_py()
     is_dense = ends["max"] - ends["min"] + 1 == cells.n_present
     in_order = cells.values[0].as_py() == ends["min"] and cells.values[-1].as_py() == ends["max"]
-    return is_dense and ((in_order and ends["min"] in (0, 1)) or cells.n_present >= 5 * _FEW)
+    is_first = cells.name == table.names[0]
+    return is_dense and ((in_order and is_first and ends["min"] in (0, 1)) or cells.n_present >= 5 * _FEW)

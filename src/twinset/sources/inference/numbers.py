@@ -28,7 +28,7 @@ _SIGN = r"[$€£¥₹₽%]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD"
 _SIGNED = re.compile(rf"^[+-]?\s?(?:({_SIGN})\s?[+-]?[\d.,]|[\d.,'’\s]*\d\s?({_SIGN})$)")
 _LOOKS = re.compile(rf"^[+-]?\s?(?:{_SIGN})?\s?[+-]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?\s?(?:{_SIGN})?$")
 
-RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
+_RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
 _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the whole column
 
 
@@ -51,6 +51,13 @@ def looks(texts: list[str]) -> bool:
     return sum(_LOOKS.match(text) is not None for text in texts) > 0.7 * len(texts)
 
 
+def are_enough(cells: Cells, are_read: pa.Array) -> bool:
+    """Whether all cells are read; or nearly all, and so many distinct ones that the others must be mistakes."""
+    if pc.all(are_read).as_py():
+        return True
+    return 1 - cells.share(are_read) <= _RARE and (pc.sum(are_read).as_py() or 0) >= _MIN_DISTINCT
+
+
 def read_numbers(cells: Cells, table: Hints) -> Numbers | None:
     """The cells as numbers, if they all are, but for a few odd ones among many; and none of them is a code."""
     head = cells.head(50)
@@ -60,8 +67,7 @@ def read_numbers(cells: Cells, table: Hints) -> Numbers | None:
     if numbers is None:
         return None
     is_read = pc.or_(pc.is_valid(numbers.values), pc.match_substring_regex(cells.values, _ENDLESS))
-    is_mostly = 1 - cells.share(is_read) <= RARE and pc.sum(is_read).as_py() >= _MIN_DISTINCT
-    if not (pc.all(is_read).as_py() or is_mostly):
+    if not are_enough(cells, is_read):
         return None
     is_coded = pc.match_substring_regex(cells.values, _CODED)
     return None if pc.any(is_coded).as_py() else numbers
@@ -155,13 +161,10 @@ def _places(texts: pa.Array, doubles: pa.Array) -> int | None:
     return most if most <= 8 else places(doubles)
 
 
-def places(doubles: pa.Array, most: int = 8) -> int | None:
-    """The fewest decimal places that hold all numbers to within a double's rounding; None for more than ``most``."""
-    numbers = np.asarray(doubles.drop_null().to_numpy(zero_copy_only=False), dtype=np.float64)
-    numbers = numbers[np.isfinite(numbers)]
-    if not len(numbers):
-        return None
-    for count in range(most + 1):
-        if np.all(np.abs(np.round(numbers, count) - numbers) <= 4e-15 * np.abs(numbers)):
-            return count
-    return None
+def places(numbers: pa.Array, most: int = 8) -> int | None:
+    """The fewest decimal places that hold all numbers to within their storage's rounding; None for more than ``most``."""
+    error = 6e-8 if pa.types.is_float32(numbers.type) else 4e-15
+    plain = np.asarray(numbers.drop_null().cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    plain = plain[np.isfinite(plain)]
+    fitting = (n for n in range(most + 1) if np.all(np.abs(np.round(plain, n) - plain) <= error * np.abs(plain)))
+    return next(fitting, None) if len(plain) else None

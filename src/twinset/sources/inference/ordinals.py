@@ -27,7 +27,12 @@ _LESS = r"(?:and (?:under|below|younger|less)|or (?:less|younger))"
 _BAND = re.compile(rf"{_AMOUNT}\s?(?:-|–|to|bis|and)\s?(?:under|<)?\s?{_AMOUNT}", re.IGNORECASE)
 _ABOVE = re.compile(rf"(?:>=?|≥|over|above|more than|at least)\s?{_AMOUNT}|{_AMOUNT}\s?{_MORE}", re.IGNORECASE)
 _BELOW = re.compile(rf"(?:<=?|≤|under|below|less than|up to)\s?{_AMOUNT}|{_AMOUNT}\s?{_LESS}", re.IGNORECASE)
-_PERIOD = re.compile(r"(?:((?:19|20)\d\d)[-/ ]?([QWHqwh]\d{1,2})|([QWHqwh]\d{1,2})[-/ ]?((?:19|20)\d\d))")
+_PERIOD = re.compile(r"((?:19|20)\d\d)[-/ ]?([QWHqwh]\d{1,2}|\d\d|(?:19|20)\d\d)|([QWHqwh]\d{1,2})[-/ ]?((?:19|20)\d\d)")
+_COUNTED = re.compile(r"([<>]=?|under|over|up to)?\s?(\d+(?:\.\d+)?)\s?(\+)?\s?([^\W\d_]+?)s?(\+)?", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(grade|level|stage|tier|step|phase|year|week|day|month|priority|severity|degree|round)\s?(\d+)", re.IGNORECASE
+)
+_LETTER = re.compile(r"[A-Z]\d{0,2}")
 _GRADES = frozenset(
     ("grade", "grades", "rating", "class", "score", "level", "tier", "rank", "mark", "quality", "size", "band")
 )
@@ -38,28 +43,50 @@ def ordinal(cells: Cells, table: Hints) -> Guess | None:
     if not 2 <= cells.n_distinct <= _MOST_LABELS:
         return None
     labels = cells.head(_MOST_LABELS)
-    if places := scales.places(labels):
-        if scales.is_one_letter(labels) and not _GRADES & set(words(cells.name)):
-            return None
+    is_graded = not _GRADES.isdisjoint(words(cells.name))
+    if is_graded and all(map(_LETTER.fullmatch, labels)):
+        return _ordered(cells, labels, labels, "grades in letters")
+    places = scales.places(labels)
+    if places and (is_graded or not scales.is_one_letter(labels)):
         return _ordered(cells, labels, places, "labels of a known scale")
     if all(map(_PERIOD.fullmatch, labels)):
         return _ordered(cells, labels, [_turned(label) for label in labels], "quarters, weeks or seasons")
     if bands := _bands(labels):
         return _ordered(cells, labels, bands, "bands of numbers")
-    numbered = [_NUMBERED.fullmatch(label) for label in labels]
-    if all(numbered) and (cells.counts >= K).all():
-        numbers = [int(match[1]) for match in numbered if match]
-        if len(set(numbers)) == len(numbers):
-            return _ordered(cells, labels, numbers, "numbered labels")
+    if counts := _counts(labels):
+        return _ordered(cells, labels, counts, "numbers with a word")
+    numbers = [int(match[1]) for label in labels if (match := _NUMBERED.fullmatch(label))]
+    if len(set(numbers)) == len(labels) and (cells.counts >= K).all():
+        return _ordered(cells, labels, numbers, "numbered labels")
     return None
 
 
+def _counts(labels: list[str]) -> list[float] | None:
+    """Numbers with one and the same word ("< 1 year", "2 years", "10+ years"; "grade 1"); None for other labels."""
+    levels = [match for label in labels if (match := _LEVEL.fullmatch(label))]
+    if len(levels) == len(labels) and len({match[1].casefold() for match in levels}) == 1:
+        return _distinct([float(match[2]) for match in levels])
+    counted = [match for label in labels if (match := _COUNTED.fullmatch(label))]
+    if len(counted) < len(labels) or len({match[4].casefold() for match in counted}) > 1:
+        return None
+    return _distinct([float(match[2]) + _shift((match[1] or "").casefold()) for match in counted])
+
+
+def _shift(bound: str) -> float:
+    """Half a step down for what is below a number, up for what is above it."""
+    return -0.5 if bound in ("<", "under", "up to") else 0.5 if bound in (">", "over") else 0.0
+
+
+def _distinct(numbers: list[float]) -> list[float] | None:
+    return numbers if len(set(numbers)) == len(numbers) else None
+
+
 def _turned(label: str) -> str:
-    """A period with its year first, so that periods sort as texts: "Q1 2020" is "2020 Q1"."""
+    """A period as text that sorts: "Q1 2020" is "2020 Q01"."""
     match = _PERIOD.fullmatch(label)
     assert match is not None
     year, part = (match[1], match[2]) if match[1] else (match[4], match[3])
-    return f"{year} {part[0].upper()}{int(part[1:]):02}"
+    return f"{year} {part}" if part.isdigit() else f"{year} {part[0].upper()}{int(part[1:]):02}"
 
 
 def _ordered(cells: Cells, labels: list[str], places: Sequence[float] | Sequence[str], what: str) -> Guess:

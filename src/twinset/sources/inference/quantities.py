@@ -28,7 +28,7 @@ _EPOCHS: tuple[tuple[types.Unit, int, int], ...] = (
 
 def number(cells: Cells, table: Hints) -> Guess | None:
     """Text that is numbers, and what they mean."""
-    numbers = read_numbers(cells, table)
+    numbers = None if hints.is_postal(cells.name) else read_numbers(cells, table)
     return None if numbers is None else with_meaning(cells, numbers, table)
 
 
@@ -54,14 +54,16 @@ def meaning(cells: Cells, table: Hints, decimals: int | None) -> Guess:
     is_whole = not pa.types.is_floating(cells.values.type) and decimals == 0
     if axis is not None:
         return Guess(types.Geo(axis, decimals), cells.values, f"{axis}s in degrees, by name and range")
-    if not is_whole:
-        said = _NUMBERS.get(decimals, f"numbers with {decimals} decimals")
-        return Guess(types.Real(decimals), cells.values, f"{said}, {_described(cells)}")
-    return _key(cells) or _code(cells) or _count(cells)
+    if is_whole:
+        return _key(cells, table) or _code(cells) or _count(cells)
+    if hints.is_key(cells.name) and identifiers.names_rows(cells) and places(cells.values) == 0:
+        return Guess(types.Identifier("sequence"), cells.values, f"a key stored as real numbers, {reasons.distinct(cells)}")
+    said = _NUMBERS.get(decimals, f"numbers with {decimals} decimals")
+    return Guess(types.Real(decimals), cells.values, f"{said}, {_described(cells)}")
 
 
-def _key(cells: Cells) -> Guess | None:
-    if identifiers.row_number(cells):
+def _key(cells: Cells, table: Hints) -> Guess | None:
+    if identifiers.row_number(cells, table):
         return Guess(types.Identifier("sequence"), cells.values, "whole numbers that differ in every row and name it")
     if hints.is_key(cells.name) and not cells.is_unique and identifiers.names_rows(cells):
         reason = f"whole numbers in a column named like another table's key, {reasons.distinct(cells)}"
@@ -70,9 +72,10 @@ def _key(cells: Cells) -> Guess | None:
 
 
 def _code(cells: Cells) -> Guess | None:
-    if not hints.is_code(cells.name) or (cells.n_distinct > _MOST_CODES and not hints.is_key(cells.name)):
+    is_short = cells.n_distinct <= _MOST_CODES or hints.is_key(cells.name) or hints.is_postal(cells.name)
+    if not hints.is_code(cells.name) or not is_short or hints.is_period(cells.name):
         return None
-    if cells.n_distinct < 3 or hints.is_period(cells.name):
+    if cells.n_distinct < (2 if hints.is_key(cells.name) else 3):
         return None
     reason = f"whole numbers that only stand for kinds of things, by the column's name, {reasons.distinct(cells)}"
     return Guess(types.Categorical(), cells.values, reason)

@@ -6,8 +6,8 @@ Text in them stays text, with the exception of dates, times and durations, which
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,10 +24,12 @@ from twinset.sources.inference.guess import Guess, Hints
 def stored(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[Repair, ...]]:
     """The column in a storage type of Twinset's: dictionaries decoded, one kind of string, dates in days, no NaN."""
     kind = column.type
+    if isinstance(kind, pa.UuidType):
+        return _uuid_texts(column), (Repair("uuids in bytes, come out as text", name, len(column) - column.null_count),)
     if isinstance(kind, pa.BaseExtensionType):
         return stored(pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type), name)
     if pa.types.is_dictionary(kind):
-        return stored(column.cast(kind.value_type), name)
+        return stored(_decoded(column), name)
     if pa.types.is_floating(kind):
         return _finite(column, name)
     target = _storage(kind)
@@ -35,7 +37,27 @@ def stored(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[R
         raise DataError(
             f"column {name!r} holds {kind}, which can't be read here; leave it out or turn it into text or numbers"
         )
-    return (column if target == kind else column.cast(target)), ()
+    try:
+        return (column if target == kind else column.cast(target)), ()
+    except pa.ArrowInvalid as error:
+        raise DataError(f"column {name!r} holds {kind} that does not fit into {target}: {error}") from error
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A dictionary column as plain values; views of strings, which Arrow can't take from, as strings."""
+    is_view = pa.types.is_string_view(column.type.value_type)
+    plain = pa.string() if is_view else column.type.value_type
+    return pa.chunked_array([chunk.dictionary.cast(plain).take(chunk.indices) for chunk in column.chunks], plain)
+
+
+def _uuid_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """UUIDs as RFC 9562 writes them."""
+    raw = pa.chunked_array([chunk.storage for chunk in column.chunks], pa.binary(16)).combine_chunks()
+    octets = np.frombuffer(raw.fill_null(bytes(16)).buffers()[1], np.uint8)[raw.offset * 16 : (raw.offset + len(raw)) * 16]
+    hexed = np.frombuffer(b"0123456789abcdef", np.uint8)[np.stack([octets >> 4, octets & 15], axis=1)].reshape(-1, 32)
+    joined = np.insert(hexed, [8, 12, 16, 20], ord("-"), axis=1)
+    texts = pa.FixedSizeBinaryArray.from_buffers(pa.binary(36), len(raw), [None, pa.py_buffer(np.ascontiguousarray(joined))])
+    return pa.chunked_array([pc.if_else(raw.is_valid(), texts.cast(pa.binary()).cast(pa.string()), None)])
 
 
 def _storage(kind: pa.DataType) -> pa.DataType | None:
@@ -89,13 +111,11 @@ def in_order(column: pa.ChunkedArray, cells: Cells) -> Guess | None:
     return Guess(types.Ordinal(), cells.values, f"a dictionary with an order, {len(known)} labels", Values(tuple(known)))
 
 
-def meaning(cells: Cells, table: Hints, text_rules: Callable[[Cells, Hints], Guess]) -> Guess:
-    """What a column of simple values means, its storage kept."""
+def meaning(cells: Cells, table: Hints) -> Guess:
+    """What a column of simple values other than text means; its storage is kept."""
     kind = cells.values.type
     if pa.types.is_boolean(kind):
         return Guess(types.Boolean(), cells.values, "true or false")
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return people.person_in_numbers(cells) or quantities.typed_number(cells, table)
     if pa.types.is_date(kind):
         return Guess(types.Date(), cells.values, f"dates{reasons.years(cells, cells.values)}")
     if pa.types.is_timestamp(kind):
@@ -104,8 +124,14 @@ def meaning(cells: Cells, table: Hints, text_rules: Callable[[Cells, Hints], Gue
         return Guess(types.Time(), cells.values, "times of day")
     if pa.types.is_duration(kind):
         return Guess(types.Duration(kind.unit), cells.values, "durations")
-    guess = text_rules(cells, table)
-    if guess.values.type == pa.string() or not table.has_times:
-        return guess
-    repair = Repair(f"text read as {guess.type.word}", cells.name, cells.n_present)
-    return dataclasses.replace(guess, repairs=(*guess.repairs, repair))
+    return people.person_in_numbers(cells) or quantities.typed_number(cells, table)
+
+
+def with_repairs(guess: Guess, view: Cells, cells: Cells, table: Hints) -> Guess:
+    """A guess at stored text, with what changes if it is read as times: the storage, and words for missing."""
+    repairs = guess.repairs
+    if n_words := cells.n_present - view.n_present:
+        repairs = (*repairs, Repair("words for missing became missing cells", cells.name, n_words))
+    if table.has_times and guess.values.type != pa.string():
+        repairs = (*repairs, Repair(f"text read as {guess.type.word}", cells.name, view.n_present))
+    return dataclasses.replace(guess, repairs=repairs)
