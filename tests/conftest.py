@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 settings.register_profile(
     "twinset",
-    max_examples=int(os.environ.get("EX","40")),
+    max_examples=40,
     deadline=None,
     derandomize=_IS_CI,
     database=None,

@@ -25,6 +25,7 @@ def chromium(require_debian: Callable[..., str]) -> Iterator[Any]:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
     try:
+        browser.set_script_timeout(180)  # seconds, for axe-core on a busy machine
         yield browser
     finally:
         browser.quit()

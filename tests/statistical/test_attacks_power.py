@@ -27,6 +27,9 @@ from twinset.evaluate.attacks.control import near_copies
 from twinset.evaluate.attacks.near_replay import NearReplay
 from twinset.evaluate.attacks.suite import Attacks
 from twinset.evaluate.attacks.value_copy import ValueCopy
+from twinset.evaluate.fidelity.c2st import Discriminators
+from twinset.evaluate.fidelity.pairs import Pairs
+from twinset.gate.alike import alike
 from twinset.gate.leaked import leaked
 
 
@@ -121,6 +124,18 @@ def test_independent_columns_of_raw_values_fail_by_value_copy():
     figures = {(score.metric, score.subject): score for score in scores}
     assert figures["privacy.value_copy", "table"].interval[0] > 0.9
     assert figures["privacy.dcr_share", "table"].interval[0] < 0.5 < figures["privacy.dcr_share", "table"].interval[1]
+
+
+def test_independent_columns_are_not_alike_and_fresh_rows_are():
+    train, fresh, holdout = splits(flights(), 10, (3_000, 3_000, 2_000))
+    rng = np.random.default_rng(10)
+    independent = pd.DataFrame({name: rng.permutation(values) for name, values in train.items()})
+    outcomes = []
+    for twin in (fresh, independent):
+        comparison = Comparison(dataset(train, "train"), dataset(twin, "synthetic"), dataset(holdout, "holdout"))
+        scores = [score for metric in (Discriminators(), Pairs()) for score in metric.measure(comparison, seed=Seed(1))]
+        outcomes.append([alike(scores, profile).outcome for profile in ("standard", "strict")])
+    assert outcomes == [["pass", "pass"], ["fail", "fail"]]
 
 
 def test_flights_are_told_apart_from_their_copies():

@@ -142,9 +142,10 @@ def test_nested_values_are_json_in_csv(tmp_path: Path) -> None:
         "a": (types.Nested(), pa.array([["x", None], []], pa.list_(pa.string()))),
         "b": (types.Nested(), pa.array([[1, 2], None], pa.list_(pa.int8(), 2))),
         "c": (types.Categorical(), pa.array(["u", None]).dictionary_encode()),
+        "d": (types.Integer(), pa.array([12345678901.0, None])),
     }
     path = make("csv", tmp_path, columns, Dialect("csv"))
-    assert path.read_text() == 'a,b,c\n"[""x"",null]","[1,2]",u\n[],,\n'
+    assert path.read_text() == 'a,b,c,d\n"[""x"",null]","[1,2]",u,12345678901\n[],,,\n'
 
 
 def test_arrow_reads_the_same_table_back_from_csv(tmp_path: Path) -> None:

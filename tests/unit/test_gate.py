@@ -6,7 +6,7 @@ from twinset.core.score import Score
 from twinset.core.verdict import Override
 from twinset.errors import PlanError
 from twinset.gate.decide import decide
-from twinset.gate.rules import decimal, percentage, worse_by
+from twinset.gate.rules import decimal, percentage, widening_of, worse_by
 
 
 def c2st(value, half=0.01, baseline=0.5):
@@ -14,6 +14,15 @@ def c2st(value, half=0.01, baseline=0.5):
     return Score(
         "fidelity.c2st_strong", "table", value, "baseline", span, baseline, (baseline - 0.01, baseline + 0.01), 5000
     )
+
+
+def association(value, baseline=0.03):
+    span = (value - 0.005, value + 0.005)
+    return Score("fidelity.association", "table", value, "lower", span, baseline, (baseline - 0.005, baseline + 0.005))
+
+
+def pair(value, subject="a × b"):
+    return Score("fidelity.pair", subject, value, "lower", (value - 0.02, value + 0.02), 0.05, (0.04, 0.06))
 
 
 def gap(value, half=0.01):
@@ -48,7 +57,10 @@ def test_a_good_twin_passes_every_profile():
 def test_figures_are_plain_words():
     figures = [answer.figure for answer in decide(GOOD).answers]
     assert figures[0] == "a strong classifier tells it from unseen rows with AUC .53 (real against real .50)"
-    assert "planted in 1.0% of the rows" in figures[2]
+    assert figures[1] == "a model of income trained on it loses .01 on unseen rows against one trained on real rows"
+    assert figures[2] == (
+        "no attack gains on records learned from; near-copies planted in 1.0% of the rows are found (near replay)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,6 +75,34 @@ def test_bars_are_graded(value, standard, strict):
 def test_bars_are_relative_to_real_against_real():
     """A classifier that tells real rows from real rows blames the draw, not the twin."""
     assert answers(decide((c2st(0.9, baseline=0.9), gap(0.0), replay(), planted())))["alike"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("value", "standard", "strict"), [(0.04, "pass", "pass"), (0.10, "pass", "fail"), (0.2, "fail", "fail")]
+)
+def test_lost_associations_are_not_alike(value, standard, strict):
+    scores = (*GOOD, association(value))
+    assert answers(decide(scores, "standard"))["alike"] == standard
+    assert answers(decide(scores, "strict"))["alike"] == strict
+
+
+def test_pairs_and_columns_sound_an_alarm_and_never_a_doubt():
+    assert decide((*GOOD, pair(0.31))).outcome == "pass"
+    verdict = decide((*GOOD, *(pair(0.05, f"a × {i}") for i in range(100)), pair(0.7, "age × income")))
+    assert verdict.outcome == "fail"
+    assert "alike: 70% of the rows stand in the wrong cell of age × income (real against real 5.0%)" in verdict.reasons
+
+
+def test_the_more_is_asked_the_more_it_takes_to_fail():
+    """One of 400 intervals lies beyond its bar by chance: alone it is an alarm, among many it is not."""
+    one = pair(0.335)
+    assert decide((*GOOD, one)).outcome == "fail"
+    assert decide((*GOOD, one, *(pair(0.05, f"a × {i}") for i in range(399)))).outcome == "pass"
+
+
+def test_widening_is_bonferronis():
+    assert widening_of(1) == pytest.approx(1)
+    assert widening_of(25) == pytest.approx(3.0902 / 1.96, abs=1e-3)
 
 
 def test_an_interval_across_the_bar_is_unknown():

@@ -123,11 +123,6 @@ def test_a_bomb_is_refused_by_its_size(tmp_path, monkeypatch):
         samplerfile.load(tmp_path / "bomb.twin")
 
 
-def test_a_missing_file_says_how_to_make_one(tmp_path):
-    with pytest.raises(DataError, match="twinset fit"):
-        samplerfile.load(tmp_path / "none.twin")
-
-
 def test_saving_over_a_sampler_replaces_it_whole(saved, tmp_path):
     path = tmp_path / "model.twin"
     samplerfile.save(KeyLinked(), path, dialect=Dialect(), rows={})

@@ -63,11 +63,11 @@ def twin(
     workers: Workers = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
-) -> int:
+) -> None:
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
     place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".twinset")
     plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
-    return _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
+    _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
 
 @app.command()
@@ -79,13 +79,13 @@ def run(
     workers: Workers = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
-) -> int:
+) -> None:
     """Run a plan."""
     known = load(plan)
     for assignment in rows or ():
         known = _with_rows(known, assignment)
     place = out or Path(plan.stem + ".twinset")
-    return _run(known, place, plan.parent, override=override, workers=workers, overwrite=overwrite, quiet=quiet)
+    _run(known, place, plan.parent, override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
 
 @app.command()
@@ -135,7 +135,7 @@ def evaluate(
     gate: Gate = "standard",
     overwrite: Overwrite = False,
     quiet: Quiet = False,
-) -> int:
+) -> None:
     """Judge a twin from any tool: is it alike, is it useful, did anybody leak?"""
     profile = _profile(gate)
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
@@ -147,7 +147,7 @@ def evaluate(
         judged.write(out)
     show_verdict(judged.verdict)
     say(str(out / "report.html"))
-    return GATE_SAID_NO if judged.verdict.outcome == "fail" else 0
+    _leave_unless(judged.verdict.is_published, GATE_SAID_NO)
 
 
 @app.command()
@@ -176,35 +176,38 @@ def init(
 @app.command()
 def verify(
     place: Annotated[Path, typer.Argument(help="An output folder, or a data file with its manifest beside it.")],
-) -> int:
+) -> None:
     """Check that an output is, byte for byte, what was made."""
     found = files.verify(place)
     for fault in found.faults:
         say(f"changed: {fault}")
     for name in found.added:
         say(f"added since, and not checked: {name}")
-    if found.faults:
-        return 1
+    _leave_unless(not found.faults, 1)
     say(f"{place}: all {found.n_files} files are as they were made by Twinset {found.manifest.twinset}")
-    return 0
 
 
 @app.command()
-def doctor() -> int:
+def doctor() -> None:
     """Say what this installation can do, and what is wrong with it."""
     findings = examine()
     for finding in findings:
         say(f"{'ok ' if finding.is_fine else 'BAD'}  {finding.what}: {finding.found}")
-    return 0 if all(finding.is_fine for finding in findings) else 1
+    _leave_unless(all(finding.is_fine for finding in findings), 1)
 
 
-def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: int | None, **flags: Any) -> int:
+def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: int | None, **flags: Any) -> None:
     decided = None if override is None else Override(os.environ.get("USER") or "unknown", override)
     with Bar(is_quiet=flags["quiet"]) as bar:
         settings = Settings(base=base, workers=workers, overwrite=flags["overwrite"], override=decided, watch=bar)
         outcome = running.run(plan, place, settings)
     show_outcome(outcome)
-    return 0 if outcome.is_published else GATE_SAID_NO
+    _leave_unless(outcome.is_published, GATE_SAID_NO)
+
+
+def _leave_unless(is_fine: bool, code: int) -> None:
+    if not is_fine:
+        raise typer.Exit(code)
 
 
 def _profile(word: str) -> Profile:

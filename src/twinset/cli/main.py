@@ -9,9 +9,6 @@ import os
 import signal
 import sys
 
-import click
-import typer
-
 from twinset.cli import commands
 from twinset.cli.console import complain
 from twinset.errors import InternalError, TwinsetError
@@ -27,18 +24,14 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = int(commands.app(arguments, prog_name="twinset", standalone_mode=False) or 0)
-        if code == INTERRUPTED:  # typer turns the interrupt into this code by itself
-            raise KeyboardInterrupt
-        return code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        complain("interrupted; run the same command again and it goes on where it stopped")
+        commands.app(arguments, prog_name="twinset")
+    except SystemExit as end:  # how typer ends, also after usage errors (2) and interrupts (130)
+        if end.code == INTERRUPTED:
+            complain("interrupted; run the same command again and it goes on where it stopped")
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        complain("interrupted")
         return INTERRUPTED
-    except typer.Exit as end:
-        return int(end.exit_code)
     except InternalError as error:
         complain(f"{error}\nThis is a fault of Twinset's own. Please report it, with the command and `twinset doctor`.")
         return error.exit_code
@@ -59,6 +52,7 @@ def _run(arguments: list[str]) -> int:
             "what it prints with TWINSET_TRACEBACK=1 set."
         )
         return 1
+    return 0
 
 
 if __name__ == "__main__":

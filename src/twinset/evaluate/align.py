@@ -2,7 +2,7 @@
 
 Columns are matched by name, in any order; those that not all sides have are left out of the comparison and named. Values
 are brought into train's types where nothing is lost in doing so (the text "1.0" is the number 1); what can't be read becomes
-missing and is counted. Infinite numbers count as missing.
+missing and is counted. Infinite numbers, and those beyond 1e100, count as missing.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from twinset.core import types
 from twinset.core.schema import Column
 from twinset.evaluate.encode import LABELS, NUMBERS, kind_of
 
+FARTHEST = 1e100
+"""Numbers beyond this are as good as infinite, and their squares are."""
 _NOTHING = ("", "na", "n/a", "nan", "nat", "null", "none", "<na>")
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _CLOCK = r"^(?:(?P<days>\d+) days?,? )?(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:\.\d+)?))?$"
@@ -83,14 +85,15 @@ def _something(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _as_number(values: pa.ChunkedArray) -> Converted:
+    values = values.cast(pa.float32()) if pa.types.is_float16(values.type) else values
     kind = values.type
     if _is_text(kind):
         text = _something(values)
         readable = pc.if_else(pc.match_substring_regex(text, _NUMBER), text, pa.scalar(None, pa.string()))
-        return _lost(text, readable.cast(pa.float64()))
+        return _lost(text, _as_number(readable.cast(pa.float64())).values)
     if pa.types.is_floating(kind):
         known = pc.if_else(pc.is_nan(values), pa.scalar(None, kind), values)
-        return _lost(known, pc.if_else(pc.is_finite(known), known, pa.scalar(None, kind)))
+        return _lost(known, pc.if_else(pc.less(pc.abs(known), FARTHEST), known, pa.scalar(None, kind)))
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind):
         return Converted(values.cast(pa.float64(), safe=False) if pa.types.is_boolean(kind) else values)
     return _none_of(values, pa.float64())

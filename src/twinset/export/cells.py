@@ -19,19 +19,19 @@ def spell(array: pa.Array, kind: types.Type) -> pa.Array:
     """A column without lists and structs as strings; what is missing stays missing."""
     storage = array.type
     if pa.types.is_floating(storage):
-        decimals = getattr(kind, "decimals", None)
+        decimals = 0 if isinstance(kind, types.Integer) else getattr(kind, "decimals", None)
         return _shortest(array, isinstance(kind, types.Real | types.Geo)) if decimals is None else _fixed(array, decimals)
     if pa.types.is_boolean(storage):
         no, yes = getattr(kind, "words", None) or ("false", "true")
         return pc.if_else(array, yes, no)
     if pa.types.is_temporal(storage) and not pa.types.is_interval(storage):
         return spell_moments(array, kind)
-    if is_bytes(storage):
+    if _is_bytes(storage):
         raise SchemaError("bytes have no place in a text file")
     return array.cast(pa.string())
 
 
-def is_bytes(storage: pa.DataType) -> bool:
+def _is_bytes(storage: pa.DataType) -> bool:
     """Whether values are raw bytes, which are not text."""
     tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
     return any(test(storage) for test in tests)

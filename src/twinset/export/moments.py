@@ -66,14 +66,9 @@ def _clock(array: pa.Array, unit: str) -> pa.Array:
 
     def spell(ticks: pa.Array) -> pa.Array:
         sign, second, fraction = _taken_apart(ticks, unit)
-        clock = [
-            digits(divided(second, 3600), 2),
-            ":",
-            digits(divided(second, 60, 60), 2),
-            ":",
-            digits(divided(second, 1, 60), 2),
-        ]
-        return pc.binary_join_element_wise(sign, *clock, fraction, "")
+        hour, minute, last = divided(second, 3600), divided(second, 60, 60), divided(second, 1, 60)
+        clock = pc.binary_join_element_wise(digits(hour, 2), digits(minute, 2), digits(last, 2), ":")
+        return pc.binary_join_element_wise(sign, clock, fraction, "")
 
     return by_distinct(_ticks(array, unit), spell)
 

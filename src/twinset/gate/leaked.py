@@ -103,9 +103,8 @@ def leaked(scores: Sequence[Score], profile: Profile) -> Answer:
     if not found_by:
         why = f"no attack found the near-copies planted in {planted} of a control twin's rows, so that none would be noticed"
         return Answer("leaked", "unknown", "no leak was found, and the attacks would have missed one", (why,))
-    figure = (
-        f"no attack gains on records learned from; {len(found_by)} of them found a leak planted in {planted} of the rows"
-    )
+    names = ", ".join(found_by)
+    figure = f"no attack gains on records learned from; near-copies planted in {planted} of the rows are found ({names})"
     return Answer("leaked", "pass", figure)
 
 
@@ -121,7 +120,7 @@ def _found_control(scores: Sequence[Score], profile: Profile) -> list[str]:
     for rule, score in matched(RULES, [score for score in scores if isinstance(score.detail.get("control"), Mapping)]):
         planted = _of_control(score)
         if rule.judge(planted, profile, widening) == "fail" and _gained(score, planted):
-            found.append(score.metric.removesuffix("_tpr"))
+            found.append(score.metric.removeprefix("privacy.").removesuffix("_tpr").replace("_", " "))
     return list(dict.fromkeys(found))
 
 

@@ -117,7 +117,7 @@ def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) 
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
-    """Failures, then what is unknown, then what passed; else in order."""
+    """Failures, then what is unknown, then what passed; within each as they came."""
     return sorted(findings, key=lambda finding: ("fail", "unknown", "pass").index(finding.outcome))
 
 

@@ -82,8 +82,6 @@ def load(path: Path) -> Loaded:
             return Loaded(sampler, Dialect(**head.dialect.model_dump()), head.rows)
     except TwinsetError as error:
         raise DataError(f"{path} can't be used as a sampler: {error}") from error
-    except FileNotFoundError as error:
-        raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, TypeError, OSError, EOFError,
             zlib.error, pa.ArrowException, MemoryError) as error:  # fmt: skip
         raise DataError(f"{path} is not a sampler file, or it is damaged: {error}") from error

@@ -98,6 +98,8 @@ def sampler_hash(stage: Stage, settings: Settings) -> str:
     try:
         with path.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from None
     except OSError as error:
         raise DataError(f"can't read the sampler {str(path)!r}: {error.strerror}") from error
 

@@ -40,7 +40,7 @@ def is_iban(texts: pa.Array) -> Truths:
 def is_national_id(texts: pa.Array) -> tuple[str, float] | None:
     """The country's number that most of the texts are, and the share that is; None where none is valid."""
     plain = bare(texts)
-    shares = [(float(_valid(plain, one).mean()), one.name) for one in NATIONAL_IDS]
+    shares = [(float(is_valid(plain, one).mean()), one.name) for one in NATIONAL_IDS]
     share, name = max(shares, key=lambda found: found[0])
     return (name, share) if share > 0 else None
 
@@ -55,7 +55,8 @@ class NationalId:
     check: Callable[[Digits], Truths]
 
 
-def _valid(plain: pa.Array, one: NationalId) -> Truths:
+def is_valid(plain: pa.Array, one: NationalId) -> Truths:
+    """Which texts (see :func:`bare`) are numbers of one country's kind."""
     return _any_length(plain, one.pattern, range(one.length, one.length + 1), one.check)
 
 

@@ -40,6 +40,8 @@ def verify(place: Path) -> Verification:
 
     Raises DataError where there is no manifest or it was changed.
     """
+    if not place.exists():
+        raise DataError(f"there is no {place}")
     beside = place.with_name(place.name + ".manifest.json")
     root, path = (place, place / MANIFEST) if place.is_dir() else (place.parent, beside)
     manifest = read_manifest(path)

@@ -24,6 +24,7 @@ from twinset.sources.raw import Raw
 
 CELL = pa.dictionary(pa.int32(), pa.string())
 _LARGEST_BLOCK = (1 << 31) - 1
+_NOT_CLOSED = "a quote is opened and not closed where its cell ends"
 _Odd = tuple[int, str]  # a row's number and its text
 
 
@@ -141,14 +142,14 @@ class _Where:
         try:
             cells = next(csv.reader([row], delimiter=self.layout.separator, escapechar=self.layout.escape, strict=True))
         except (csv.Error, StopIteration) as error:
-            raise self._wrong(row, f"the row can't be cut into cells ({error})") from error
+            raise self._wrong(row, _NOT_CLOSED) from error
         if any(cell.strip() for cell in cells[len(self.layout.names) :]):
             counts = f"{len(cells)} cells, and the table has {len(self.layout.names)} columns"
             raise self._wrong(
                 row, f"{counts}; put quotes around cells that hold {self.layout.separator!r}, or remove the surplus"
             )
         if len(cells) < len(self.layout.names) and "\n" in row.rstrip():
-            raise self._wrong(row, "a quote that is opened and not closed where its cell ends")
+            raise self._wrong(row, _NOT_CLOSED)
         return cells
 
     def _wrong(self, row: str, what: str) -> DataError:

@@ -36,7 +36,7 @@ def _raw(path: Path, format: str, read: Callable[[], pa.Table]) -> Raw:
         table = read()
     except (pa.ArrowException, OSError, EOFError, ValueError) as error:
         raise DataError(
-            f"{path} is not a {format.capitalize()} file, or is damaged ({_first_line(error)}); write it again"
+            f"{path} is no {format.capitalize()} file, or is damaged ({_first_line(error)}); write it again"
         ) from error
     named, repairs = names.settle(table.column_names)
     return Raw(table.rename_columns(list(named)).replace_schema_metadata(None), False, Dialect(format=format), repairs)

@@ -38,7 +38,7 @@ def format_of(path: Path) -> tuple[str, str]:
         return named, ""
     if named is None or named == held:
         return held, ""
-    if held in _TEXTS and (named == "csv" or named not in _ENDINGS.values()):
+    if held in _TEXTS and (named in _TEXTS or named not in _ENDINGS.values()):
         return named, ""
     return held, f"the file's name ends in {ending}, it holds {held} and was read as that"
 
@@ -73,7 +73,8 @@ def _held(path: Path) -> str | None:
 
 
 def _is_text(start: bytes) -> bool:
-    n_controls = sum(start.count(byte) for byte in range(32) if byte not in b"\t\n\f\r")
+    """Whether control characters are rare; stray zeros do not count, as they come in text that was cut badly."""
+    n_controls = sum(start.count(byte) for byte in range(1, 32) if byte not in b"\t\n\f\r")
     return content.wide_encoding(start) is not None or n_controls <= 0.02 * len(start)
 
 

@@ -6,7 +6,7 @@ whatever an attack gains with members over strangers is a leak. Reference rows a
 might hold the like; they are neither members nor strangers.
 
 Where the schema names entities, at most one row of each is drawn, so that rows are independent and intervals are by entity.
-Draws are bounded, and ``Ground.bounds`` says where they were.
+Draws are bounded, and ``Arena.bounds`` says where they were.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Ground:
     strangers: Records
     reference: Records
     seed: Seed
-    bounds: tuple[str, ...] = ()
+    n_holdout: int
 
     @cached_property
     def space(self) -> Space:
@@ -112,6 +112,22 @@ class Arena:
 
     ground: Ground
     twin: Records
+    n_twin: int
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """In words: which draws are smaller than what there is."""
+        drawn = (
+            (
+                "unseen records, and as many that were learned from, were attacked",
+                len(self.ground.strangers),
+                self.ground.n_holdout,
+            ),
+            ("of them were asked for membership", self.ground.n_queries, len(self.ground.strangers)),
+            ("rows of the twin were looked at", len(self.twin), self.n_twin),
+            ("of them were looked at for neighbours", min(len(self.twin), BASE_ROWS), len(self.twin)),
+        )
+        return tuple(f"{n:,} of {of:,} {what}" for what, n, of in drawn if n < of)
 
     @cached_property
     def twin_points(self) -> npt.NDArray[np.float32]:
@@ -141,18 +157,9 @@ def arena(comparison: Comparison, seed: Seed) -> Arena:
         whole_holdout.take(holdout[:size]),
         whole_train.take(train[size : size + REFERENCE_ROWS]),
         seed.child("ground"),
-        _bounds(len(holdout), size, len(twin), n_twin),
+        len(holdout),
     )
-    return Arena(ground, whole_twin.take(twin[:n_twin]))
-
-
-def _bounds(n_holdout: int, size: int, n_twin: int, n_drawn: int) -> tuple[str, ...]:
-    said = []
-    if size < n_holdout:
-        said.append(f"{size:,} of {n_holdout:,} unseen records were drawn, and as many that were learned from")
-    if n_drawn < n_twin:
-        said.append(f"{n_drawn:,} of the twin's {n_twin:,} rows were looked at")
-    return tuple(said)
+    return Arena(ground, whole_twin.take(twin[:n_twin]), len(twin))
 
 
 def one_row_each(comparison: Comparison, side: Side, seed: Seed) -> Rows:

@@ -86,16 +86,11 @@ def _why_not(comparison: Comparison) -> str:
 
 def _with_control(attack: Attack, ground: Arena, planted: Control, seed: Seed) -> list[Score]:
     """The attack's scores, each with the control's beside it; both runs draw the same numbers."""
-    scores = [_bounded(score, ground) for score in attack.attack(ground, seed=seed)]
+    scores = list(attack.attack(ground, seed=seed))
     if not attack.has_control:
         return scores
     found = {(score.metric, score.subject): score for score in attack.attack(planted.arena, seed=seed)}
     return [_beside(score, found[score.metric, score.subject]) for score in scores]
-
-
-def _bounded(score: Score, ground: Arena) -> Score:
-    reasons = "; ".join(filter(None, (score.reason, *ground.ground.bounds)))
-    return dataclasses.replace(score, reason=reasons)
 
 
 def _beside(score: Score, other: Score) -> Score:
@@ -113,12 +108,14 @@ def _control_score(planted: Control, scores: list[Score]) -> Score:
             tried[score.metric] |= shown["interval"][0] > own
     found = [name for name, is_found in tried.items() if is_found]
     said = f"near-copies of {planted.n_planted:,} training rows were planted in {planted.share:.0%} of the twin's rows"
+    if not found:
+        said += ", and no attack found them beyond what the twin itself gives away"
     return Score(
         "privacy.control",
         "table",
         len(found) / len(tried) if tried else None,
         "higher",
         n=planted.n_planted,
-        reason=said if found else f"{said}, and no attack found them beyond what the twin itself gives away",
+        reason="; ".join([said, *planted.arena.bounds]),
         detail={"share": planted.share, "planted": planted.n_planted, "members": planted.n_members, "found by": found},
     )

@@ -41,15 +41,24 @@ class Dependencies:
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         split = halves(comparison, seed)
-        columns = [_exact(column, split) for column in encoded(comparison).columns[:MOST_COLUMNS]]
-        few = [column for column in columns if 1 < column.n_codes <= MOST_VALUES]
         figures = {}
-        for a, b in itertools.permutations(few, 2):
-            if _is_dependency(a, b, split):
-                kept = [_kept(a, b, split, number) for number in range(len(split.reference))]
-                value, baseline = np.array(kept).T
-                figures[f"{a.name} → {b.name}"] = Figures(value, baseline)
+        for a, b in _found(comparison, split):
+            kept = [_kept(a, b, split, number) for number in range(len(split.reference))]
+            value, baseline = np.array(kept).T
+            figures[f"{a.name} → {b.name}"] = Figures(value, baseline)
         return Scale("fidelity.dependency", "higher", of_rows=True).scores(figures, split.n)
+
+
+def followers(comparison: Comparison, seed: Seed) -> frozenset[str]:
+    """The names of the columns that follow from another one in train."""
+    return frozenset(b.name for _, b in _found(comparison, halves(comparison, seed)))
+
+
+def _found(comparison: Comparison, split: Halves) -> list[tuple[_Exact, _Exact]]:
+    """The dependencies that train has."""
+    columns = [_exact(column, split) for column in encoded(comparison).columns[:MOST_COLUMNS]]
+    few = [column for column in columns if 1 < column.n_codes <= MOST_VALUES]
+    return [(a, b) for a, b in itertools.permutations(few, 2) if _is_dependency(a, b, split)]
 
 
 def _exact(column: EncodedColumn, split: Halves) -> _Exact:

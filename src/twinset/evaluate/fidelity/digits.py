@@ -69,8 +69,7 @@ def decimals(values: Floats) -> Rows:
 
 
 def _divides(step: float, values: Floats) -> Floats:
-    """Whether the step divides each value; numbers so large that the quotient overflows are divided by no step."""
-    known = np.where(np.abs(values) < 1e100, values, step / 2)
+    known = np.where(np.isfinite(values), values, step / 2)
     return np.asarray(np.abs(np.round(known / step) * step - known) <= 1e-9 * np.maximum(step, np.abs(known)))
 
 

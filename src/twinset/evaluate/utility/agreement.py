@@ -2,28 +2,28 @@
 
 - ``utility.ranking``: of the pairs of learners that differ when they learn from train (their paired 95% interval leaves 0
   out), the share that the twin puts in the same order. Who chooses a learner on the twin depends on this.
-- ``utility.importance``: Spearman's correlation of permutation importances (what shuffling a column costs) between models
-  of half of the twin and of half of train; the baseline is that between the two halves of train. Intervals are percentiles
-  over the bootstrap of the test rows.
+- ``utility.importance``: the share of permutation importance (what shuffling a column costs) that a model learned from the
+  twin and one learned from train lay on the same columns, 0 to 1, over all pairs of models of quarters of either side; the
+  baseline is that of pairs of quarters of train. Where columns can stand in for each other, the baseline is low.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from twinset.core.score import Interval, Score
+from twinset.core.score import Score
 from twinset.evaluate.arrays import Floats, divided
+from twinset.evaluate.baseline import Figures, Scale
 from twinset.evaluate.matrix import Draw, Features
 from twinset.evaluate.shuffled import shuffled_copies
 from twinset.evaluate.utility.learners import Learner, features, outcome
 from twinset.evaluate.utility.trial import Trial, normal_interval
 
-MOST_ROWS = 1_500
-MOST_DRAWS = 50
+MOST_ROWS = 1_000
 
 
 def ranking(target: str, twin: Mapping[Learner, Floats], train: Mapping[Learner, Floats], n: int) -> Score:
@@ -40,43 +40,29 @@ def ranking(target: str, twin: Mapping[Learner, Floats], train: Mapping[Learner,
     return Score("utility.ranking", target, float(np.mean(kept)), "higher", n=n, detail={"pairs": len(kept)})
 
 
-def importance(trial: Trial, learner: Learner, twin: tuple[Any, Any], train: tuple[Any, Any]) -> Score:
-    """Agreement of models of the halves of either side; models of one learner."""
+def importance(trial: Trial, learner: Learner, twin: Sequence[Any], train: Sequence[Any]) -> Score:
+    """Agreement of the models of the parts of either side; all of one learner."""
+    scale = Scale("utility.importance", "higher")
     test = Draw(trial.test.side, trial.test.rows[:MOST_ROWS])
-    given = features(learner, trial.task, test)
-    name, n = trial.task.target.name, len(test)
-    if len(trial.task.columns) < 3:
-        reason = "fewer than three columns to be ranked"
-        return Score("utility.importance", name, None, "higher", n=n, reason=reason)
-    made, real = ([_losses(trial, model, given) for model in models] for models in (twin, train))
-    value = np.mean([_agreement(one, other) for one in made for other in real], axis=0)
-    baseline = _agreement(*real)
-    return Score(
-        "utility.importance", name, float(value[0]), "higher", _percentiles(value), float(baseline[0]),
-        _percentiles(baseline), n, detail={"learner": learner},
-    )  # fmt: skip
+    name, given = trial.task.target.name, features(learner, trial.task, test)
+    if len(trial.task.columns) < 2:
+        return scale.unknown(name, "there is one column only to lay importance on", len(test))
+    made, real = ([_importances(trial, model, given) for model in models] for models in (twin, train))
+    value = np.array([_in_common(one, other) for one, other in itertools.product(made, real)])
+    baseline = np.array([_in_common(one, other) for one, other in itertools.combinations(real, 2)])
+    return scale.score(name, Figures(value, baseline, {"learner": learner}), len(test))
 
 
-def _losses(trial: Trial, model: Any, given: Features) -> Floats:
-    """What shuffling each column costs, draws × columns."""
-    names, copies = shuffled_copies(given)
+def _importances(trial: Trial, model: Any, given: Features) -> Floats:
+    """What shuffling each column costs, as shares of the whole; gains count as nothing."""
+    _, copies = shuffled_copies(given)
     n = copies.shape[1]
     said = outcome(model, trial.task, copies.reshape(-1, copies.shape[2]))
     each = said.reshape(len(copies), n, *said.shape[1:])
-    weights = trial.weights[: MOST_DRAWS + 1, :n]
-    figures = np.array([trial.task.figure(trial.wanted[:n], one, weights) for one in each])
-    return (figures[0] - figures[1:]).T[:, : len(names)]
+    figures = np.array([trial.task.figure(trial.wanted[:n], one, np.ones((1, n)))[0] for one in each])
+    lost = np.maximum(figures[0] - figures[1:], 0.0)
+    return divided(lost, lost.sum(), otherwise=0.0)
 
 
-def _agreement(first: Floats, second: Floats) -> Floats:
-    """Spearman's correlation of the rows of two matrices."""
-    ranks = [np.argsort(np.argsort(each, axis=1, kind="stable"), axis=1) for each in (first, second)]
-    centred = [rank - rank.mean(axis=1, keepdims=True) for rank in ranks]
-    scale = np.sqrt((centred[0] ** 2).sum(axis=1) * (centred[1] ** 2).sum(axis=1))
-    return divided((centred[0] * centred[1]).sum(axis=1), scale, otherwise=0.0)
-
-
-def _percentiles(figures: Floats) -> Interval:
-    """2.5% to 97.5% of the draws, with the figure itself inside."""
-    low, high = np.quantile(figures[1:], [0.025, 0.975])
-    return min(float(low), float(figures[0])), max(float(high), float(figures[0]))
+def _in_common(first: Floats, second: Floats) -> float:
+    return float(np.minimum(first, second).sum())

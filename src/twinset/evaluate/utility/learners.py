@@ -17,6 +17,8 @@ from twinset.evaluate.utility.task import Task
 
 Learner = Literal["boosting", "linear", "forest"]
 LEARNERS: tuple[Learner, ...] = get_args(Learner)
+_BOOSTING: dict[str, Any] = {"max_iter": 30, "learning_rate": 0.2, "early_stopping": False}
+_FOREST: dict[str, Any] = {"n_estimators": 30, "min_samples_leaf": 5, "max_samples": 0.5}
 
 
 def features(learner: Learner, task: Task, draw: Draw) -> Features:
@@ -56,11 +58,9 @@ def _classifier(learner: Learner, given: Features, seed: Seed) -> Any:
 
     state = seed.integer()
     if learner == "boosting":
-        return HistGradientBoostingClassifier(
-            max_iter=50, categorical_features=list(given.is_label), early_stopping=False, random_state=state
-        )
+        return HistGradientBoostingClassifier(**_BOOSTING, categorical_features=list(given.is_label), random_state=state)
     if learner == "forest":
-        return RandomForestClassifier(n_estimators=30, min_samples_leaf=5, max_samples=0.5, random_state=state)
+        return RandomForestClassifier(**_FOREST, random_state=state)
     return LogisticRegression(max_iter=200)
 
 
@@ -70,11 +70,7 @@ def _regressor(learner: Learner, given: Features, seed: Seed) -> Any:
 
     state = seed.integer()
     if learner == "boosting":
-        return HistGradientBoostingRegressor(
-            max_iter=50, categorical_features=list(given.is_label), early_stopping=False, random_state=state
-        )
+        return HistGradientBoostingRegressor(**_BOOSTING, categorical_features=list(given.is_label), random_state=state)
     if learner == "forest":
-        return RandomForestRegressor(
-            n_estimators=30, min_samples_leaf=5, max_samples=0.5, max_features=0.5, random_state=state
-        )
+        return RandomForestRegressor(**_FOREST, max_features=0.5, random_state=state)
     return Ridge()

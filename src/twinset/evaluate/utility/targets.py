@@ -1,7 +1,7 @@
 """Targets for those who name none: the columns that the others predict best, found on train alone by a fast screen.
 
-A small decision tree learns each column from the others on one draw of train and is tested on another. Columns that are as
-good as a function of the others are passed over: that they stay one is :mod:`twinset.evaluate.fidelity.dependency`'s to say.
+A small decision tree learns each column from the others on one draw of train and is tested on another. Columns that follow
+from another one are passed over: that they still do is :mod:`twinset.evaluate.fidelity.dependency`'s to say.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from twinset.core.score import Comparison
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import encoded
+from twinset.evaluate.fidelity.dependency import followers
 from twinset.evaluate.matrix import Draw, for_trees, learnable
 from twinset.evaluate.utility.learners import outcome
 from twinset.evaluate.utility.task import FEWEST_ROWS, Task, rows_for, task_for
@@ -19,15 +20,16 @@ from twinset.evaluate.utility.task import FEWEST_ROWS, Task, rows_for, task_for
 MOST_TARGETS = 3
 MOST_SCREENED = 60
 SCREEN_ROWS = 4_000
-_SKILL = (0.1, 0.98)
+FEWEST_SKILL = 0.1
 
 
 def chosen_targets(comparison: Comparison, seed: Seed) -> tuple[str, ...]:
     """At most three column names, best predictable first; empty where nothing can be predicted."""
-    names = [column.name for column in encoded(comparison).columns]
+    trivial = followers(comparison, seed)
+    names = [column.name for column in encoded(comparison).columns if column.name not in trivial]
     screened = seed.child("screen").generator().permutation(len(names))[:MOST_SCREENED]
     skill = {names[place]: _skill(comparison, names[place], seed) for place in sorted(screened)}
-    ranked = sorted((name for name in skill if _SKILL[0] <= skill[name] <= _SKILL[1]), key=lambda name: -skill[name])
+    ranked = sorted((name for name in skill if skill[name] >= FEWEST_SKILL), key=lambda name: -skill[name])
     return tuple(ranked[:MOST_TARGETS])
 
 
@@ -52,6 +54,6 @@ def _tree(task: Task, learn: Draw, test: Draw, seed: Seed) -> Floats:
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     maker = DecisionTreeClassifier if task.kind == "classification" else DecisionTreeRegressor
-    model = maker(max_depth=8, min_samples_leaf=10, random_state=seed.child("screen").integer())
+    model = maker(min_samples_leaf=5, random_state=seed.child("screen").integer())
     model.fit(learnable(for_trees(task.columns, learn).values), task.wanted(learn))
     return outcome(model, task, for_trees(task.columns, test).values)

@@ -19,10 +19,12 @@ from twinset.evaluate.matrix import Draw
 from twinset.evaluate.utility.learners import Learner, fitted, predicted
 from twinset.evaluate.utility.task import Task
 
+N_PARTS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The task, the rows to test on, what is wanted there, and the weights of the bootstrap (draws × rows, the first all 1)."""
+    """The task, the rows to test on, what is wanted there, the bootstrap's weights (draws × rows, the first all 1)."""
 
     task: Task
     test: Draw
@@ -38,6 +40,10 @@ class Trial:
         """How well the model does on the test rows, then on each draw of them."""
         return self.task.figure(self.wanted, predicted(model, learner, self.task, self.test), self.weights)
 
+    def figure(self, learner: Learner, model: Any) -> float:
+        """How well the model does on the test rows."""
+        return float(self.task.figure(self.wanted, predicted(model, learner, self.task, self.test), self.weights[:1])[0])
+
 
 def trial_of(task: Task, comparison: Comparison, test: Draw, n_draws: int, seed: Seed) -> Trial:
     """A trial on these rows of the holdout."""
@@ -48,13 +54,13 @@ def trial_of(task: Task, comparison: Comparison, test: Draw, n_draws: int, seed:
     return Trial(task, test, task.wanted(test), np.concatenate([np.ones((1, len(test))), drawn]), seed)
 
 
-def halved(draw: Draw) -> tuple[Draw, Draw]:
-    """The two halves of a draw in random order."""
-    middle = len(draw) // 2
-    return Draw(draw.side, draw.rows[:middle]), Draw(draw.side, draw.rows[middle : 2 * middle])
+def parts(draw: Draw) -> list[Draw]:
+    """The draw, which is in random order, in N_PARTS parts of the same size."""
+    size = len(draw) // N_PARTS
+    return [Draw(draw.side, draw.rows[part * size : (part + 1) * size]) for part in range(N_PARTS)]
 
 
 def normal_interval(figures: Floats, variance: float = 0.0) -> Interval:
-    """95% around the first figure, from the spread of the others and more variance."""
+    """95% around the first figure, from the spread of the others and more variance; no figure is above 1."""
     half = 1.96 * float(np.sqrt(np.nanvar(figures[1:]) + variance))
-    return float(figures[0]) - half, float(figures[0]) + half
+    return float(figures[0]) - half, min(float(figures[0]) + half, 1.0)

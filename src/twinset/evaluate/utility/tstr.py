@@ -8,13 +8,12 @@ the holdout. The headline learner is the one that does best when it learns from 
 - ``utility.ranking`` and ``utility.importance``: see :mod:`twinset.evaluate.utility.agreement`.
 
 Intervals are normal. The variance has two parts: which unseen rows were met (a paired bootstrap over the holdout), and which
-rows were learned from (models of the halves of each side: a quarter of the squared difference, as the halves' variance is
-estimated from two, and halves again for twice the rows).
+rows were learned from (a quarter of the variance between models of the quarters of each side).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +21,13 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import Side
 from twinset.evaluate.matrix import Draw
 from twinset.evaluate.utility.agreement import importance, ranking
 from twinset.evaluate.utility.learners import LEARNERS, Learner
 from twinset.evaluate.utility.targets import chosen_targets
 from twinset.evaluate.utility.task import FEWEST_ROWS, rows_for, task_for
-from twinset.evaluate.utility.trial import Trial, halved, normal_interval, trial_of
+from twinset.evaluate.utility.trial import Trial, normal_interval, parts, trial_of
 
 _FIGURES = ("utility.tstr", "utility.gap", "utility.ranking", "utility.importance")
 _LEARNED_FROM: tuple[Side, ...] = ("train", "synthetic")
@@ -44,7 +42,7 @@ class TrainOnTwin:
 
     most_fit: int = 20_000
     most_test: int = 10_000
-    n_draws: int = 200
+    n_draws: int = 100
     is_thorough: bool = False
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
@@ -86,8 +84,8 @@ def _unknown(subject: str, reason: str) -> list[Score]:
 def _scores(trial: Trial, train: Draw, twin: Draw, is_chosen: bool) -> list[Score]:
     real, made = ({name: trial.figures(name, trial.model(name, draw)) for name in LEARNERS} for draw in (train, twin))
     best = max(LEARNERS, key=lambda name: float(real[name][0]))
-    halves = [_half_models(trial, best, draw) for draw in (train, twin)]
-    variance = [_variance(trial, best, models) for models in halves]
+    models = [[trial.model(best, part) for part in parts(draw)] for draw in (train, twin)]
+    variance = [_variance(trial, best, each) for each in models]
     target, n, value, baseline = trial.task.target.name, len(trial.test), made[best], real[best]
     learners = {name: {"tstr": float(made[name][0]), "trtr": float(real[name][0])} for name in LEARNERS}
     detail = {
@@ -102,15 +100,9 @@ def _scores(trial: Trial, train: Draw, twin: Draw, is_chosen: bool) -> list[Scor
         "utility.gap", target, float(value[0] - baseline[0]), "higher", normal_interval(value - baseline, sum(variance)),
         0.0, n=n, detail=detail,
     )  # fmt: skip
-    return [tstr, gap, ranking(target, made, real, n), importance(trial, best, halves[1], halves[0])]
+    return [tstr, gap, ranking(target, made, real, n), importance(trial, best, models[1], models[0])]
 
 
-def _half_models(trial: Trial, learner: Learner, draw: Draw) -> tuple[Any, Any]:
-    first, second = halved(draw)
-    return trial.model(learner, first), trial.model(learner, second)
-
-
-def _variance(trial: Trial, learner: Learner, models: tuple[Any, Any]) -> float:
-    """Variance, from which rows were learned from, of a model of the whole draw."""
-    figures: list[Floats] = [trial.figures(learner, model) for model in models]
-    return float((figures[0][0] - figures[1][0]) ** 2 / 4)
+def _variance(trial: Trial, learner: Learner, models: Sequence[Any]) -> float:
+    """Variance, from which rows were learned from, of a model of a whole draw, by models of its parts."""
+    return float(np.var([trial.figure(learner, model) for model in models], ddof=1)) / len(models)

@@ -125,6 +125,13 @@ def read(texts: pa.Array, format: str, latest: int = LATEST) -> Moments:
     )
 
 
+def filled(first: Moments, second: Moments) -> Moments:
+    """The first's moments, and the second's where the first's do not fit; the format stays the first's."""
+    pairs = ((first.days, second.days), (first.nanos, second.nanos), (first.offsets, second.offsets))
+    days, nanos, offsets = (np.where(first.fits, one, other) for one, other in pairs)
+    return Moments(first.format, first.fits | second.fits, days, nanos, offsets)
+
+
 def _pattern(format: str) -> str:
     """The regular expression of a format; numbers that touch have their full width."""
     pieces = _DIRECTIVE.split(format)

@@ -26,7 +26,6 @@ _MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|[A-Za-z]{3,9}[-/, ]+\d")
 _VAGUE = re.compile(
     r"%y|^%Y%m%d$|^(?!%Y-%m|%b.%Y|%B.%Y)[^d]*$"
 )  # two-digit years, eight digits, no day: codes look like them
-_CLOCK = re.compile(r"%-?[HIsQ]")
 _HOURS = re.compile(r"%-?H")
 _EIGHT_DIGITS = re.compile(r"(19|20)\d{6}")
 _NANOS_IN: dict[types.Unit, int] = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
@@ -55,7 +54,7 @@ def moment(cells: Cells, table: Hints) -> Guess | None:
         return None
     if not (hints.is_moment(cells.name) or cells.n_distinct >= 5 or not _VAGUE.search(reading.moments.format)):
         return None
-    if _CLOCK.search(reading.moments.format) is None:
+    if not _has_clock(reading.moments.format):
         return _day(cells, reading, reading.moments.format, "dates")
     return _at_midnight(cells, reading) or _point(cells, reading)
 
@@ -74,7 +73,7 @@ def by_format(cells: Cells, format: str | None, table: Hints) -> Guess | None:
     if reading is None:
         return None
     written = format or reading.moments.format
-    if _CLOCK.search(written) is None:
+    if not _has_clock(written):
         return _day(cells, reading, written, "dates")
     return _point(cells, reading)
 
@@ -88,6 +87,7 @@ def _since_1970(cells: Cells, format: str | None) -> Guess:
 
 
 def _read(cells: Cells, table: Hints) -> _Reading | None:
+    """The cells by the format that most of them have; the others by theirs."""
     few = cells.sample(200)
     latest = _OLDEST_BORN if hints.is_birth(cells.name) else calendar.LATEST
     tried = dict.fromkeys(format for text in cells.head(3) for format in calendar.formats(text))
@@ -96,19 +96,23 @@ def _read(cells: Cells, table: Hints) -> _Reading | None:
     if not readings:
         return None
     shares = [cells.share(pa.array(one.fits)) for one in readings]
-    best = [one for one, share in zip(readings, shares, strict=True) if share == max(shares)]
-    reading = _Reading(best[0]) if len(best) == 1 else _decided(best, table)
+    best, *equals = [one for one, share in zip(readings, shares, strict=True) if share == max(shares)]
+    turned = next((one for one in equals if one.format == _turned(best.format)), None)
+    reading = _Reading(best) if turned is None else _decided(best, turned, table)
     return _with_other_formats(cells, reading)
 
 
-def _decided(both: list[Moments], table: Hints) -> _Reading:
+def _turned(format: str) -> str:
+    """The format with day and month in each other's place."""
+    return re.sub("%(-?)([md])", lambda match: f"%{match[1]}{'d' if match[2] == 'm' else 'm'}", format)
+
+
+def _decided(month_first: Moments, day_first: Moments, table: Hints) -> _Reading:
     """Month first or day first, where every cell can be either: by the table's other dates, or else by custom."""
-    month_first, day_first = both[:2]
     apart = "day and month can't be told apart in any row; read as"
     for one in (month_first, day_first):
-        if len(one.days) > 2 and bool(
-            (one.days.astype("datetime64[D]") == one.days.astype("datetime64[D]").astype("datetime64[M]")).all()
-        ):
+        days = one.days.astype("datetime64[D]")
+        if len(days) > 2 and bool((days == days.astype("datetime64[M]")).all()):
             return _Reading(one, "the first of each month, if read so")
     if table.day_first is not None:
         return _Reading(day_first if table.day_first else month_first, f"{apart} in the table's other dates")
@@ -120,22 +124,23 @@ def _decided(both: list[Moments], table: Hints) -> _Reading:
 def _with_other_formats(cells: Cells, reading: _Reading) -> _Reading:
     """The reading with the cells that are written in another way, if there are some."""
     for _ in range(_MOST_FORMATS - 1):
-        known = reading.moments
-        unread = cells.values.filter(pa.array(~known.fits))
-        found = next(calendar.formats(unread[0].as_py()), None) if len(unread) else None
-        if found is None or (_CLOCK.search(found) is None) != (_CLOCK.search(known.format) is None):
+        unread = cells.values.filter(pa.array(~reading.moments.fits))
+        formats = list(calendar.formats(unread[0].as_py())) if len(unread) else []
+        others = [
+            calendar.read(cells.values, format)
+            for format in formats
+            if _has_clock(format) == _has_clock(reading.moments.format)
+        ]
+        if not others:
             break
-        other = calendar.read(cells.values, found)
-        merged = dataclasses.replace(
-            known,
-            fits=known.fits | other.fits,
-            days=np.where(known.fits, known.days, other.days),
-            nanos=np.where(known.fits, known.nanos, other.nanos),
-            offsets=np.where(known.fits, known.offsets, other.offsets),
-        )
-        n_other = reading.n_other + int(cells.counts[other.fits & ~known.fits].sum())
-        reading = dataclasses.replace(reading, moments=merged, n_other=n_other)
+        other = max(others, key=lambda one: int(one.fits.sum()))
+        n_other = int(cells.counts[other.fits & ~reading.moments.fits].sum())
+        reading = _Reading(calendar.filled(reading.moments, other), reading.doubt, reading.n_other + n_other)
     return reading
+
+
+def _has_clock(format: str) -> bool:
+    return re.search("%-?[HIsQ]", format) is not None
 
 
 def _day(cells: Cells, reading: _Reading, format: str, what: str) -> Guess:

@@ -1,7 +1,8 @@
 """Columns whose type the user declared: read as that type, and every cell must fit.
 
 A declaration has the form in which a plan shows a column (:meth:`twinset.core.schema.Column.from_data`). One without
-``type`` adds to what inference finds: ``{"range": [0, 120]}``.
+``type`` adds to what inference finds: ``{"range": [0, 120]}``. Its values count as read from the data, which is what a plan
+that was written from data shows, unless it says ``origin: declared``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from twinset.core import types
 from twinset.core.schema import Column, Range, Values
 from twinset.errors import DataError, SchemaError
-from twinset.sources.inference import clocks, dates, durations, numbers, quantities
+from twinset.sources.inference import clocks, dates, durations, hints, numbers, quantities
 from twinset.sources.inference.booleans import boolean, by_words
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
@@ -33,8 +34,6 @@ def parse(name: str, options: Mapping[str, object], found: Column | None = None)
         data = {**found.to_data(), **data}
         if "range" in options:
             data.pop("values", None)
-    if ("range" in options or "values" in options) and "origin" not in options:
-        data["origin"] = "declared"
     data["reason"] = str(options.get("reason", "declared"))
     return Column.from_data(name, data, pa.string())
 
@@ -90,14 +89,26 @@ def _as_type(cells: Cells, column: Column, table: Hints) -> Guess | None:
 
 
 def _as_labels(cells: Cells, column: Column, table: Hints) -> Guess:
+    is_text = cells.values.type == pa.string()
     if isinstance(column.type, types.Ordinal) and not isinstance(column.domain, Values):
-        found = ordinal(cells, table) if cells.values.type == pa.string() else None
+        found = ordinal(cells, table) if is_text else None
         if found is None:
             raise SchemaError(
                 f"column {column.name!r} is declared ordinal; give its labels in order, as values: [low, ..., high]"
             )
         return found
-    return Guess(column.type, cells.values, column.reason)
+    values = _numbered(cells, column, table) if is_text else cells.values
+    return Guess(column.type, values, column.reason)
+
+
+def _numbered(cells: Cells, column: Column, table: Hints) -> pa.Array:
+    """Labels and keys that are plain numbers as the numbers that inference stores them as."""
+    is_key = isinstance(column.type, types.Identifier) and column.type.form == "sequence"
+    is_code = isinstance(column.type, types.Categorical) and not hints.is_postal(column.name)
+    found = numbers.read_numbers(cells, table) if is_key or is_code else None
+    if found is None or found.mended or found.values.null_count or (is_code and not pa.types.is_integer(found.values.type)):
+        return cells.values
+    return found.values
 
 
 def _from_text(cells: Cells, column: Column, table: Hints) -> Guess | None:

@@ -35,8 +35,9 @@ def views(cells: Cells) -> Views:
     """Both views of trimmed text cells; they are one object where no word is in doubt."""
     sure = cells.without(pc.is_in(cells.values, value_set=_ALWAYS))
     often = pc.is_in(sure.values, value_set=_OFTEN)
-    keeps = sure.n_present < cells.n_present or _are_country_codes(sure)
-    labels = sure if keeps else sure.without(often)
+    has_empty = cells.n_present < cells.n_rows or pc.any(pc.equal(cells.values, "")).as_py()
+    keeps = has_empty or _are_country_codes(sure)
+    labels = sure if keeps and not pc.all(often).as_py() else sure.without(often)
     return Views(labels, sure.without(pc.or_(often, pc.is_in(sure.values, value_set=_SIGNS))))
 
 

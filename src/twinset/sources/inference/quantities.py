@@ -82,7 +82,10 @@ def _code(cells: Cells) -> Guess | None:
 
 
 def _count(cells: Cells) -> Guess:
-    is_flag = cells.n_distinct == 2 and pc.min_max(cells.values.cast(pa.float64())).as_py() == {"min": 0, "max": 1}
+    is_flag = cells.n_distinct == 2 and pc.min_max(cells.values.cast(pa.float64(), safe=False)).as_py() == {
+        "min": 0,
+        "max": 1,
+    }
     return Guess(types.Integer(), cells.values, f"whole numbers, {'only 0 and 1' if is_flag else _described(cells)}")
 
 

@@ -32,7 +32,7 @@ def point(cells: Cells, table: Hints) -> Guess | None:
 def axis(name: str, numbers: pa.Array, table: Hints) -> types.GeoAxis | None:
     """The axis that a column's name says, where its numbers are within it."""
     said = hints.axis(name, table.names)
-    if said is None or not len(numbers) or not _within(numbers.cast(pa.float64()), said):
+    if said is None or not len(numbers) or not _within(numbers.cast(pa.float64(), safe=False), said):
         return None
     return "latitude" if said == "latitude" else "longitude"
 

@@ -41,16 +41,16 @@ class Trees:
     """Options.
 
     ``k`` entities must share a value before it is learned; ``leaf`` entities must be in a node before anything is drawn from
-    it; ``pairs`` of trees for each field; ``floor`` rows and ``gain`` nats before a node is split; ``depth`` levels and
-    ``predictors`` for each field at most.
+    it; ``pairs`` of trees for each field; ``floor`` rows and a ``gain`` over chance before a node is split; ``depth`` levels
+    and ``predictors`` for each field at most.
     """
 
     k: int = K
     leaf: int = 20
     pairs: int = 2
-    floor: int = 10
-    gain: float = 3.0
-    depth: int = 14
+    floor: int = 5
+    gain: float = 2.0
+    depth: int = 24
     predictors: int = 24
 
     def __post_init__(self) -> None:
@@ -109,8 +109,8 @@ class Trees:
         n_rows = len(symbols[number])
         codes = codes_of(tables, [symbols[one] for one in predictors], n_rows)
         halves = halves_of(n_rows, owners, self.pairs, seed.child("halves").generator())
-        limits = Growth(self.floor, self.leaf, self.gain, self.depth)
-        return Link(number, predictors, tables, grow_forest(Rows(codes, symbols[number], target, owners), halves, limits))
+        limits = Growth(self.floor, self.gain, self.depth)
+        return Link(number, predictors, tables, grow_forest(Rows(codes, symbols[number], target, owners), halves, limits, self.leaf))
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:

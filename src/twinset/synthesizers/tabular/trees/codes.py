@@ -21,7 +21,7 @@ MOST_CODES, MOST_CLASSES = 256, 32
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """Tables from a field's symbols: ``codes`` for predictors, ``classes`` and ``scores`` (mean 0, variance 1) for targets."""
+    """Tables from a field's symbols: ``codes`` for predictors, ``classes`` and whole ``scores`` for targets."""
 
     codes: Codes
     classes: Codes
@@ -62,12 +62,9 @@ def binned(counts: Numbers, most: int) -> Codes:
 
 
 def _scores(counts: Numbers) -> Floats:
-    """Mid-ranks of the symbols, standardised."""
+    """Mid-ranks of the symbols, as whole numbers from -1000 to 1000."""
     rank = np.cumsum(counts) - counts / 2
-    total = max(int(counts.sum()), 1)
-    mean = (rank * counts).sum() / total
-    spread = np.sqrt(((rank - mean) ** 2 * counts).sum() / total)
-    return (rank - mean) / spread if spread > 0 else np.zeros(len(counts))
+    return np.rint(2000 * rank / max(int(counts.sum()), 1) - 1000)
 
 
 def ordered_by_target(symbols: Numbers, n_symbols: int, classes: Codes, n_classes: int) -> Codes:

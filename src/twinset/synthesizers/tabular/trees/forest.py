@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.errors import DataError
-from twinset.privacy.values import Numbers, Owners, of_rows
+from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes
-from twinset.synthesizers.tabular.trees.grow import Growth, Structure, Target, grow, route
-from twinset.synthesizers.tabular.trees.leaf import STRENGTHS, Contents, fill, likelihoods
+from twinset.synthesizers.tabular.trees.grow import Growth, Target, grow
+from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
+from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,18 @@ class Tree:
     contents: Contents
 
     def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
-        """A symbol for each row (rows x predictors)."""
-        node = route(self.structure, predictors)
-        climbing = np.arange(len(node))
-        while len(climbing):
-            climbing = climbing[rng.random(len(climbing)) >= self.contents.stay[node[climbing]]]
-            node[climbing] = self.structure.parent[node[climbing]]
-        place = self.contents.start[node] + np.floor(rng.random(len(node)) * self.contents.count[node]).astype(np.int64)
-        return self.contents.symbols[place]
+        """A symbol for each row (rows x predictors): down the tree, perhaps up again, then any row of the node."""
+        node, held = np.zeros(len(predictors), dtype=np.int64), self.contents
+        active = np.arange(len(node))
+        while len(active):
+            active = active[rng.random(len(active)) >= held.stop[node[active]]]
+            active = step(self.structure, predictors, node, active)
+        active = np.arange(len(node))
+        while len(active):
+            active = active[rng.random(len(active)) >= held.stay[node[active]]]
+            node[active] = self.structure.parent[node[active]]
+        place = held.start[node] + np.floor(rng.random(len(node)) * held.count[node]).astype(np.int64)
+        return held.symbols[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +73,20 @@ class Rows:
     owners: Owners
 
 
-def grow_forest(rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth) -> Forest:
-    """A pair of trees for each way to halve the rows."""
-    return Forest(tuple(_grow_tree(rows, half, limits) for one in halves for half in (one, ~one)))
+def grow_forest(rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth, leaf: int) -> Forest:
+    """A pair of trees for each way to halve the rows. ``leaf`` entities must be in a node before it is drawn from."""
+    return Forest(tuple(_grow_tree(rows, half, limits, leaf) for one in halves for half in (one, ~one)))
 
 
-def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth) -> Tree:
-    """A tree with the structure of one half and the contents of the other."""
-    shaping, filling = np.flatnonzero(half), np.flatnonzero(~half)
-    if not len(filling) or not len(shaping):
-        shaping = filling = np.arange(len(half))
+def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int) -> Tree:
+    """A tree with the structure of one half, as far as the other half bears it out."""
+    shaping, checking = np.flatnonzero(half), np.flatnonzero(~half)
     structure = grow(rows.predictors[shaping], rows.target.of_rows(shaping), limits)
     leaf = route(structure, rows.predictors)
-    classes, n_classes = rows.target.classes, rows.target.n_classes
-    asked, own = (leaf[shaping], classes[shaping]), (leaf[filling], classes[filling])
-    strength = STRENGTHS[int(likelihoods(structure, own, asked, n_classes).argmax())]
-    owners = of_rows(rows.owners, ~half) if len(filling) < len(half) else rows.owners
-    return Tree(structure, fill(structure, own[0], rows.symbols[filling], owners, limits.leaf, strength))
+    cell, n_cells = leaf * rows.target.n_classes + rows.target.classes, len(structure) * rows.target.n_classes
+    own, asked = (np.bincount(cell[of], minlength=n_cells).reshape(len(structure), -1) for of in (checking, shaping))
+    weights = weigh(structure, own, asked, least // 2)
+    return Tree(structure, fill(structure, leaf, rows.symbols, rows.owners, least, weights))
 
 
 def _tree_to_data(tree: Tree, writer: Writer) -> dict[str, int]:
@@ -97,6 +99,7 @@ def _tree_to_data(tree: Tree, writer: Writer) -> dict[str, int]:
         "symbols": held.symbols,
         "start": held.start,
         "count": held.count,
+        "stop": held.stop,
         "stay": held.stay,
     }
     return {name: writer.put(array) for name, array in arrays.items()}
@@ -118,7 +121,8 @@ def _tree_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, rea
     low, high = (reader.get(data.get(name), np.int16, length=n_nodes) for name in ("low", "high"))
     child = reader.get(data.get("child"), np.int32, length=n_nodes)
     start, count = (reader.get(data.get(name), np.int64, length=n_nodes) for name in ("start", "count"))
-    stay, symbols = reader.get(data.get("stay"), np.float64, length=n_nodes), reader.get(data.get("symbols"), np.uint16)
+    stop, stay = (reader.get(data.get(name), np.float64, length=n_nodes) for name in ("stop", "stay"))
+    symbols = reader.get(data.get("symbols"), np.uint16)
     inner = np.flatnonzero(feature >= 0)
     is_tree = n_nodes > 0 and (feature >= -1).all() and (feature < n_predictors).all()
     is_tree = is_tree and np.array_equal(child[inner], 1 + 2 * np.arange(len(inner))) and 2 * len(inner) + 1 == n_nodes
@@ -127,9 +131,13 @@ def _tree_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, rea
         (count >= 0).all() and (start >= 0).all() and (start + count <= len(symbols)).all() and (start <= 2**40).all()
     )
     is_filled = is_filled and (symbols < n_symbols).all() and (count[stay > 0] > 0).all() and len(symbols) > 0
-    if not is_tree or not is_filled or (stay < 0).any() or (stay > 1).any() or stay[:1] != 1.0:
+    if not is_tree or not is_filled or not _are_chances(stop) or not _are_chances(stay) or stay[0] != 1:
         raise DataError("a tree of the sampler is not as it was saved")
-    return Tree(Structure(feature, low, high, child), Contents(symbols, start, count, stay))
+    return Tree(Structure(feature, low, high, child), Contents(symbols, start, count, stop, stay))
+
+
+def _are_chances(values: npt.NDArray[np.float64]) -> bool:
+    return bool((values >= 0).all() and (values <= 1).all())
 
 
 def halves_of(n_rows: int, owners: Owners, n_pairs: int, rng: np.random.Generator) -> list[npt.NDArray[np.bool_]]:

@@ -1,235 +1,225 @@
-"""Growing one tree: histograms level by level, splits by information gain.
+"""Growing one tree: histograms level by level, splits by how much purer they make the target.
 
 A split sends a row to the second child where low < code <= high, which covers thresholds and single codes alike. Each node
-looks at the range of codes that can still occur in it, cut into at most 64 equal bins, so that deep nodes see fine differences.
-All nodes of a level are searched at once, one predictor after the other.
+looks at the range of codes that can still occur in it, cut into equal bins, so that deep nodes see fine differences. All nodes
+of a level are searched at once, one predictor after the other. Gains are sums of whole numbers until they are divided, so
+that they do not depend on the order of summing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.trees.codes import MOST_CODES, Codes, Floats
+from twinset.synthesizers.tabular.trees.structure import Structure
 
-_CELLS = 1 << 17
-_BINS = 256
+_FEWEST_BINS, _ROWS_PER_BIN, _SMALL = 16, 4, 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """When to stop: at least ``floor`` rows a child, a gain of at least ``least_gain`` nats, at most ``depth`` levels.
+    """When to stop: at least ``floor`` rows a child, at most ``depth`` levels, at least ``gain`` for a split.
 
-    ``leaf`` is for what the tree is filled with: how many entities a node needs to be drawn from.
+    The gain is counted in what a split without any meaning gains on average.
     """
 
     floor: int
-    leaf: int
-    least_gain: float
+    gain: float
     depth: int
-
-
-@dataclass(frozen=True)
-class Structure:
-    """A tree without its leaves' contents. Node 0 is the root; children come after their parents, in pairs.
-
-    ``feature`` is -1 for a leaf, ``child`` the first of a node's two children (the node itself for a leaf); ``low`` and
-    ``high`` are the test's ends, from -1 to 255.
-    """
-
-    feature: npt.NDArray[np.int16]
-    low: npt.NDArray[np.int16]
-    high: npt.NDArray[np.int16]
-    child: npt.NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.feature)
-
-    @cached_property
-    def parent(self) -> Numbers:
-        """Each node's parent; the root is its own."""
-        parent = np.zeros(len(self), dtype=np.int64)
-        inner = np.flatnonzero(self.feature >= 0)
-        parent[self.child[inner]] = inner
-        parent[self.child[inner] + 1] = inner
-        return parent
-
-    @cached_property
-    def levels(self) -> list[Numbers]:
-        """The inner nodes of each level, from the root down."""
-        levels, nodes = [], np.zeros(1, dtype=np.int64)
-        while len(inner := nodes[self.feature[nodes] >= 0]):
-            levels.append(inner)
-            nodes = np.sort(np.concatenate([self.child[inner], self.child[inner] + 1]))
-        return levels
-
-
-def route(structure: Structure, predictors: Codes) -> Numbers:
-    """The leaf of each row (rows x predictors)."""
-    flat, width = np.ascontiguousarray(predictors).ravel(), predictors.shape[1]
-    node = np.zeros(len(predictors), dtype=np.int64)
-    active = np.arange(len(node))
-    while len(active):
-        at = node[active]
-        feature = structure.feature[at]
-        is_inner = feature >= 0
-        active, at, feature = active[is_inner], at[is_inner], feature[is_inner]
-        code = flat[active * width + feature]
-        node[active] = structure.child[at] + ((code > structure.low[at]) & (code <= structure.high[at]))
-    return node
-
-
-@dataclass
-class _Level:
-    """The nodes of one level: which node each row is in, each node's range of codes for each predictor."""
-
-    node: Numbers
-    lows: Numbers
-    highs: Numbers
-
-    def __len__(self) -> int:
-        return len(self.lows)
-
-
-@dataclass
-class _Best:
-    """The best split found so far for each node of a level."""
-
-    gain: Floats
-    feature: Numbers
-    low: Numbers
-    high: Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a tree is to tell apart: the class of each row, and a score where the classes have an order."""
+    """What a tree is to tell apart: the class of each row, and a whole-numbered score where the classes have an order."""
 
     classes: Numbers
     n_classes: int
     scores: Floats | None
 
     def of_rows(self, rows: Numbers) -> Target:
+        """The target of some rows."""
         return Target(self.classes[rows], self.n_classes, None if self.scores is None else self.scores[rows])
 
 
 def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
     """A tree on ``predictors`` (rows x predictors)."""
-    n_rows, n_predictors = predictors.shape
     columns = np.ascontiguousarray(predictors.T)
-    xlogx = np.arange(n_rows + 1, dtype=np.float64)
-    xlogx[1:] *= np.log(xlogx[1:])
-    level = _Level(
-        np.zeros(n_rows, np.int64),
-        np.zeros((1, n_predictors), np.int64),
-        predictors.max(axis=0, initial=0)[None, :].astype(np.int64),
-    )
-    rows = np.arange(n_rows)
-    parts: list[tuple[Numbers, Numbers, Numbers, Numbers]] = []
-    n_nodes = 1
+    level = _Level.of_root(columns, target)
+    splits: list[_Splits] = []
     for depth in range(limits.depth + 1):
-        best = _Best(
-            np.full(len(level), limits.least_gain),
-            np.full(len(level), -1),
-            np.zeros(len(level), np.int64),
-            np.zeros(len(level), np.int64),
-        )
+        found = _Splits.none(len(level.lows), limits)
         if depth < limits.depth:
-            own = target.of_rows(rows)
-            for feature in range(n_predictors):
-                _search(columns[feature][rows], feature, level, own, best, limits, xlogx)
-        splits = best.feature >= 0
-        child = np.where(splits, n_nodes + 2 * (np.cumsum(splits) - 1), 0)
-        parts.append((best.feature, best.low, best.high, child))
-        if not splits.any():
+            level.forget(level.settled(limits))
+            for feature in range(len(columns)):
+                _search(columns[feature], feature, level, found, limits)
+        splits.append(found)
+        if not found.any():
             break
-        n_nodes += 2 * int(splits.sum())
-        rows, level = _descend(columns, rows, level, best, splits)
-    feature, low, high, child = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    child = np.where(feature < 0, np.arange(len(feature)), child)
+        level = level.below(columns, found)
+    return _assemble(splits)
+
+
+def _assemble(splits: list[_Splits]) -> Structure:
+    """The levels' splits as one structure: nodes in order, the two children of each behind each other."""
+    feature, low, high = (np.concatenate([getattr(one, name) for one in splits]) for name in ("feature", "low", "high"))
+    is_inner = feature >= 0
+    child = np.where(is_inner, 2 * np.cumsum(is_inner) - 1, np.arange(len(feature)))
     return Structure(feature.astype(np.int16), low.astype(np.int16), high.astype(np.int16), child.astype(np.int32))
 
 
-def _search(codes: Codes, feature: int, level: _Level, target: Target, best: _Best, limits: Growth, xlogx: Floats) -> None:
-    """Better the best splits by those of one predictor."""
-    n_nodes, n_classes = len(level), target.n_classes
-    n_bins = _BINS
-    while n_bins > 8 and n_nodes * n_bins * n_classes > _CELLS:
-        n_bins //= 2
+@dataclass(slots=True)
+class _Splits:
+    """The best split found so far for each node of a level; feature -1 is none."""
+
+    gain: Floats
+    feature: Numbers
+    low: Numbers
+    high: Numbers
+
+    @classmethod
+    def none(cls, n_nodes: int, limits: Growth) -> _Splits:
+        zeros = np.zeros(n_nodes, dtype=np.int64)
+        return cls(np.full(n_nodes, limits.gain), np.full(n_nodes, -1), zeros, zeros.copy())
+
+    def any(self) -> bool:
+        return bool((self.feature >= 0).any())
+
+    def better(self, gains: Floats, feature: int, low: Numbers, high: Numbers) -> None:
+        """Take over the candidates (nodes x bins) that gain more; ``low`` and ``high`` are their ends."""
+        at = gains.argmax(axis=1)
+        nodes = np.arange(len(at))
+        wins = gains[nodes, at] > self.gain
+        self.gain[wins] = gains[nodes, at][wins]
+        self.feature[wins] = feature
+        self.low[wins], self.high[wins] = low[nodes, at][wins], high[nodes, at][wins]
+
+
+@dataclass(slots=True)
+class _Level:
+    """The nodes of one level: which rows are in them, and each node's range of codes for each predictor."""
+
+    rows: Numbers
+    node: Numbers
+    target: Target
+    lows: Numbers
+    highs: Numbers
+    totals: Floats
+    sums: Floats
+    squares: Floats
+
+    @classmethod
+    def of_root(cls, columns: Codes, target: Target) -> _Level:
+        n_predictors, n_rows = columns.shape
+        lows = np.zeros((1, n_predictors), dtype=np.int64)
+        highs = columns.max(axis=1, initial=0).astype(np.int64)[None, :]
+        return cls._of(np.arange(n_rows), np.zeros(n_rows, dtype=np.int64), target, lows, highs)
+
+    @classmethod
+    def _of(cls, rows: Numbers, node: Numbers, target: Target, lows: Numbers, highs: Numbers) -> _Level:
+        n_nodes, width = len(lows), target.n_classes
+        totals = np.bincount(node * width + target.classes, minlength=n_nodes * width).reshape(n_nodes, width)
+        sums, squares = np.zeros(n_nodes), np.zeros(n_nodes)
+        if target.scores is not None:
+            sums = np.bincount(node, weights=target.scores, minlength=n_nodes)
+            squares = np.bincount(node, weights=target.scores**2, minlength=n_nodes)
+        return cls(rows, node, target, lows, highs, totals.astype(np.float64), sums, squares)
+
+    @property
+    def sizes(self) -> Floats:
+        return np.asarray(self.totals.sum(axis=1))
+
+    @property
+    def impurity(self) -> Floats:
+        """The chance that two rows of a node are of different classes."""
+        return np.asarray(1 - (self.totals**2).sum(axis=1) / np.maximum(self.sizes, 1) ** 2)
+
+    @property
+    def variance(self) -> Floats:
+        size = np.maximum(self.sizes, 1)
+        return np.asarray(self.squares / size - (self.sums / size) ** 2)
+
+    def settled(self, limits: Growth) -> npt.NDArray[np.bool_]:
+        """Nodes that need no split, or are too small for one."""
+        return np.asarray((self.sizes < 2 * limits.floor) | (self.impurity <= 0))
+
+    def forget(self, nodes: npt.NDArray[np.bool_]) -> None:
+        """Leave the rows of these nodes where they are."""
+        kept = np.flatnonzero(~nodes[self.node])
+        self.rows, self.node, self.target = self.rows[kept], self.node[kept], self.target.of_rows(kept)
+
+    def below(self, columns: Codes, found: _Splits) -> _Level:
+        """The next level: the rows of nodes that split, in their children."""
+        is_split = found.feature >= 0
+        kept = np.flatnonzero(is_split[self.node])
+        rows, node = self.rows[kept], self.node[kept]
+        code = columns[found.feature[node], rows]
+        second = (code > found.low[node]) & (code <= found.high[node])
+        lows, highs = self._ranges(found, np.flatnonzero(is_split))
+        place = np.cumsum(is_split) - 1
+        return _Level._of(rows, 2 * place[node] + second, self.target.of_rows(kept), lows, highs)
+
+    def _ranges(self, found: _Splits, parents: Numbers) -> tuple[Numbers, Numbers]:
+        """Ranges of the children's codes: the second has the test's, the first what is left, if that is one piece."""
+        lows, highs = np.repeat(self.lows[parents], 2, axis=0), np.repeat(self.highs[parents], 2, axis=0)
+        first, feature = 2 * np.arange(len(parents)), found.feature[parents]
+        low, high = found.low[parents], found.high[parents]
+        old_low, old_high = lows[first, feature], highs[first, feature]
+        lows[first + 1, feature], highs[first + 1, feature] = low + 1, high
+        lows[first, feature] = np.where(low < old_low, high + 1, old_low)
+        highs[first, feature] = np.where((high >= old_high) & (low >= old_low), low, old_high)
+        return lows, highs
+
+
+def _search(codes: Codes, feature: int, level: _Level, found: _Splits, limits: Growth) -> None:
+    """Better the splits of a level by those of one predictor."""
     lows, highs = level.lows[:, feature], level.highs[:, feature]
+    if not (highs > lows).any():
+        return
+    n_nodes, width, target = len(lows), level.target.n_classes, level.target
+    n_bins = _n_bins(level)
     shift = np.ceil(np.log2(np.maximum((highs - lows + 1) / n_bins, 1))).astype(np.int64)
-    bins = (codes - lows[level.node]) >> shift[level.node]
-    cell = level.node * n_bins + bins
-    counts = np.bincount(cell * n_classes + target.classes, minlength=n_nodes * n_bins * n_classes)
-    counts = counts.reshape(n_nodes, n_bins, n_classes)
-    sums = None
+    cell = level.node * n_bins + ((codes[level.rows] - lows[level.node]) >> shift[level.node])
+    counts = np.bincount(cell * width + target.classes, minlength=n_nodes * n_bins * width).astype(np.float64)
+    counts = counts.reshape(n_nodes, n_bins, width)
+    sums = np.zeros((n_nodes, n_bins))
     if target.scores is not None:
         sums = np.bincount(cell, weights=target.scores, minlength=n_nodes * n_bins).reshape(n_nodes, n_bins)
-    up_to = counts.cumsum(axis=1)
-    total = up_to[:, -1:, :]
-    _better(
-        best,
-        _gains(up_to, total, None if sums is None else sums.cumsum(axis=1), sums, limits, xlogx),
-        feature,
-        lows,
-        shift,
-        highs,
-        single=False,
-    )
-    if n_bins > 2:
-        _better(best, _gains(counts, total, sums, sums, limits, xlogx), feature, lows, shift, highs, single=True)
+    starts = lows[:, None] + (np.arange(n_bins)[None, :] << shift[:, None])
+    stops = np.minimum(starts + (1 << shift)[:, None] - 1, highs[:, None])
+    found.better(_gains(counts, sums, level, limits), feature, starts - 1, stops)
+    below = np.broadcast_to(lows[:, None] - 1, stops.shape)
+    found.better(_gains(counts.cumsum(axis=1), sums.cumsum(axis=1), level, limits), feature, below, stops)
 
 
-def _gains(
-    part: Numbers, total: Numbers, part_sums: Floats | None, sums: Floats | None, limits: Growth, xlogx: Floats
-) -> Floats:
-    """Information gained, in nats over the node's rows, by parting off each candidate; -inf where a child is too small."""
-    n_part, n_total = part.sum(axis=2), total.sum(axis=2)
-    n_rest = n_total - n_part
+def _n_bins(level: _Level) -> int:
+    """As many bins as the level's rows can fill."""
+    n_bins = MOST_CODES
+    enough = max(_FEWEST_BINS, len(level.rows) / len(level.lows) / _ROWS_PER_BIN)
+    while n_bins > enough and len(level.lows) * n_bins * level.target.n_classes > _SMALL:
+        n_bins //= 2
+    return n_bins
+
+
+def _gains(part: Floats, part_sums: Floats, level: _Level, limits: Growth) -> Floats:
+    """What parting off each candidate (nodes x bins x classes) gains; -inf where a child is too small.
+
+    Gini impurity and, for ordered classes, variance of the scores, each over its mean for a split without meaning.
+    """
+    size, n_part = level.sizes[:, None], part.sum(axis=2)
+    n_rest = size - n_part
     fits = (n_part >= limits.floor) & (n_rest >= limits.floor)
-    rest = total - part
-    inside = xlogx[part].sum(axis=2) - xlogx[n_part] + xlogx[rest].sum(axis=2) - xlogx[n_rest]
-    gain = inside - (xlogx[total].sum(axis=2) - xlogx[n_total])
-    if part_sums is not None and sums is not None:
-        whole = sums.sum(axis=1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            spread = part_sums**2 / n_part + (whole - part_sums) ** 2 / n_rest - whole**2 / n_total
-        gain = gain + np.where(fits, spread, 0.0)
+    n_part, n_rest = np.maximum(n_part, 1), np.maximum(n_rest, 1)
+    own = np.einsum("nbc,nbc->nb", part, part)
+    whole = (level.totals**2).sum(axis=1)[:, None]
+    rest = whole - 2 * np.einsum("nbc,nc->nb", part, level.totals) + own
+    size = np.maximum(size, 1)
+    gain = (own / n_part + rest / n_rest - whole / size) / np.maximum(level.impurity, 1e-9)[:, None]
+    if level.target.scores is not None:
+        sums = level.sums[:, None]
+        spread = part_sums**2 / n_part + (sums - part_sums) ** 2 / n_rest - sums**2 / size
+        gain += spread / np.maximum(level.variance, 1e-9)[:, None]
     return np.where(fits, gain, -np.inf)
-
-
-def _better(
-    best: _Best, gains: Floats, feature: int, lows: Numbers, shift: Numbers, highs: Numbers, *, single: bool
-) -> None:
-    at = gains.argmax(axis=1)
-    gain = gains[np.arange(len(at)), at]
-    wins = gain > best.gain
-    best.gain[wins] = gain[wins]
-    best.feature[wins] = feature
-    low = lows + (at << shift) - 1 if single else lows - 1
-    best.low[wins] = low[wins]
-    best.high[wins] = np.minimum(lows + ((at + 1) << shift) - 1, highs)[wins]
-
-
-def _descend(
-    columns: Codes, rows: Numbers, level: _Level, best: _Best, splits: npt.NDArray[np.bool_]
-) -> tuple[Numbers, _Level]:
-    """The next level: rows of nodes that split, in their children."""
-    goes = splits[level.node]
-    rows, node = rows[goes], level.node[goes]
-    code = columns[best.feature[node], rows]
-    second = (code > best.low[node]) & (code <= best.high[node])
-    place = np.cumsum(splits) - 1
-    parents = np.flatnonzero(splits)
-    lows, highs = np.repeat(level.lows[parents], 2, axis=0), np.repeat(level.highs[parents], 2, axis=0)
-    pair, feature = np.arange(len(parents)) * 2, best.feature[parents]
-    low, high = best.low[parents], best.high[parents]
-    first_low, first_high = lows[pair, feature].copy(), highs[pair, feature].copy()
-    lows[pair + 1, feature], highs[pair + 1, feature] = np.maximum(first_low, low + 1), high
-    lows[pair, feature] = np.where(low < first_low, high + 1, first_low)
-    highs[pair, feature] = np.where((high >= first_high) & (low >= first_low), low, first_high)
-    return rows, _Level(2 * place[node] + second, lows, highs)

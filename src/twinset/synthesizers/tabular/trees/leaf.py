@@ -1,8 +1,10 @@
-"""What is in a tree's nodes: rows' symbols, sorted so that every node, not only every leaf, is one run of them.
+"""What is in a tree's nodes, and how far down a draw goes.
 
-A draw starts at its leaf and climbs to the parent with probability m / (n + m), n the node's rows: this is exactly hierarchical
-shrinkage, each node's law being its own frequencies and its parent's law in the proportion n : m. A node that too few entities
-reach is always climbed from.
+Every node, not only every leaf, has a law: its own frequencies, shrunk towards its parent's law by m rows. A draw stops at a
+node with the posterior probability that the tree should have ended there (context tree weighting; Willems, Shtarkov, Tjalkens
+1995): one half of the entities gives the frequencies, the other half, which gave the structure, says how likely it finds them.
+So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one run of them;
+shrinking is climbing to the parent with probability m / (n + m), n the node's rows.
 """
 
 from __future__ import annotations
@@ -14,25 +16,69 @@ import numpy as np
 from twinset.privacy.values import Numbers, Owners, holders
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.trees.codes import Floats
-from twinset.synthesizers.tabular.trees.grow import Structure
+from twinset.synthesizers.tabular.trees.structure import Structure
 
-STRENGTHS = (0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
-_FAINT = 0.01
+STRENGTHS = (0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+_FAINT, _PRIOR = 0.01, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How strongly nodes are shrunk to their parents (in rows), and each node's probability to be the last."""
+
+    strength: float
+    stop: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Runs of the rows' symbols: node i's are ``symbols[start[i] : start[i] + count[i]]``. ``stay`` is n / (n + m)."""
+    """Runs of the rows' symbols: node i's are ``symbols[start[i] : start[i] + count[i]]``.
+
+    ``stop`` is a node's probability to be the last on the way down, ``stay`` not to climb from it again.
+    """
 
     symbols: Symbols
     start: Numbers
     count: Numbers
+    stop: Floats
     stay: Floats
 
 
-def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, least: int, strength: float) -> Contents:
-    """The contents of a tree whose rows are in these leaves. Nodes of fewer than ``least`` entities are never stayed in."""
-    count = add_up(structure, np.bincount(leaf, minlength=len(structure)))
+def weigh(structure: Structure, own: Numbers, asked: Numbers, least: int) -> Weights:
+    """The best strength and its weights. ``own`` and ``asked`` are counts (nodes x classes) of each half in the leaves.
+
+    Nodes with fewer than ``least`` rows of the own half are their parent's.
+    """
+    counts, questions = structure.add_up(own), structure.add_up(asked)
+    best, evidence = Weights(0.0, np.ones(len(structure))), -np.inf
+    for strength in STRENGTHS:
+        here = (questions * np.log(_laws(structure, counts, strength, least))).sum(axis=1)
+        total, stop = here.copy(), np.ones(len(structure))
+        for inner in reversed(structure.levels):
+            on = total[structure.child[inner]] + total[structure.child[inner] + 1]
+            ends, goes = here[inner] + np.log(_PRIOR), on + np.log(1 - _PRIOR)
+            total[inner] = np.logaddexp(ends, goes)
+            stop[inner] = np.exp(ends - total[inner])
+        if total[0] > evidence:
+            best, evidence = Weights(strength, stop), float(total[0])
+    return best
+
+
+def _laws(structure: Structure, counts: Floats, strength: float, least: int) -> Floats:
+    """Each node's law over the classes."""
+    size = counts.sum(axis=1)[:, None]
+    law = np.empty_like(counts)
+    law[0] = (counts[0] + 1 / counts.shape[1]) / (size[0] + 1)
+    for inner in structure.levels:
+        for child in (structure.child[inner], structure.child[inner] + 1):
+            mixed = (counts[child] + strength * law[inner] + _FAINT * law[0]) / (size[child] + strength + _FAINT)
+            law[child] = np.where(size[child] < least, law[inner], mixed)
+    return law
+
+
+def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, least: int, weights: Weights) -> Contents:
+    """The contents of a tree whose rows are in these leaves. Nodes of fewer than ``least`` entities are always climbed from."""
+    count = structure.add_up(np.bincount(leaf, minlength=len(structure))).astype(np.int64)
     start = np.zeros(len(structure), dtype=np.int64)
     for inner in structure.levels:
         first = structure.child[inner]
@@ -40,52 +86,17 @@ def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, 
         start[first + 1] = start[inner] + count[first]
     order = np.argsort(start[leaf] * (int(symbols.max(initial=0)) + 1) + symbols)
     held = count if owners is None else _holders(structure, leaf, owners)
-    stay = np.where(held >= least, count / np.maximum(count + strength, 1), 0.0)
+    stay = np.where(held >= least, count / np.maximum(count + weights.strength, 1), 0.0)
     stay[0] = 1.0
-    return Contents(symbols[order], start, count, stay)
-
-
-def add_up(structure: Structure, own: Numbers) -> Numbers:
-    """Sums over each node's leaves, given the leaves' own (first axis: nodes)."""
-    total = own.copy()
-    for inner in reversed(structure.levels):
-        total[inner] = total[structure.child[inner]] + total[structure.child[inner] + 1]
-    return total
+    return Contents(symbols[order], start, count, weights.stop, stay)
 
 
 def _holders(structure: Structure, leaf: Numbers, owners: Numbers) -> Numbers:
-    """Distinct entities in each node, level by level."""
-    held = np.zeros(len(structure), dtype=np.int64)
+    """Distinct entities in each node: rows climb from their leaves, all at once."""
+    seen = [leaf * (int(owners.max(initial=0)) + 1) + owners]
     at = leaf
-    while True:
-        held = np.maximum(held, holders(at, len(structure), owners))
-        above = structure.parent[at]
-        if (above == at).all():
-            return held
-        at = above
-
-
-def likelihoods(
-    structure: Structure, own: tuple[Numbers, Numbers], other: tuple[Numbers, Numbers], n_classes: int
-) -> Floats:
-    """For each of STRENGTHS the other half's mean log-likelihood under the own half's shrunk frequencies.
-
-    ``own`` and ``other`` are (leaf, class) of their rows.
-    """
-    counts, asked = (_by_class(leaf, classes, len(structure), n_classes) for leaf, classes in (own, other))
-    counts = add_up(structure, counts)
-    size = counts.sum(axis=1)
-    result = []
-    for strength in STRENGTHS:
-        law = np.empty((len(structure), n_classes))
-        law[0] = (counts[0] + 1 / n_classes) / (size[0] + 1)
-        for inner in structure.levels:
-            for child in (structure.child[inner], structure.child[inner] + 1):
-                mixed = counts[child] + strength * law[inner] + _FAINT * law[0]
-                law[child] = mixed / (size[child] + strength + _FAINT)[:, None]
-        result.append(float((asked * np.log(law)).sum() / max(int(asked.sum()), 1)))
-    return np.array(result)
-
-
-def _by_class(leaf: Numbers, classes: Numbers, n_nodes: int, n_classes: int) -> Numbers:
-    return np.bincount(leaf * n_classes + classes, minlength=n_nodes * n_classes).reshape(n_nodes, n_classes)
+    while at.any():
+        at = structure.parent[at]
+        seen.append(np.unique(at * (int(owners.max(initial=0)) + 1) + owners))
+    pairs = np.unique(np.concatenate(seen))
+    return np.bincount(pairs // (int(owners.max(initial=0)) + 1), minlength=len(structure))
