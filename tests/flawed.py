@@ -13,6 +13,7 @@ from twinset.core.schema import Column, Schema, Table
 
 Columns = dict[str, np.ndarray]
 TYPES: dict[str, tuple[types.Type, pa.DataType]] = {
+    "who": (types.Identifier(), pa.int64()),
     "age": (types.Integer(), pa.int64()),
     "region": (types.Categorical(), pa.string()),
     "amount": (types.Real(), pa.float64()),

@@ -326,6 +326,13 @@ def test_slipped_without_a_holdout_judges_only_what_cannot_coincide():
     assert "1,000 of 1,000 records" in found["id"].reason
 
 
+def test_identifiers_of_bytes_are_compared():
+    ids = [bytes([i % 256, i // 256]) * 8 for i in range(900)]
+    sides = [{"id": pa.array(part, pa.binary(16))} for part in (ids[:300], [*ids[:30], *ids[600:]], ids[300:600])]
+    score = next(iter(Slipped().measure(compare(*sides, {"id": types.Identifier(form="uuid")}), seed=SEED)))
+    assert (score.value, score.baseline) == (0.1, 0)
+
+
 def test_a_table_without_protected_columns_has_nothing_to_slip():
     assert list(Slipped().measure(compare(noise(20, 1), noise(20, 2), None, REALS), seed=SEED)) == []
 

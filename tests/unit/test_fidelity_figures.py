@@ -151,7 +151,7 @@ def test_spikes_have_cells_of_their_own_and_the_rest_about_equal_shares() -> Non
     values = np.where(rng.random(4_000) < 0.3, 0.0, rng.exponential(1, 4_000))
     made = coarse(Comparison(numbers(values), numbers(values)), Seed(1))[0]
     sizes = np.bincount(made.train, minlength=made.n_codes)
-    assert sizes[0] + sizes[1] == pytest.approx(1_200, abs=30)
+    assert sizes[:2].tolist() == [0, (values == 0).sum()]
     assert (sizes[2:-1] < 2 * 4_000 / 20).all()
     assert sizes[-1] == 0
 
@@ -191,8 +191,9 @@ def test_support_of_a_narrow_twin_is_precise_and_forgetful() -> None:
     rng = np.random.default_rng(5)
     train, narrow = numbers(rng.normal(0, 1, 3_000)), numbers(rng.normal(0, 0.1, 3_000))
     precision, recall = Support().measure(Comparison(train, narrow), seed=Seed(1))
-    assert precision.value is not None and recall.value is not None and recall.baseline is not None
-    assert precision.value < 0.4
+    assert precision.value == pytest.approx(0, abs=0.4)
+    assert recall.value is not None
+    assert recall.baseline is not None
     assert recall.value < recall.baseline - 0.2
 
 
@@ -204,7 +205,7 @@ def test_a_share_that_never_changes_keeps_the_room_that_chance_needs() -> None:
 
 def test_few_rows_have_a_figure_and_no_interval() -> None:
     score = Scale("fidelity.ks").score("x", Figures(np.full(3, 0.5), np.full(3, 0.2)), 6)
-    assert (score.value, score.baseline) == (0.5, 0.2)
+    assert (score.value, score.baseline) == (0.5, pytest.approx(0.2))
     assert score.interval is None
     assert "too few for an interval" in score.reason
 

@@ -102,13 +102,20 @@ def _place(values: Floats, edges: Floats, side: Literal["left", "right"], *, mis
 def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
     """Points along a number's or time's axis, and how many values of each half lie in (previous point, point]."""
     train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
-    levels = np.linspace(0, 1, N_FINE + 1)
-    known = [side[np.isfinite(side)] for side in (train, twin)]
-    quantiles = [np.quantile(side, levels, method="inverted_cdf") for side in known if len(side)]
-    points = np.unique(np.concatenate(quantiles or known))
+    points = np.union1d(_quantiles(train), _quantiles(twin))
     n = len(points)
     count = counts(_place(train, points, "left", missing=n), _place(twin, points, "left", missing=n), split, n + 1)
     return points, Counts(count.reference[:, :-1], count.real[:, :-1], count.synthetic[:, :-1])
+
+
+def _quantiles(values: Floats) -> Floats:
+    """Evenly spaced, and closer at the ends, where far values make large distances."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return known
+    ends = np.array([0, 1, 2, 4, 8, 16]) / len(known)
+    levels = np.concatenate([np.linspace(0, 1, N_FINE + 1), ends[ends < 1], 1 - ends[ends < 1]])
+    return np.quantile(known, levels, method="inverted_cdf")
 
 
 def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:

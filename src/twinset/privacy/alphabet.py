@@ -46,6 +46,11 @@ class Alphabet:
         return (self.low + self.high) / 2
 
     @cached_property
+    def atoms(self) -> Ticks:
+        """The values that stay themselves, ascending."""
+        return self.low[self._atoms]
+
+    @cached_property
     def _atoms(self) -> Numbers:
         return np.flatnonzero(self.rung < 0)
 

@@ -37,14 +37,14 @@ def find_layout(sample: str, *, is_whole: bool) -> Layout:
     """The layout that the first characters of a file show; ``is_whole`` says that they are all there are."""
     declared = re.match(r"sep=(.)\r?\n", sample)
     skipped = declared.end() if declared else 0
-    separator = declared[1] if declared else _separator(sample)
-    rows, ends = _rows(sample[skipped:], separator, is_whole=is_whole)
+    escape = _escape(sample)
+    separator = declared[1] if declared else _separator(sample, escape)
+    rows, ends = _rows(sample[skipped:], separator, escape, is_whole=is_whole)
     width = _usual([len(row) for row in rows[1:]] or [len(rows[0])])
     first, repairs = _skip_preamble(rows, width)
     begin = skipped + (ends[first - 1] if first else 0)
     names, has_header, header_repairs = _header(rows[first:], width)
     stop = skipped + ends[first] if has_header else begin
-    escape = "\\" if _escapes_with_backslash(sample, separator) else None
     before = sample[:stop]
     return Layout(separator, escape, names, has_header, len(before.encode()), before.count("\n"), repairs + header_repairs)
 
@@ -53,14 +53,20 @@ def _usual(widths: list[int]) -> int:
     return Counter(widths).most_common(1)[0][0]
 
 
-def _separator(sample: str) -> str:
+def _escape(sample: str) -> str | None:
+    r"""The backslash, if quotes within quoted cells are written \" and not "" (a \" before a separator ends a cell)."""
+    has_escapes = re.search(r'\\"[^,;|\t\r\n"]', sample) is not None
+    return "\\" if has_escapes and '"' in sample.replace('\\"', "") else None
+
+
+def _separator(sample: str, escape: str | None) -> str:
     """The sign that cuts most lines into the same number of cells, more than one; a comma where none does.
 
     Where several do equally well, the rarer sign in prose and in numbers wins: "1,5;2,5" is two numbers.
     """
     best, best_score = ",", 0.0
     for separator in _SEPARATORS:
-        rows, _ = _rows(sample, separator, is_whole=False)
+        rows, _ = _rows(sample, separator, escape, is_whole=False)
         widths = [len(row) for row in rows]
         usual = _usual(widths)
         score = widths.count(usual) / len(widths) + 0.1 * (len(rows[0]) in (usual, usual - 1))
@@ -69,13 +75,14 @@ def _separator(sample: str) -> str:
     return best
 
 
-def _rows(sample: str, separator: str, *, is_whole: bool) -> tuple[list[list[str]], list[int]]:
+def _rows(sample: str, separator: str, escape: str | None, *, is_whole: bool) -> tuple[list[list[str]], list[int]]:
     """Cells of the first rows, and the place behind each; an unfinished last row is left out.
 
     Quoted cells may hold separators, line ends and doubled quotes; blank lines are skipped.
     """
     cut = re.escape(separator)
-    cell = re.compile(rf'"((?:[^"\\]|\\.|"")*)"(?=[{cut}\r\n]|\Z)|([^{cut}\r\n]*)', re.DOTALL)
+    inner = r'(?:[^"\\]|\\.|"")*' if escape else '(?:[^"]|"")*'
+    cell = re.compile(rf'"({inner})"(?=[{cut}\r\n]|\Z)|([^{cut}\r\n]*)', re.DOTALL)
     rows: list[list[str]] = []
     ends: list[int] = []
     place, row = 0, list[str]()
@@ -146,8 +153,3 @@ def _is_value(cell: str) -> bool:
 def _is_value_column(cells: list[str]) -> bool:
     present = [cell for cell in cells if cell]
     return sum(map(_is_value, present)) > 0.7 * len(present)
-
-
-def _escapes_with_backslash(sample: str, separator: str) -> bool:
-    r"""Whether quotes inside quoted cells are written \" and not "" (a \" before a separator just ends a cell)."""
-    return re.search(rf'\\"[^{re.escape(separator)}\r\n"]', sample) is not None and '"' in sample.replace('\\"', "")

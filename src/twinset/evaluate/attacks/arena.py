@@ -28,11 +28,11 @@ DRAWN_ROWS = 30_000
 """Members, and strangers, at most."""
 REFERENCE_ROWS = 50_000
 TWIN_CELLS = 20_000_000
-"""Records times columns of the twin that are looked at, at most: a million rows of 20 columns."""
+"""Rows times columns of the twin that are looked at, at most: a million rows of 20 columns."""
 QUERIES = 4_000
 """Members, and strangers, whose neighbours are sought, at most."""
 BASE_ROWS = 100_000
-"""Records of the twin among which neighbours are sought, at most."""
+"""Rows of the twin among which neighbours are sought, at most."""
 NEIGHBOURS = 8
 ISOLATED = 0.2
 """The share of records, the farthest from their like, that are reported apart."""
@@ -117,13 +117,10 @@ class Arena:
     @property
     def bounds(self) -> tuple[str, ...]:
         """In words: which draws are smaller than what there is."""
+        n_strangers = len(self.ground.strangers)
         drawn = (
-            (
-                "unseen records, and as many that were learned from, were attacked",
-                len(self.ground.strangers),
-                self.ground.n_holdout,
-            ),
-            ("of them were asked for membership", self.ground.n_queries, len(self.ground.strangers)),
+            ("unseen records, and as many that were learned from, were attacked", n_strangers, self.ground.n_holdout),
+            ("of them were asked for membership", self.ground.n_queries, n_strangers),
             ("rows of the twin were looked at", len(self.twin), self.n_twin),
             ("of them were looked at for neighbours", min(len(self.twin), BASE_ROWS), len(self.twin)),
         )

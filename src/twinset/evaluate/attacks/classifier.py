@@ -18,7 +18,7 @@ from twinset.evaluate.attacks.arena import Arena, Records
 from twinset.evaluate.attacks.membership import membership, metrics_of
 
 ROWS = 10_000
-"""Records of each side that it learns from, at most."""
+"""Rows of each side that it learns from, at most."""
 ROUNDS = 60
 
 

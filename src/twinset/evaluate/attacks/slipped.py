@@ -58,7 +58,7 @@ def can_coincide(kind: types.Type) -> bool:
 
 def _score(comparison: Comparison, name: str, kind: types.Type, train: Rows, holdout: Rows | None) -> Score:
     known = _texts(comparison.train, name).take(pa.array(train))
-    unseen = pa.array([], pa.string())
+    unseen = known.slice(0, 0)
     if comparison.holdout is not None and holdout is not None:
         unseen = _texts(comparison.holdout, name).take(pa.array(holdout))
     shared = _shared(pa.concat_arrays([known, unseen]))
@@ -79,8 +79,10 @@ def _score(comparison: Comparison, name: str, kind: types.Type, train: Rows, hol
 
 
 def _texts(data: Dataset, name: str) -> pa.Array:
-    column = whole(data, columns=[name]).column(0).cast(pa.string()).combine_chunks()
-    return pc.utf8_lower(pc.utf8_trim_whitespace(column))
+    column = whole(data, columns=[name]).column(0)
+    if pa.types.is_binary(column.type) or pa.types.is_fixed_size_binary(column.type):
+        return column.cast(pa.binary()).combine_chunks()
+    return pc.utf8_lower(pc.utf8_trim_whitespace(column.cast(pa.string()).combine_chunks()))
 
 
 def _shared(values: pa.Array) -> pa.Array:

@@ -70,7 +70,7 @@ def decimals(values: Floats) -> Rows:
 
 def _divides(step: float, values: Floats) -> Floats:
     known = np.where(np.isfinite(values), values, step / 2)
-    return np.asarray(np.abs(np.round(known / step) * step - known) <= 1e-9 * np.maximum(step, np.abs(known)))
+    return np.asarray(np.abs(np.round(known / step) * step - known) <= 1e-12 * np.maximum(step, np.abs(known)))
 
 
 def _steps(column: EncodedColumn, train: Floats) -> tuple[float, ...]:

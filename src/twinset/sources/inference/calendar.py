@@ -172,8 +172,8 @@ def _days(groups: dict[str, pa.Array], size: int, latest: int) -> tuple[Ints, np
         years = short + np.where(short <= latest, 2000, 1900)
     else:
         years = _number(groups, "Y", size, 1970)
-    if "b" in groups:
-        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(groups["b"], 0, 3)), value_set=_MONTHS)
+    if written := groups.get("b") or groups.get("B"):
+        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(written, 0, 3)), value_set=_MONTHS)
         months = np.asarray(pc.fill_null(named, -1).to_numpy(zero_copy_only=False), dtype=np.int64) + 1
     else:
         months = _number(groups, "m", size, 1)

@@ -33,7 +33,7 @@ from twinset.sources.inference.spots import point
 _OF_FORM: tuple[Rule, ...] = (document, person)
 _OF_TIMES: tuple[Rule, ...] = (moment, time_of_day, length_of_time, point)
 _OF_WORDS: tuple[Rule, ...] = (identifier, ordinal)
-_SAME = (types.Integer, types.Real, types.Boolean, types.Categorical, types.Date, types.DateTime, types.Time, types.Duration)
+_SAME = (types.Integer, types.Real, types.Boolean, types.Categorical, types.Date, types.DateTime, types.Time)
 
 
 @dataclass(frozen=True)

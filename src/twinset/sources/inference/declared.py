@@ -8,13 +8,14 @@ that was written from data shows, unless it says ``origin: declared``.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
-from twinset.core.schema import Column, Range, Values
+from twinset.core.schema import Column, Range, Value, Values
 from twinset.errors import DataError, SchemaError
 from twinset.sources.inference import clocks, dates, durations, hints, numbers, quantities
 from twinset.sources.inference.booleans import boolean, by_words
@@ -128,16 +129,19 @@ def _from_text(cells: Cells, column: Column, table: Hints) -> Guess | None:
     return None
 
 
-def _same_word(guess: Guess | None, kind: types.Type) -> Guess | None:
-    """A date that was declared a point in time is midnight; the other way round the time of day would be lost."""
-    if guess is None or type(guess.type) is type(kind):
-        return guess
-    if isinstance(kind, types.DateTime) and isinstance(guess.type, types.Date):
-        format = guess.type.format or "%Y-%m-%d"
-        return dataclasses.replace(
-            guess, type=types.DateTime(kind.zone, "s", format), values=guess.values.cast(pa.timestamp("s", kind.zone))
-        )
-    return None
+def _same_word(guess: Guess | None, kind: types.Date | types.DateTime) -> Guess | None:
+    """Days as midnights where points in time are declared, and local times in the declared zone.
+
+    None where days are declared and points in time are found, as the time of day would be lost.
+    """
+    if guess is None or isinstance(kind, types.Date):
+        return guess if guess is None or isinstance(guess.type, types.Date) else None
+    values, format = guess.values, getattr(guess.type, "format", None) or "%Y-%m-%d"
+    if pa.types.is_date(values.type):
+        values = values.cast(pa.timestamp("s"))
+    if kind.zone is not None and values.type.tz is None:
+        values = pc.assume_timezone(values, kind.zone, ambiguous="earliest", nonexistent="latest")
+    return dataclasses.replace(guess, type=types.DateTime(values.type.tz, values.type.unit, format), values=values)
 
 
 def _as_number(guess: Guess, kind: types.Type, reason: str) -> Guess:
@@ -190,18 +194,24 @@ def _zero_or_one(guess: Guess) -> Guess:
 
 
 def _inside(values: pa.Array, column: Column) -> pa.Array:
+    """Which values lie in the declared range, or are among the declared ones."""
     domain = column.domain
     try:
         if isinstance(domain, Range):
-            low, high = (pa.scalar(end).cast(values.type) for end in (domain.low, domain.high))
+            low, high = (_scalar(end, values.type) for end in (domain.low, domain.high))
             return pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high))
         assert isinstance(domain, Values)
-        allowed = (
-            pa.array([str(value) for value in domain.values]) if values.type == pa.string() else pa.array(domain.values)
-        )
-        return pc.is_in(values, value_set=allowed.cast(values.type))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        allowed = pa.array([_scalar(value, values.type).as_py() for value in domain.values], values.type)
+        return pc.is_in(values, value_set=allowed)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError) as error:
         raise SchemaError(f"column {column.name!r}: its range or values are not of its type, {column.type.word}") from error
+
+
+def _scalar(value: Value, storage: pa.DataType) -> pa.Scalar:
+    """A domain's value in a storage; dates and times are ISO 8601 text there."""
+    if pa.types.is_time(storage):
+        return pa.scalar(datetime.time.fromisoformat(str(value)), storage)
+    return pa.scalar(str(value) if storage == pa.string() else value).cast(storage)
 
 
 def _all_fit(cells: Cells, fits: pa.Array, column: Column, what: str) -> None:

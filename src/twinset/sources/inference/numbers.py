@@ -28,6 +28,7 @@ _SIGN = r"[$€£¥₹₽%]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD"
 _SIGNED = re.compile(rf"^[+-]?\s?(?:({_SIGN})\s?[+-]?[\d.,]|[\d.,'’\s]*\d\s?({_SIGN})$)")
 _LOOKS = re.compile(rf"^[+-]?\s?(?:{_SIGN})?\s?[+-]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?\s?(?:{_SIGN})?$")
 
+_WHOLE_FROM = 2.0**53  # doubles from here on have no decimals
 _RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
 _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the whole column
 
@@ -152,7 +153,7 @@ def _as_whole(texts: pa.Array) -> pa.Array | None:
 
 
 def _places(texts: pa.Array, doubles: pa.Array) -> int | None:
-    """How many places after the point the cells show; those of a computed number (0.30000000000000004) do not count."""
+    """How many places after the point the cells show; None where some show more than a printed number would (0.1 + 0.2)."""
     if pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
         return places(doubles)
     point = pc.find_substring(texts, ".")
@@ -162,9 +163,12 @@ def _places(texts: pa.Array, doubles: pa.Array) -> int | None:
 
 
 def places(numbers: pa.Array, most: int = 8) -> int | None:
-    """The fewest decimal places that hold all numbers to within their storage's rounding; None for more than ``most``."""
-    error = 6e-8 if pa.types.is_float32(numbers.type) else 4e-15
+    """The fewest decimal places that hold all numbers exactly, as their storage rounds; None for more than ``most``.
+
+    A computed number (0.30000000000000004) has no places: to print it with one would be to change it.
+    """
+    storage = np.float32 if pa.types.is_float32(numbers.type) else np.float64
     plain = np.asarray(numbers.drop_null().cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-    plain = plain[np.isfinite(plain)]
-    fitting = (n for n in range(most + 1) if np.all(np.abs(np.round(plain, n) - plain) <= error * np.abs(plain)))
-    return next(fitting, None) if len(plain) else None
+    plain = plain[np.abs(plain) < _WHOLE_FROM]
+    fitting = (n for n in range(most + 1) if np.array_equal(np.round(plain, n).astype(storage), plain.astype(storage)))
+    return next(fitting, None) if len(numbers) > numbers.null_count else None

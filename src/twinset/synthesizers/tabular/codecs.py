@@ -26,7 +26,16 @@ from twinset.synthesizers.tabular.fields import (
     label_numbers,
     label_texts,
 )
-from twinset.synthesizers.tabular.ticks import PER_SECOND, Grid, clock_ladder, from_ticks, grid_of, to_numbers, to_ticks
+from twinset.synthesizers.tabular.ticks import (
+    PER_SECOND,
+    Grid,
+    clock_ladder,
+    from_ticks,
+    grid_of,
+    to_numbers,
+    to_storage,
+    to_ticks,
+)
 
 
 def learn_number_field(name: str, ticks: Ticks, ladder: tuple[float, ...], scope: Scope) -> NumberField:
@@ -43,11 +52,16 @@ def learn_number_field(name: str, ticks: Ticks, ladder: tuple[float, ...], scope
 
 @dataclass(frozen=True, slots=True)
 class NumberCodec:
-    """A column of numbers, days, times of day or durations: one field."""
+    """A column of numbers, days, times of day or durations: one field.
+
+    ``exact`` are the numbers of the atoms, in order: a tick that is on no grid does not say its number to the last bit, and
+    a value that comes back must be the value. It is empty where all atoms are on the grid.
+    """
 
     column: Column
     grid: Grid
     field: NumberField
+    exact: Ticks
 
     @classmethod
     def learn(cls, column: Column, values: pa.Array, scope: Scope) -> NumberCodec:
@@ -55,7 +69,9 @@ class NumberCodec:
         if n_odd := int(np.isnan(numbers).sum()) - values.null_count:
             scope.note("numbers that are not finite: count as missing", column.name, n_odd)
         grid = grid_of(column, numbers)
-        return cls(column, grid, learn_number_field(column.name, to_ticks(numbers, grid), grid.ladder, scope))
+        ticks = to_ticks(numbers, grid)
+        field = learn_number_field(column.name, ticks, grid.ladder, scope)
+        return cls(column, grid, field, _exact(numbers, ticks, field, grid))
 
     @property
     def fields(self) -> tuple[NumberField, ...]:
@@ -65,7 +81,20 @@ class NumberCodec:
         return [to_ticks(to_numbers(values), self.grid)]
 
     def join(self, raws: Sequence[Raw], making: Making) -> pa.Array:
-        return from_ticks(np.asarray(raws[0], dtype=np.float64), self.grid, self.column)
+        ticks = np.asarray(raws[0], dtype=np.float64)
+        numbers = from_ticks(ticks, self.grid)
+        if len(self.exact):
+            atoms = self.field.alphabet.atoms
+            place = np.minimum(np.searchsorted(atoms, ticks), len(atoms) - 1)
+            numbers = np.where(atoms[place] == ticks, self.exact[place], numbers)
+        return to_storage(numbers, self.column)
+
+
+def _exact(numbers: Ticks, ticks: Ticks, field: NumberField, grid: Grid) -> Ticks:
+    """The number of each atom, as far as ticks do not tell it."""
+    distinct, first = np.unique(ticks, return_index=True)
+    exact = numbers[first[np.searchsorted(distinct, field.alphabet.atoms)]]
+    return np.empty(0) if np.array_equal(from_ticks(field.alphabet.atoms, grid), exact) else exact
 
 
 @dataclass(frozen=True, slots=True)

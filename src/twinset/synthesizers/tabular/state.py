@@ -48,9 +48,9 @@ _NOTHING = Making(0, 0, 0, Seed(0), Seed(0))
 
 def _codec_to_data(codec: Codec, writer: Writer) -> Data:
     match codec:
-        case NumberCodec(_, grid, field):
+        case NumberCodec(_, grid, field, exact):
             data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "field": _field_to_data(field, writer)}
-            return {"codec": "number", **data}
+            return {"codec": "number", **data, "exact": writer.put(exact)}
         case MomentCodec(_, day, clock):
             return {"codec": "moment", "day": _field_to_data(day, writer), "clock": _field_to_data(clock, writer)}
         case PointCodec(_, grid, latitude, longitude):
@@ -75,7 +75,10 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
     match data["codec"]:
         case "number":
             grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
-            return NumberCodec(column, grid, _number_field(data["field"], reader))
+            number_field, exact = _number_field(data["field"], reader), reader.get(data["exact"], np.float64)
+            if len(exact) not in (0, len(number_field.alphabet.atoms)):
+                raise DataError("the sampler's exact numbers are not those of its atoms")
+            return NumberCodec(column, grid, number_field, exact)
         case "moment":
             return MomentCodec(column, _number_field(data["day"], reader), _number_field(data["clock"], reader))
         case "point":

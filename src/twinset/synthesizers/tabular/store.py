@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ class Reader:
                 arrays = {name: file[name] for name in file.files}
         except FileNotFoundError as error:
             raise DataError(f"the sampler has no {Path(str(error.filename)).name}") from error
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError) as error:
+        except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError,
+                NotImplementedError, zlib.error) as error:  # fmt: skip
             raise DataError(f"the sampler's files are damaged: {error}") from error
         if not isinstance(document, dict):
             raise DataError("the sampler's document is not an object")

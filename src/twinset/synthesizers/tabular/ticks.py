@@ -113,9 +113,14 @@ def to_ticks(numbers: Ticks, grid: Grid) -> Ticks:
     return np.where(whole / 10.0**grid.decimals == numbers, whole, scaled)
 
 
-def from_ticks(ticks: Ticks, grid: Grid, column: Column) -> pa.Array:
-    """Ticks as values of the column's storage; NaN becomes missing."""
-    numbers, storage = ticks / 10.0**grid.decimals, column.storage
+def from_ticks(ticks: Ticks, grid: Grid) -> Ticks:
+    """Ticks as numbers; those on the grid as they were, others to within rounding."""
+    return ticks / 10.0**grid.decimals
+
+
+def to_storage(numbers: Ticks, column: Column) -> pa.Array:
+    """Numbers as values of the column's storage; NaN becomes missing."""
+    storage = column.storage
     missing = np.isnan(numbers)
     if pa.types.is_floating(storage):
         return pa.array(numbers, pa.float64(), mask=missing).cast(storage)

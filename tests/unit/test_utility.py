@@ -1,0 +1,133 @@
+"""Train on the twin, test on real: twins that teach as much, less, or nothing; targets chosen and given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests import flawed
+
+from twinset.core.score import Comparison, Score
+from twinset.core.seed import Seed
+from twinset.evaluate.encode import encoded
+from twinset.evaluate.matrix import Draw, for_lines, for_trees
+from twinset.evaluate.measure import metric
+from twinset.evaluate.shuffled import shuffled_copies
+from twinset.evaluate.utility.targets import chosen_targets
+from twinset.evaluate.utility.task import Task, task_for
+
+N = 2_000
+
+
+def comparison(flaw: flawed.Flaw, target: str | None, with_holdout: bool = True) -> Comparison:
+    holdout = flawed.dataset(flawed.rows(1_000, 3), "holdout") if with_holdout else None
+    return Comparison(flawed.dataset(flawed.rows(N, 1)), flawed.twin(flaw, N, 2), holdout, target)
+
+
+def scores(flaw: flawed.Flaw, target: str | None, with_holdout: bool = True) -> dict[tuple[str, str], Score]:
+    found = metric("tstr").measure(comparison(flaw, target, with_holdout), seed=Seed(1))
+    return {(score.metric.removeprefix("utility."), score.subject): score for score in found}
+
+
+@pytest.mark.parametrize("target", ["is_late", "plan", "amount"])
+def test_fresh_rows_teach_as_much_as_train(target: str) -> None:
+    """A truth value, four classes, a number."""
+    found = scores(flawed.fresh, target)
+    gap, tstr = found["gap", target], found["tstr", target]
+    assert gap.interval is not None
+    assert gap.value == pytest.approx(0, abs=0.03)
+    assert gap.interval[0] > -0.06
+    assert tstr.value == pytest.approx((tstr.baseline or 0) + (gap.value or 0))
+    assert set(tstr.detail["learners"]) == {"boosting", "linear", "forest"}  # type: ignore[call-overload]
+    importance = found["importance", target]
+    assert importance.baseline_interval is not None
+    assert importance.baseline_interval[0] <= (importance.value or 0) <= importance.baseline_interval[1]
+
+
+@pytest.mark.parametrize("target", ["is_late", "plan", "amount"])
+def test_unrelated_columns_teach_nothing(target: str) -> None:
+    found = scores(flawed.independent, target)
+    gap = found["gap", target]
+    assert gap.interval is not None
+    assert gap.interval[1] < -0.05
+
+
+def test_what_needs_the_holdout_says_so() -> None:
+    assert "no holdout" in scores(flawed.fresh, "plan", with_holdout=False)["tstr", "plan"].reason
+    assert "no holdout" in scores(flawed.fresh, None, with_holdout=False)["gap", "table"].reason
+
+
+def test_without_a_target_predictable_columns_are_chosen_and_said_to_be() -> None:
+    """Plan and fee follow from each other and are passed over; region and the dates' season can't be predicted."""
+    chosen = chosen_targets(comparison(flawed.fresh, None), Seed(1))
+    assert 1 <= len(chosen) <= 3
+    assert not {"plan", "fee", "region"} & set(chosen)
+    found = scores(flawed.fresh, None)
+    assert {subject for _, subject in found} == set(chosen)
+    assert all("chosen" in str(score.detail["target"]) for (figure, _), score in found.items() if figure == "tstr")
+
+
+def test_nothing_to_predict_is_unknown() -> None:
+    rng = np.random.default_rng(0)
+    noise = {name: rng.normal(size=600) for name in ("amount", "paid", "income")}
+    data = flawed.dataset(noise)
+    assert [s.value for s in metric("tstr").measure(Comparison(data, data, data), seed=Seed(1))] == [None] * 4
+
+
+def test_rare_classes_are_merged_and_unknown_ones_join_them() -> None:
+    labels = np.array([f"c{min(i % 20, i % 7)}" for i in range(900)])
+    data = flawed.dataset({"region": labels, "age": np.arange(900.0)})
+    task = task_for(Comparison(data, data, data), "region", Seed(1))
+    assert isinstance(task, Task)
+    assert task.n_classes == 6
+    assert task.wanted(Draw("train", np.arange(900))).max() == 5
+
+
+def test_r_squared_and_area_are_those_of_scikit_learn() -> None:
+    from sklearn.metrics import r2_score, roc_auc_score
+
+    rng = np.random.default_rng(0)
+    data = flawed.dataset(flawed.rows(400, 1))
+    number, label = (task_for(Comparison(data, data), name, Seed(1)) for name in ("amount", "plan"))
+    assert isinstance(number, Task)
+    assert isinstance(label, Task)
+    wanted, said, ones = rng.normal(size=400), rng.normal(size=400), np.ones((1, 400))
+    assert number.figure(wanted, said, ones) == pytest.approx([r2_score(wanted, said)])
+    classes, chances = rng.integers(0, 4, 400).astype(float), rng.dirichlet(np.ones(4), 400)
+    expected = roc_auc_score(classes, chances, multi_class="ovr", average="macro")
+    assert label.figure(classes, chances, ones) == pytest.approx([expected])
+
+
+def test_features_are_the_same_on_all_sides() -> None:
+    table = encoded(comparison(flawed.dropped_category, None))
+    sides = [Draw(side, np.arange(50)) for side in ("train", "synthetic", "holdout")]  # type: ignore[arg-type]
+    for made in (for_trees, for_lines):
+        features = [made(table.columns, side) for side in sides]
+        assert len({each.sources for each in features}) == 1
+    lines = for_lines(table.columns, sides[0]).values
+    assert np.isfinite(lines).all()
+    assert np.abs(lines).max() <= 5
+
+
+def test_shuffled_copies_move_one_column_and_what_is_made_of_it() -> None:
+    table = encoded(comparison(flawed.fresh, None))
+    given = for_lines(table.columns, Draw("train", np.arange(80)))
+    names, copies = shuffled_copies(given)
+    assert names == tuple(column.name for column in table.columns)
+    assert (copies[0] == given.values).all()
+    for name, copy in zip(names, copies[1:], strict=True):
+        changed = {given.sources[place] for place in np.flatnonzero((copy != given.values).any(axis=0))}
+        assert changed == {(name,)}
+        assert np.allclose(np.sort(copy, axis=0), np.sort(given.values, axis=0))
+
+
+def test_confidence_intervals_of_fresh_rows_cover_as_often_as_train_does() -> None:
+    fresh = {s.subject: s for s in metric("confidence").measure(comparison(flawed.fresh, None), seed=Seed(1))}
+    moved = {s.subject: s for s in metric("confidence").measure(comparison(flawed.independent, None), seed=Seed(1))}
+    for subject in ("means", "regressions"):
+        assert fresh[subject].baseline == pytest.approx(0.83, abs=0.1)
+        assert fresh[subject].value == pytest.approx(fresh[subject].baseline, abs=0.12)
+    assert moved["means"].value is not None
+    assert moved["means"].value > 0.7
+    assert moved["regressions"].value is not None
+    assert moved["regressions"].baseline is not None
+    assert moved["regressions"].value < moved["regressions"].baseline - 0.05
