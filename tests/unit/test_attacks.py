@@ -348,6 +348,8 @@ def test_k_anonymity_counts_the_smallest_group():
     assert score.detail["share of rows in groups smaller than 10"] == 3 / 35
     usual = next(iter(KAnonymity().measure(compare(twin, twin, None, kinds), seed=SEED)))
     assert usual.detail["columns"] == ["x", "age"]
+    wrong = next(iter(KAnonymity(("height",)).measure(compare(twin, twin, None, kinds), seed=SEED)))
+    assert (wrong.value, wrong.reason) == (None, "columns that can't be compared by value: height")
 
 
 # The suite
@@ -377,6 +379,11 @@ def test_the_same_seed_gives_the_same_scores():
     sides = [noise(600, 1), changed(noise(600, 1), 2, 5), noise(400, 3)]
     one, two = (list(Attacks().measure(compare(*sides, REALS), seed=SEED)) for _ in range(2))
     assert one == two
+
+
+def test_draws_that_are_bounded_are_told():
+    scores = by_name(Attacks().measure(compare(noise(300, 1), noise(300, 2), noise(600, 3), REALS), seed=SEED))
+    assert "200 of 600 unseen records" in scores["privacy.control", "table"].reason
 
 
 def test_one_row_of_each_entity_is_drawn():

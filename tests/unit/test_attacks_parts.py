@@ -9,8 +9,9 @@ from hypothesis.extra import numpy as hnp
 from twinset.core.seed import Seed
 from twinset.evaluate.attacks.arena import Records
 from twinset.evaluate.attacks.intervals import hit_rate, newcombe, wilson
-from twinset.evaluate.attacks.space import SPREAD, Axis, nearest, nearest_rows
+from twinset.evaluate.attacks.space import SPREAD, Axis, Space, nearest, nearest_rows
 from twinset.evaluate.attacks.words import may_be_in, words
+from twinset.evaluate.encode import EncodedColumn
 
 SEED = Seed(3)
 small = hnp.arrays(np.float64, (12, 4), elements=st.integers(0, 2).map(float))
@@ -95,6 +96,22 @@ def test_the_second_nearest_is_exact_where_groups_differ():
     base = np.arange(3_200, dtype=np.float32)[:, None] / 100
     found = nearest(np.array([[16.0]], np.float32), base, 3)[0]
     assert found == pytest.approx([0, 1e-4, 1e-4], abs=2e-4)
+
+
+@pytest.mark.parametrize("n_columns", [30, 200])
+def test_labels_that_differ_are_about_one_apart_in_any_number_of_columns(n_columns):
+    """Above 128 dimensions distances are projected: equal rows stay equal, others are kept to about a tenth."""
+    rng = np.random.default_rng(1)
+    rows = rng.integers(0, 3, (60, n_columns)).astype(np.int32)
+    rows[1] = rows[0]
+    columns = [EncodedColumn(str(i), "label", ("a", "b", "c"), rows[:, i], rows[:, i], None) for i in range(n_columns)]
+    points = Space.of(columns, list(rows.T), SEED).embed(list(rows.T))
+    assert points.shape[1] == min(4 * n_columns, 128)
+    gaps = ((points[:, None] - points[None]) ** 2).sum(axis=2)
+    differs = (rows[:, None] != rows[None]).sum(axis=2)
+    assert gaps[0, 1] == 0
+    apart = differs > 0
+    assert np.abs(gaps[apart] / differs[apart] - 1).mean() < 0.15
 
 
 def test_ranks_make_numbers_alike_whatever_their_unit():

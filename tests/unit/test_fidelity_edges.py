@@ -141,3 +141,11 @@ def test_many_columns_are_bounded_and_said_so() -> None:
 def test_the_same_seed_gives_the_same_scores() -> None:
     train, twin = flawed.dataset(flawed.rows(900, 1)), flawed.dataset(flawed.rows(700, 2))
     assert measured(train, twin, train, "is_late") == measured(train, twin, train, "is_late")
+
+
+def test_a_column_called_table_does_not_hide_the_table() -> None:
+    data = numbers(table=RANDOM.normal(size=100), x=RANDOM.normal(size=100))
+    evaluation = evaluate(data, numbers(table=RANDOM.normal(size=100) + 9, x=RANDOM.normal(size=100)), seed=Seed(1))
+    whole = evaluation.find("fidelity.ks")
+    assert whole is not None
+    assert whole.value == pytest.approx(np.mean([s.value for s in evaluation.scores if s.metric == "fidelity.ks"][:2]))

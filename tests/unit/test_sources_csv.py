@@ -191,6 +191,7 @@ def test_the_separator_that_excel_declares(tmp_path):
     [
         ("a,b\nx,y\nz,w\n", True),
         ("country,2013,2014\nFR,1.5,2\nDE,3.5,4\n", True),
+        (",0,1,2\n0,1.5,2.5,3.5\n1,4.5,5.5,6.5\n", True),
         ("1,a,2.5\n2,b,3.5\n3,c,4.5\n", False),
         ("red,small\nblue,large\nred,large\nblue,small\n", False),
         ("2024-01-01,x\n2024-01-02,y\n", False),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
+import numpy as np
 import pyarrow as pa
 
 from twinset.core.schema import Schema
@@ -96,14 +98,15 @@ class Tables:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the schema and each column's values, independent of how the rows are chunked."""
+        """SHA-256 over the schema and the values of each column, however the rows are chunked or lie in memory."""
         digest = hashlib.sha256()
-        for name in sorted(self.tables):
-            table = self.tables[name].combine_chunks()
-            sink = _Hashing(digest)
-            digest.update(name.encode())
-            with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), table.schema.remove_metadata()) as writer:
-                writer.write_table(table.replace_schema_metadata(None), max_chunksize=1 << 16)
+        for table in sorted(self.schema, key=lambda table: table.name):
+            digest.update(json.dumps([table.name, [[one.name, one.to_data()] for one in table.columns]]).encode())
+            stream = pa.PythonFile(_Hashing(digest), mode="w")
+            with pa.ipc.new_stream(stream, table.arrow) as writer:
+                for batch in self.tables[table.name].combine_chunks().to_batches(max_chunksize=1 << 16):
+                    columns = [canonical(column) for column in batch.columns]
+                    writer.write_batch(pa.record_batch(columns, schema=table.arrow))
         return digest.hexdigest()
 
     def count(self, table: str) -> int:
@@ -120,6 +123,14 @@ class Tables:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Lets pandas, polars, DuckDB and others take the one table as it is (Arrow PyCapsule interface)."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+def canonical(array: pa.Array) -> pa.Array:
+    """The same values in the same memory: nothing is left under missing values, before the first or after the last one."""
+    if pa.types.is_struct(array.type):
+        children = [canonical(child) for child in array.flatten()]
+        return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null())
+    return array.take(pa.array(np.arange(len(array))))
 
 
 class _Hashing:

@@ -130,6 +130,10 @@ class Table:
     entity: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 100 or self.name.startswith(".") or {"/", "\\", "\0"} & set(self.name):
+            raise SchemaError(
+                f"a table's name makes file names: 1 to 100 characters, no slash, no dot first, not {self.name!r}"
+            )
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})

@@ -158,7 +158,7 @@ class Scale:
         return Score(self.metric, subject, None, self.better, n=n, reason=reason)
 
     def scores(self, figures: Mapping[str, Figures], n: int, detail: Mapping[str, object] = _NOTHING) -> list[Score]:
-        """The score of each subject, then of the table: the mean over the subjects, the furthest off named in its detail.
+        """The score of each subject, then of the whole table: their mean, the furthest off named in its detail.
 
         ``detail`` is more for the table's detail.
         """

@@ -21,6 +21,7 @@ from twinset.evaluate.baseline import Halves, counted, halves
 from twinset.evaluate.encode import EncodedColumn, Kind, cached, encoded
 
 N_COARSE = 20
+N_LABELS = 100
 N_FINE = 256
 
 
@@ -50,26 +51,33 @@ class Counts:
 
 def coarse(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
     """All comparable columns in few cells, cut where train's values fall."""
-    return cached(comparison, "coarse", lambda: _coarse(comparison, halves(comparison, seed), has_own_cells=False))
+    return cached(comparison, "coarse", lambda: _cells(comparison, halves(comparison, seed)))
+
+
+def labelled(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
+    """The same with more labels: for columns by themselves."""
+    return cached(comparison, "labelled", lambda: _cells(comparison, halves(comparison, seed), most_labels=N_LABELS))
 
 
 def ranked(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
     """The same, but the twin's numbers and times are cut where its own values fall: cells are ranks, not places."""
-    return cached(comparison, "ranked", lambda: _coarse(comparison, halves(comparison, seed), has_own_cells=True))
+    return cached(comparison, "ranked", lambda: _cells(comparison, halves(comparison, seed), has_own_cells=True))
 
 
-def _coarse(comparison: Comparison, split: Halves, *, has_own_cells: bool) -> tuple[Cells, ...]:
+def _cells(
+    comparison: Comparison, split: Halves, *, has_own_cells: bool = False, most_labels: int = N_COARSE
+) -> tuple[Cells, ...]:
     return tuple(
-        _labels(each, split) if each.kind == "label" else _ranges(each, split, has_own_cells=has_own_cells)
+        _labels(each, split, most_labels) if each.kind == "label" else _ranges(each, split, has_own_cells=has_own_cells)
         for each in encoded(comparison).columns
     )
 
 
-def _labels(column: EncodedColumn, split: Halves) -> Cells:
+def _labels(column: EncodedColumn, split: Halves, most: int) -> Cells:
     """The most frequent labels of train by frequency, then all others as one."""
     train, twin = split.pooled(column)
     frequency = np.bincount(train[train >= 0].astype(np.int64), minlength=len(column.labels))
-    kept = np.argsort(-frequency, kind="stable")[:N_COARSE]
+    kept = np.argsort(-frequency, kind="stable")[:most]
     kept = kept[frequency[kept] > 0]
     place = np.full(len(column.labels) + 1, len(kept), np.int32)
     place[kept] = np.arange(len(kept))
@@ -115,7 +123,7 @@ def _quantiles(values: Floats) -> Floats:
         return known
     ends = np.array([0, 1, 2, 4, 8, 16]) / len(known)
     levels = np.concatenate([np.linspace(0, 1, N_FINE + 1), ends[ends < 1], 1 - ends[ends < 1]])
-    return np.quantile(known, levels, method="inverted_cdf")
+    return np.asarray(np.quantile(known, levels, method="inverted_cdf"))
 
 
 def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:

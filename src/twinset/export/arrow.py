@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from twinset.core.dataset import Dialect
+from twinset.core.dataset import Dialect, canonical
 from twinset.core.schema import Table
 from twinset.export.atomic import replacing
-from twinset.export.ipc import canonical, row_groups, write_stream
+from twinset.export.ipc import row_groups, write_stream
 
 
 @dataclass(frozen=True, slots=True)

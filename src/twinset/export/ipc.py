@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from twinset.export.atomic import replacing
@@ -49,11 +48,3 @@ def _split(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     size = max(1, -(-batch.num_rows // n_pieces))
     for start in range(0, batch.num_rows, size):
         yield batch.slice(start, size)
-
-
-def canonical(array: pa.Array) -> pa.Array:
-    """The same values in the same memory: nothing is left under missing values, before the first or after the last one."""
-    if pa.types.is_struct(array.type):
-        children = [canonical(child) for child in array.flatten()]
-        return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null())
-    return array.take(pa.array(np.arange(len(array))))

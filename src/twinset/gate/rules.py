@@ -82,7 +82,11 @@ class Finding:
 
 
 def worse_by(score: Score, widening: float = 1.0) -> Interval | None:
-    """How much worse than its baseline a score is: the interval of the difference; None where nothing was measured."""
+    """How much worse than its baseline a score is: the interval of the difference; None where nothing was measured.
+
+    Where a score is best at its baseline, only what lies above it is worse: a classifier that can't tell twin from real for
+    other reasons than likeness is a matter of leaks.
+    """
     if score.value is None:
         return None
     baseline = 0.0 if score.baseline is None else score.baseline

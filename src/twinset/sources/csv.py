@@ -46,8 +46,8 @@ def read_csv(path: Path) -> Raw:
 
 def _without_empty_end(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[Repair, ...]]:
     """The table without a last column that has neither a name nor a value: rows that end in a separator."""
-    last = pc.unique(table.column(table.num_columns - 1)).to_pylist()
-    if table.num_columns == 1 or layout.names[-1].strip() or any(cell.strip() for cell in last):
+    last = table.column(table.num_columns - 1)
+    if layout.names[-1].strip() or table.num_columns == 1 or any(cell.strip() for cell in pc.unique(last).to_pylist()):
         return table, ()
     repair = Repair("separators at the end of rows left out", count=table.num_rows)
     return table.remove_column(table.num_columns - 1), (repair,)

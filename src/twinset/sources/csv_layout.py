@@ -130,12 +130,13 @@ def _header(rows: list[list[str]], width: int) -> tuple[tuple[str, ...], bool, t
 def _is_header(first: list[str], body: list[list[str]]) -> bool:
     """Whether the first row names the columns.
 
-    A word above numbers says so; a number or a date above its like says no, unless the numbers are years in a row. Among
-    words alone, a first row is a header unless its words come again below, or one of them twice in it.
+    A word above numbers says so; a number or a date above its like says no, unless the numbers are years or places (0, 1, 2)
+    in a row. Among words alone, a first row is a header unless half of its words come again below them.
     """
     columns = [(name.strip(), [row[i].strip() for row in body if i < len(row)]) for i, name in enumerate(first)]
-    years = [int(name) for name, _ in columns if _YEAR.fullmatch(name)]
-    if len(years) > 1 and years == sorted(set(years)):
+    names = [name for name, _ in columns if name]
+    years = [name for name in names if _YEAR.fullmatch(name)]
+    if (len(years) > 1 and years == sorted(set(years))) or (len(names) > 2 and names == [str(i) for i in range(len(names))]):
         return True
     votes = [_is_value(name) - _is_value_column(cells) for name, cells in columns if name and any(cells)]
     if any(vote < 0 for vote in votes):

@@ -34,6 +34,10 @@ class KAnonymity:
         """One score: k, with the share of rows in groups smaller than K in its detail."""
         known = encoded(comparison).columns
         chosen = [column for column in known if column.name in self.columns] if self.columns else _likely(known)
+        if unknown := [name for name in self.columns if name not in {column.name for column in known}]:
+            reason = f"columns that can't be compared by value: {', '.join(unknown)}"
+            yield Score(METRIC, "table", None, "higher", reason=reason)
+            return
         if not chosen or not len(chosen[0].synthetic):
             yield Score(METRIC, "table", None, "higher", reason="no column looks like a quasi-identifier")
             return

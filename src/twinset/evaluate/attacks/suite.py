@@ -27,7 +27,7 @@ from twinset.evaluate.attacks.value_copy import ValueCopy
 from twinset.evaluate.encode import encoded
 
 NO_HOLDOUT = "there is no holdout: without rows that were not learned from, a leak can't be told from knowledge"
-FEWEST_ROWS = 10
+FEWEST_ROWS = 30
 
 
 class Attack(Protocol):
@@ -65,7 +65,8 @@ class Attacks:
         """The scores of all attacks, then ``privacy.control``."""
         if reason := _why_not(comparison):
             names = [name for attack in self.attacks for name in attack.metrics]
-            return [Score(name, "table", None, "lower", reason=reason) for name in [*names, "privacy.control"]]
+            unknown = [Score(name, "table", None, "lower", reason=reason) for name in names]
+            return [*unknown, Score("privacy.control", "table", None, "higher", reason=reason)]
         ground = arena(comparison, seed.child("arena"))
         planted = control(ground, seed.child("control"))
         scores = []

@@ -5,7 +5,7 @@
 - Kullback-Leibler of train from the twin in nats, with 1/2 added to every cell (Krichevsky and Trofimov 1981), so that an
   empty cell costs much and not everything.
 
-Cells are a column's labels or about twenty ranges of numbers (:mod:`twinset.evaluate.cells`).
+Cells are a column's hundred most frequent labels or about twenty ranges of numbers (:mod:`twinset.evaluate.cells`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats, divided
 from twinset.evaluate.baseline import Figures, Scale, halves
-from twinset.evaluate.cells import coarse, counts, shares
+from twinset.evaluate.cells import counts, labelled, shares
 
 Distance = Callable[[Floats, Floats], Floats]
 
@@ -31,7 +31,7 @@ class Shares:
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         split = halves(comparison, seed)
         per_column = {
-            cells.name: counts(cells.train, cells.synthetic, split, cells.n_codes) for cells in coarse(comparison, seed)
+            cells.name: counts(cells.train, cells.synthetic, split, cells.n_codes) for cells in labelled(comparison, seed)
         }
         for scale, distance in _DISTANCES:
             figures = {}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.core.dataset import Repair
@@ -40,7 +41,7 @@ _SAME = (types.Integer, types.Real, types.Boolean, types.Categorical, types.Date
 class Found:
     """A column as it will be, and what the table must know of it.
 
-    ``words`` counts the words for missing; ``is_key`` says that no cell is missing and no two are equal.
+    ``words`` counts the words for missing; ``is_key`` says that it names rows and that no two cells are equal or missing.
     """
 
     column: Column
@@ -141,29 +142,27 @@ def _found(cells: Cells, guess: Guess) -> Found:
     n_lost = int(values.null_count) - (cells.n_rows - cells.n_present)
     lost = (Repair(guess.lost, cells.name, n_lost),) if n_lost else ()
     column = Column(cells.name, guess.type, values.type, guess.domain, nullable=values.null_count > 0, reason=guess.reason)
-    if (
-        guess.domain is None
-        and cells.n_distinct == 1
-        and cells.n_present >= K
-        and isinstance(guess.type, _SAME)
-        and not n_lost
-    ):
+    is_constant = cells.n_distinct == 1 and cells.n_present >= K and not n_lost
+    if is_constant and guess.domain is None and isinstance(guess.type, _SAME):
         column = _constant(column, guess.values[0].as_py())
-    is_key = cells.is_unique and not values.null_count
     return Found(
         column,
         values,
         guess.repairs + lost,
         decimal=guess.decimal,
         is_doubtful=guess.is_doubtful,
-        is_key=is_key,
+        is_key=isinstance(guess.type, types.Identifier) and _is_key(cells, guess.values),
         n_distinct=cells.n_distinct,
     )
+
+
+def _is_key(cells: Cells, values: pa.Array) -> bool:
+    """Whether no cell is missing and no two are equal, also as what they were read as (1 and 1.0)."""
+    return cells.is_unique and cells.n_present == cells.n_rows and pc.count_distinct(values).as_py() == cells.n_distinct
 
 
 def _constant(column: Column, value: object) -> Column:
     """The column with its one value as domain; K rows or more share it."""
     shown: Value = value if isinstance(value, Value) else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return dataclasses.replace(
-        column, domain=Values((shown,)), reason=f"{column.reason}; the same in every row that has one"
-    )
+    reason = f"{column.reason}; the same in every row that has one"
+    return dataclasses.replace(column, domain=Values((shown,)), reason=reason)

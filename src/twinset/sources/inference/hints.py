@@ -15,10 +15,10 @@ _NUMBERED = _set(
     "order invoice account customer client patient member employee policy contract case ticket receipt serial booking"
     " registration student transaction claim document file record row shipment tracking batch lot card"
 )
-_CODE = _set(
-    "code codes cd zip zipcode postcode postal plz type category class status region district cluster segment group"
-    " channel department dept sector kind label"
+_KIND = _set(
+    "type category class status region district cluster segment group channel department dept sector kind label level tier"
 )
+_CODE = _KIND | _set("code codes cd zip zipcode postcode postal plz")
 _PEOPLE = _set(
     "person people customer client patient user member employee staff student teacher subject participant passenger"
     " contact applicant citizen guest subscriber borrower policyholder cardholder holder account device visitor owner"
@@ -44,8 +44,8 @@ def is_code(name: str) -> bool:
 
 
 def is_of_people(name: str) -> bool:
-    """Whether the name speaks of persons, or of what stands for one (an account, a device)."""
-    return not _PEOPLE.isdisjoint(words(name))
+    """Whether the name speaks of persons, or of what stands for one (an account, a device), and not of kinds of them."""
+    return not _PEOPLE.isdisjoint(words(name)) and _KIND.isdisjoint(words(name))
 
 
 def is_period(name: str) -> bool:

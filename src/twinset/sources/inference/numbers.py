@@ -28,6 +28,7 @@ _SIGN = r"[$€£¥₹₽%]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD"
 _SIGNED = re.compile(rf"^[+-]?\s?(?:({_SIGN})\s?[+-]?[\d.,]|[\d.,'’\s]*\d\s?({_SIGN})$)")
 _LOOKS = re.compile(rf"^[+-]?\s?(?:{_SIGN})?\s?[+-]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?\s?(?:{_SIGN})?$")
 
+MOST_PLACES = 8  # numbers with more decimals have as many as they like
 _WHOLE_FROM = 2.0**53  # doubles from here on have no decimals
 _RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
 _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the whole column
@@ -37,11 +38,13 @@ _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the 
 class Numbers:
     """One number for each distinct value (int64, uint64, decimal128 or double); null where there is none.
 
-    ``decimal`` is the sign that was found before decimals. ``is_doubtful``: grouping and decimals could not be told apart.
+    ``decimals`` are the places after the point that all cells show, None where they differ; ``most`` the most that one
+    shows. ``decimal`` is the sign before them. ``is_doubtful``: grouping and decimals could not be told apart.
     """
 
     values: pa.Array
     decimals: int | None = None
+    most: int | None = None
     decimal: str = ""
     mended: str = ""
     is_doubtful: bool = False
@@ -85,10 +88,10 @@ def parse(texts: pa.Array, table: Hints) -> Numbers | None:
     mended = ", ".join(filter(None, [mended, "signs between thousands removed" if grouped else ""]))
     if pc.all(pc.match_substring_regex(numbers, _WHOLE)).as_py() is not False:
         whole = _as_whole(numbers)
-        return None if whole is None else Numbers(whole, 0, "", mended, is_doubtful)
+        return None if whole is None else Numbers(whole, 0, 0, "", mended, is_doubtful)
     doubles = numbers.cast(pa.float64())
     doubles = pc.if_else(pc.is_finite(doubles), doubles, None)
-    return Numbers(doubles, _places(numbers, doubles), decimal, mended, is_doubtful)
+    return Numbers(doubles, *_places(numbers), decimal, mended, is_doubtful)
 
 
 def _without_signs(texts: pa.Array) -> tuple[pa.Array | None, str]:
@@ -152,23 +155,28 @@ def _as_whole(texts: pa.Array) -> pa.Array | None:
     return None
 
 
-def _places(texts: pa.Array, doubles: pa.Array) -> int | None:
-    """How many places after the point the cells show; None where some show more than a printed number would (0.1 + 0.2)."""
+def _places(texts: pa.Array) -> tuple[int | None, int | None]:
+    """How many places after the point all cells show, None where they differ; and the most that one shows.
+
+    Both are None for numbers with an exponent.
+    """
     if pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
-        return places(doubles)
+        return None, None
     point = pc.find_substring(texts, ".")
     shown = pc.if_else(pc.less(point, 0), 0, pc.subtract(pc.subtract(pc.binary_length(texts), point), 1))
-    most = int(pc.max(shown).as_py() or 0)
-    return most if most <= 8 else places(doubles)
+    ends = pc.min_max(shown).as_py()
+    return (ends["min"] if ends["min"] == ends["max"] <= MOST_PLACES else None), ends["max"]
 
 
-def places(numbers: pa.Array, most: int = 8) -> int | None:
-    """The fewest decimal places that hold all numbers exactly, as their storage rounds; None for more than ``most``.
+def places(numbers: pa.Array) -> int | None:
+    """The fewest decimal places that hold all numbers exactly, as their storage rounds; None for more than eight.
 
     A computed number (0.30000000000000004) has no places: to print it with one would be to change it.
     """
     storage = np.float32 if pa.types.is_float32(numbers.type) else np.float64
     plain = np.asarray(numbers.drop_null().cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     plain = plain[np.abs(plain) < _WHOLE_FROM]
-    fitting = (n for n in range(most + 1) if np.array_equal(np.round(plain, n).astype(storage), plain.astype(storage)))
+    fitting = (
+        n for n in range(MOST_PLACES + 1) if np.array_equal(np.round(plain, n).astype(storage), plain.astype(storage))
+    )
     return next(fitting, None) if len(numbers) > numbers.null_count else None

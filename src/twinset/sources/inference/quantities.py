@@ -12,17 +12,12 @@ from twinset.core.dataset import Repair
 from twinset.sources.inference import hints, identifiers, reasons, spots
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
-from twinset.sources.inference.numbers import Numbers, places, read_numbers
+from twinset.sources.inference.numbers import MOST_PLACES, Numbers, places, read_numbers
 
 _MOST_CODES = 50
-_NUMBERS = {
-    None: "numbers with any number of decimals",
-    0: "whole numbers, stored as real ones",
-    1: "numbers with 1 decimal",
-}
-_EPOCHS: tuple[tuple[types.Unit, int, int], ...] = (
-    ("s", 631_152_000, 4_102_444_800),
-    ("ms", 631_152_000_000, 4_102_444_800_000),
+_EPOCHS: tuple[tuple[types.Unit, str, str, int, int], ...] = (
+    ("s", "%s", "seconds", 631_152_000, 4_102_444_800),
+    ("ms", "%Q", "milliseconds", 631_152_000_000, 4_102_444_800_000),
 )
 
 
@@ -35,7 +30,7 @@ def number(cells: Cells, table: Hints) -> Guess | None:
 def with_meaning(cells: Cells, numbers: Numbers, table: Hints) -> Guess:
     """What numbers that were read from text mean; several texts can be one number (1.0 and 1.00)."""
     typed = cells.rewritten(numbers.values)
-    meant = _moment(typed, table) or meaning(typed, table, numbers.decimals)
+    meant = _moment(typed, table) or meaning(typed, table, numbers.decimals, numbers.most)
     which = numbers.values.dictionary_encode().indices
     mended = Repair(numbers.mended, cells.name, cells.count(pc.is_valid(numbers.values)))
     return dataclasses.replace(
@@ -48,8 +43,8 @@ def with_meaning(cells: Cells, numbers: Numbers, table: Hints) -> Guess:
     )
 
 
-def meaning(cells: Cells, table: Hints, decimals: int | None) -> Guess:
-    """What typed numbers mean."""
+def meaning(cells: Cells, table: Hints, decimals: int | None, most: int | None) -> Guess:
+    """What typed numbers mean. ``decimals`` is how many they all show, ``most`` the most that one needs or shows."""
     axis = spots.axis(cells.name, cells.values, table)
     is_whole = not pa.types.is_floating(cells.values.type) and decimals == 0
     if axis is not None:
@@ -58,15 +53,22 @@ def meaning(cells: Cells, table: Hints, decimals: int | None) -> Guess:
         return _key(cells, table) or _code(cells) or _count(cells)
     if hints.is_key(cells.name) and identifiers.names_rows(cells) and places(cells.values) == 0:
         return Guess(types.Identifier("sequence"), cells.values, f"a key stored as real numbers, {reasons.distinct(cells)}")
-    said = _NUMBERS.get(decimals, f"numbers with {decimals} decimals")
-    return Guess(types.Real(decimals), cells.values, f"{said}, {_described(cells)}")
+    return Guess(types.Real(decimals), cells.values, f"{_numbers(decimals, most)}, {_described(cells)}")
+
+
+def _numbers(decimals: int | None, most: int | None) -> str:
+    if most is None or most > MOST_PLACES:
+        return "numbers with any number of decimals"
+    if most == 0:
+        return "whole numbers, stored as real ones"
+    return f"numbers with {'up to ' if decimals is None else ''}{most} decimal{'' if most == 1 else 's'}"
 
 
 def _key(cells: Cells, table: Hints) -> Guess | None:
     if identifiers.row_number(cells, table):
         return Guess(types.Identifier("sequence"), cells.values, "whole numbers that differ in every row and name it")
-    if hints.is_key(cells.name) and not cells.is_unique and identifiers.names_rows(cells):
-        reason = f"whole numbers in a column named like another table's key, {reasons.distinct(cells)}"
+    if hints.is_key(cells.name) and identifiers.names_rows(cells):
+        reason = f"whole numbers in a column named like a key, {reasons.distinct(cells)}"
         return Guess(types.Identifier("sequence"), cells.values, reason)
     return None
 
@@ -82,10 +84,8 @@ def _code(cells: Cells) -> Guess | None:
 
 
 def _count(cells: Cells) -> Guess:
-    is_flag = cells.n_distinct == 2 and pc.min_max(cells.values.cast(pa.float64(), safe=False)).as_py() == {
-        "min": 0,
-        "max": 1,
-    }
+    ends = pc.min_max(cells.values.cast(pa.float64(), safe=False)).as_py()
+    is_flag = cells.n_distinct == 2 and ends == {"min": 0, "max": 1}
     return Guess(types.Integer(), cells.values, f"whole numbers, {'only 0 and 1' if is_flag else _described(cells)}")
 
 
@@ -95,29 +95,18 @@ def _described(cells: Cells) -> str:
 
 def _moment(cells: Cells, table: Hints) -> Guess | None:
     """Seconds or milliseconds since 1970, between 1990 and 2100, in a column named like a time."""
-    if (
-        not table.is_text
-        or not pa.types.is_int64(cells.values.type)
-        or not hints.is_moment(cells.name)
-        or not cells.n_distinct
-    ):
+    if not (table.is_text and hints.is_moment(cells.name) and pa.types.is_int64(cells.values.type) and cells.n_distinct):
         return None
     ends = pc.min_max(cells.values).as_py()
-    for unit, low, high in _EPOCHS:
+    for unit, format, word, low, high in _EPOCHS:
         if low <= ends["min"] and ends["max"] <= high:
-            points = cells.values.cast(pa.timestamp(unit))
-            words = "seconds" if unit == "s" else "milliseconds"
-            return Guess(
-                types.DateTime(None, unit, "%s" if unit == "s" else "%Q"),
-                points,
-                f"{words} since 1970, by the column's name and range",
-            )
+            reason = f"{word} since 1970, by the column's name and range"
+            return Guess(types.DateTime(None, unit, format), cells.values.cast(pa.timestamp(unit)), reason)
     return None
 
 
 def typed_number(cells: Cells, table: Hints) -> Guess:
     """Numbers that were stored as such; storage is kept."""
     kind = cells.values.type
-    if pa.types.is_decimal(kind):
-        return meaning(cells, table, kind.scale)
-    return meaning(cells, table, places(cells.values) if pa.types.is_floating(kind) else 0)
+    n_places = kind.scale if pa.types.is_decimal(kind) else places(cells.values) if pa.types.is_floating(kind) else 0
+    return meaning(cells, table, n_places, n_places)

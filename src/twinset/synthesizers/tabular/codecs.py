@@ -154,7 +154,7 @@ class PointCodec:
         if n_odd := int(np.isnan(axes[0]).sum()) - values.null_count:
             scope.note("texts that are no place (lat, lon): count as missing", column.name, n_odd)
         grid = grid_of(column, np.concatenate(axes))
-        names = (f"{column.name} (latitude)", f"{column.name} (longitude)")
+        names = (column.name, f"{column.name} (longitude)")
         fields = [learn_number_field(name, to_ticks(axis, grid), grid.ladder, scope) for name, axis in zip(names, axes, strict=True)]
         return cls(column, grid, fields[0], fields[1])
 
