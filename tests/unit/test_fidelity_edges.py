@@ -63,6 +63,11 @@ def check(score: Score) -> None:
     assert score.value is not None or score.reason, score
 
 
+def texts(n: int) -> Tables:
+    table = Table("t", (Column("note", types.Text(), pa.string()),))
+    return Tables(Schema((table,)), {"t": pa.table({"note": ["said"] * n})})
+
+
 RANDOM = np.random.default_rng(0)
 ODD = {
     "one row": (numbers(a=[1.0], b=[2.0]), numbers(a=[1.0], b=[2.0])),
@@ -78,6 +83,7 @@ ODD = {
     "many against few": (numbers(a=RANDOM.normal(size=900)), numbers(a=RANDOM.normal(size=12))),
     "few against many": (numbers(a=RANDOM.normal(size=12)), numbers(a=RANDOM.normal(size=900))),
     "huge and tiny": (numbers(a=RANDOM.normal(size=90) * 1e300), numbers(a=RANDOM.normal(size=90) * 1e-300)),
+    "text alone": (texts(60), texts(40)),
     "infinite": (numbers(a=RANDOM.normal(size=90)), numbers(a=[math.inf, -math.inf, math.nan] * 30)),
 }
 
@@ -90,7 +96,7 @@ def test_odd_tables_are_measured_or_say_why_not(case: str, with_holdout: bool) -
 
 
 def test_a_twin_that_is_the_training_file_is_no_worse_than_real_and_alarms() -> None:
-    train, holdout = flawed.dataset(flawed.rows(3_000, 1)), flawed.dataset(flawed.rows(1_000, 2), "holdout")
+    train, holdout = flawed.dataset(flawed.rows(1_600, 1)), flawed.dataset(flawed.rows(700, 2), "holdout")
     scores = {(s.metric, s.subject): s for s in measured(train, train, holdout, "is_late")}
     assert all(
         s.value <= s.baseline_interval[1]
@@ -131,15 +137,15 @@ def test_a_twin_with_one_class_teaches_nothing() -> None:
 
 
 def test_many_columns_are_bounded_and_said_so() -> None:
-    wide = {f"c{i}": RANDOM.normal(size=60) for i in range(700)}
+    wide = {f"c{i}": RANDOM.normal(size=60) for i in range(500)}
     scores = measured(numbers(**wide), numbers(**wide), numbers(**wide))
     pairs = next(s for s in scores if s.metric == "fidelity.pair" and s.subject == "table")
     assert pairs.detail["subjects"] == 300
-    assert pairs.detail["of"] == 700 * 699 // 2
+    assert pairs.detail["of"] == 500 * 499 // 2
 
 
 def test_the_same_seed_gives_the_same_scores() -> None:
-    train, twin = flawed.dataset(flawed.rows(900, 1)), flawed.dataset(flawed.rows(700, 2))
+    train, twin = flawed.dataset(flawed.rows(240, 1)), flawed.dataset(flawed.rows(200, 2))
     assert measured(train, twin, train, "is_late") == measured(train, twin, train, "is_late")
 
 

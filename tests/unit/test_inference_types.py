@@ -50,6 +50,7 @@ CASES = [
     ("n", ["12.5%", "3.0%"], {"type": "real", "decimals": 1}),
     ("n", ["5 €", "7 €"], {"type": "integer"}),
     ("n", ["$5", "7 €"], {"type": "categorical"}),
+    ("n", ["12%", "0.12"], {"type": "categorical"}),
     ("n", ["99999999999999999999", "5"], {"type": "integer"}),
     ("n", ["1" * 45, "2" * 45], {"type": "categorical"}),
     ("flag", ["0", "1"], {"type": "integer"}),

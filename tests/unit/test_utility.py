@@ -131,3 +131,13 @@ def test_confidence_intervals_of_fresh_rows_cover_as_often_as_train_does() -> No
     assert moved["regressions"].value is not None
     assert moved["regressions"].baseline is not None
     assert moved["regressions"].value < moved["regressions"].baseline - 0.05
+
+
+def test_a_class_of_three_rows_has_a_figure_and_no_warning() -> None:
+    def side(seed: int) -> flawed.Tables:
+        return flawed.dataset({**flawed.rows(1_500, seed), "is_late": np.arange(1_500) % 500 == 499})
+
+    found = metric("tstr").measure(Comparison(side(1), side(2), side(3), "is_late"), seed=Seed(1))
+    tstr = next(iter(found))
+    assert tstr.value is not None
+    assert tstr.interval is not None

@@ -66,14 +66,14 @@ def drawn_halves(comparison: Comparison, seed: Seed, n_splits: int = N_SPLITS) -
     table = encoded(comparison)
     size = min(table.n("train"), table.n("synthetic"), 2 * MOST_ROWS) // 2 * 2
     pools = [_pool(table.n("train"), size, rng), _pool(table.n("synthetic"), size, rng)]
-    units = [_units(comparison, "train", pools[0]), _units(comparison, "synthetic", pools[1])]
+    units = [units_of(comparison, "train", pools[0]), units_of(comparison, "synthetic", pools[1])]
     n = size // 2
     reference, real = np.empty((n_splits, n), np.int64), np.empty((n_splits, n), np.int64)
     twin = np.empty((n_splits, n), np.int64)
     for split in range(n_splits):
-        order = _shuffled(units[0], rng)
+        order = shuffled(units[0], rng)
         reference[split], real[split] = order[:n], order[n:]
-        twin[split] = _shuffled(units[1], rng)[:n]
+        twin[split] = shuffled(units[1], rng)[:n]
     return Halves(pools[0], pools[1], reference, real, twin)
 
 
@@ -81,12 +81,13 @@ def _pool(n_rows: int, size: int, rng: np.random.Generator) -> Rows:
     return np.sort(rng.permutation(n_rows)[:size])
 
 
-def _units(comparison: Comparison, side: Side, pool: Rows) -> Rows:
+def units_of(comparison: Comparison, side: Side, rows: Rows) -> Rows:
+    """Which of some rows belong together, as codes from 0: those of one entity, or each for itself."""
     whose = entities(comparison, side)
-    return np.arange(len(pool)) if whose is None else np.unique(whose[pool], return_inverse=True)[1]
+    return np.arange(len(rows)) if whose is None else np.unique(whose[rows], return_inverse=True)[1]
 
 
-def _shuffled(units: Rows, rng: np.random.Generator) -> Rows:
+def shuffled(units: Rows, rng: np.random.Generator) -> Rows:
     """All rows in random order, those of one unit beside each other (one unit at most is cut by the middle)."""
     place = rng.permutation(int(units.max(initial=-1)) + 1)
     return np.argsort(place[units], kind="stable")

@@ -63,11 +63,6 @@ def for_trees(columns: Sequence[EncodedColumn], draw: Draw) -> Features:
     return Features(values, tuple((c.name,) for c in columns), tuple(c.kind == "label" for c in columns))
 
 
-def learnable(values: Floats) -> Floats:
-    """Rows to learn from: features of which no value is known are 0, as scikit-learn's trees can't take them."""
-    return np.where(np.isfinite(values).any(axis=0), values, 0.0)
-
-
 def for_lines(columns: Sequence[EncodedColumn], draw: Draw) -> Features:
     """Standardised numbers (within ±5), a flag where values are missing, one-hot labels; no NaN."""
     parts, sources = [], []

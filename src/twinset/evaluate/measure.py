@@ -7,6 +7,7 @@ same comparison, whose cache they share; each derives its own stream from the se
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ from twinset.errors import DataError
 from twinset.evaluate.align import align
 from twinset.evaluate.associations import associations
 from twinset.evaluate.encode import encoded
+from twinset.evaluate.fidelity.pairs import MOST_PAIRS
 from twinset.evaluate.profile import profiles
 from twinset.evaluate.result import Evaluation, Note
 
@@ -78,4 +80,11 @@ def _rows(comparison: Comparison) -> dict[str, int]:
 
 
 def _notes(comparison: Comparison) -> tuple[Note, ...]:
-    return tuple(Note("not compared by value", name) for name in encoded(comparison).left_out)
+    table = encoded(comparison)
+    notes = [Note("not compared by value", name) for name in table.left_out]
+    if math.comb(len(table.columns), 2) > MOST_PAIRS:
+        text = (
+            "columns: all are compared one by one; pairs, triples, relations and the inputs of models are a choice of them"
+        )
+        notes.append(Note(text, count=len(table.columns)))
+    return tuple(notes)

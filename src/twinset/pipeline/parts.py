@@ -21,12 +21,12 @@ from twinset.core.dataset import Batch, Dialect
 from twinset.core.media import MediaRef, media_ref
 from twinset.core.request import Part, Reject, Request, State
 from twinset.core.schema import Schema
-from twinset.core.synthesis import Sampler
 from twinset.errors import InternalError
 from twinset.execution import Executor
 from twinset.export import exporter
 from twinset.export.atomic import replacing
 from twinset.pipeline import samplerfile
+from twinset.pipeline.samplerfile import Loaded
 from twinset.pipeline.staging import write
 
 
@@ -44,7 +44,7 @@ class MakePart:
     kept: frozenset[str]
 
     def __call__(self, part: Part) -> None:
-        sampler = _sampler(self.sampler, self.run)
+        sampler = loaded(self.sampler, self.run).sampler
         made = _Made()
         for item in sampler.make(part, self.request, _Context(self.folder, self.out, part)):
             made.add(item)
@@ -126,9 +126,9 @@ class _Context:
 
 
 @lru_cache(maxsize=4)
-def _sampler(path: Path, run: str) -> Sampler:
-    """The sampler, loaded once a process and run, from the very file that is published: its rows are the file's."""
-    return samplerfile.load(path).sampler
+def loaded(path: Path, run: str) -> Loaded:
+    """The sampler of a run, read once a process from the very file that is published: its rows are the file's."""
+    return samplerfile.load(path)
 
 
 def read_kept(path: Path) -> pa.Table:

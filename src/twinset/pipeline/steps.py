@@ -21,7 +21,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluate.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
-from twinset.pipeline.parts import MakePart, Parts, kept_parts, produce, read_kept
+from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
@@ -142,25 +142,27 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
     file, notes = folder / "sampler.twin", folder / "notes.json"
     if file.exists():
         try:
-            found = _learned(file, notes)
+            found = _learned(site, file, notes)
             site.settings.watch.say("found a finished fit of this very run; going on from there")
             return found
         except DataError:
             site.settings.watch.say("the finished fit of this very run is damaged; learning again")
     if site.stage.sampler is not None:
-        loaded = samplerfile.load(Path(place(site.stage.sampler, site.settings)))
+        own = Path(place(site.stage.sampler, site.settings))
+        loaded(own.resolve(), site.run)  # what is wrong with it is said of the user's file, not of our copy
         write(notes, "[]")
-        samplerfile.save(loaded.sampler, file, dialect=loaded.dialect, rows=loaded.rows)
+        write(file, own.read_bytes(), 0o600)
     else:
         sampler, said = _fit(site, train)
         write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
         dialect = Dialect() if train is None else train.dialect
         samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
-    return _learned(file, notes)
+    return _learned(site, file, notes)
 
 
-def _learned(file: Path, notes: Path) -> Learned:
-    return Learned(file, samplerfile.load(file), tuple(Note(*entry) for entry in json.loads(notes.read_text())))
+def _learned(site: Site, file: Path, notes: Path) -> Learned:
+    said = tuple(Note(*entry) for entry in json.loads(notes.read_text()))
+    return Learned(file, loaded(file.resolve(), site.run), said)
 
 
 def _fit(site: Site, train: Dataset | None) -> tuple[Sampler, tuple[Note, ...]]:
@@ -237,7 +239,7 @@ def make(
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
     kept = kept_parts(parts, n_evaluated, order)
     folder = site.staging.place("parts", site.name)
-    job = MakePart(site.run, learned.file, request, folder, site.staging.out, format, dialect, kept)
+    job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, kept)
     n_rows, made = sum(part.size for part in parts), 0
     site.settings.watch.begin(f"making {n_rows:,} rows")
 

@@ -25,10 +25,11 @@ from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Flags, Floats, Rows
 from twinset.evaluate.auc import auc
-from twinset.evaluate.baseline import entities
-from twinset.evaluate.encode import EncodedColumn, encoded
+from twinset.evaluate.baseline import shuffled, units_of
+from twinset.evaluate.encode import EncodedColumn, Side, encoded
 from twinset.evaluate.fidelity.features import extended
-from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, learnable, some_columns
+from twinset.evaluate.learning import learned
+from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, some_columns
 from twinset.evaluate.shuffled import shuffled_copies
 
 Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
@@ -113,14 +114,14 @@ def _alarm(test: _Test, against_unseen: Told, draws: Draws, comparison: Comparis
 def _draws(comparison: Comparison, seed: Seed) -> Draws:
     """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
     table, rng = encoded(comparison), seed.generator()
-    parts = 2 if comparison.holdout is not None else 3
-    unseen = table.n("holdout") if comparison.holdout is not None else table.n("train")
-    n = min(unseen, table.n("train") // parts, table.n("synthetic"), MOST_ROWS)
-    order = rng.permutation(table.n("train"))
-    twin = Draw("synthetic", rng.permutation(table.n("synthetic"))[:n])
-    if comparison.holdout is None:
-        return Draws(Draw("train", order[:n]), Draw("train", order[n : 2 * n]), twin, Draw("train", order[2 * n :]))
-    return Draws(Draw("holdout", rng.permutation(unseen)[:n]), Draw("train", order[:n]), twin, Draw("train", order[n:]))
+    unseen: Side = "train" if comparison.holdout is None else "holdout"
+    n = min(table.n(unseen), table.n("train") // (3 if unseen == "train" else 2), table.n("synthetic"), MOST_ROWS)
+    order = {side: shuffled(units_of(comparison, side, np.arange(table.n(side))), rng) for side in ("synthetic", "train")}
+    rest, twin = order["train"], Draw("synthetic", order["synthetic"][:n])
+    if unseen == "train":
+        return Draws(Draw("train", rest[:n]), Draw("train", rest[n : 2 * n]), twin, Draw("train", rest[2 * n :]))
+    strangers = shuffled(units_of(comparison, unseen, np.arange(table.n(unseen))), rng)[:n]
+    return Draws(Draw(unseen, strangers), Draw("train", rest[:n]), twin, Draw("train", rest[n:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +137,23 @@ class _Test:
         sides = [self._features(strength, draw) for draw in (first, second)]
         both = replace(sides[0], values=np.concatenate([side.values for side in sides]))
         is_first = np.arange(len(both.values)) < len(first)
-        fold = np.concatenate([self._folds(draw, name) for draw, name in ((first, "first"), (second, "second"))])
+        units = [units_of(self.comparison, draw.side, draw.rows) for draw in (first, second)]
+        fold = np.concatenate([self._folds(each, name) for each, name in zip(units, ("first", "second"), strict=True)])
+        whose = np.concatenate(units)
         areas, errors = [], []
         columns: tuple[tuple[str, float], ...] = ()
         for number in range(self.options.n_folds):
             held = fold == number
-            model = self._model(strength, both, number).fit(learnable(both.values[~held]), is_first[~held])
-            area, error = _held_out(model, both.values[held], is_first[held])
+            if min(np.bincount(2 * held + is_first, minlength=4)) == 0:
+                continue
+            model = learned(self._model(strength, both, number), both.values[~held], is_first[~held])
+            area, error = _held_out(model, both.values[held], is_first[held], whose[held])
             areas.append(area)
             errors.append(error)
             if number == 0 and area - 1.96 * error > 0.5:
                 columns = _telling(model, replace(both, values=both.values[held]), is_first[held], self.seed)
+        if not areas:
+            return Told(float("nan"), float("nan"))
         variance = 2 * float(np.mean(np.square(errors))) / len(errors)
         return Told(float(np.mean(areas)), float(np.sqrt(variance)), columns)
 
@@ -158,11 +165,10 @@ class _Test:
             return plain
         return plain.beside(extended(self.columns, draw, self.draws.others, self.seed.child("pairs")))
 
-    def _folds(self, draw: Draw, name: str) -> Rows:
-        rng, whose = self.seed.child("folds", name).generator(), entities(self.comparison, draw.side)
-        units = np.arange(len(draw)) if whose is None else np.unique(whose[draw.rows], return_inverse=True)[1]
+    def _folds(self, units: Rows, name: str) -> Rows:
         n_units = int(units.max()) + 1
-        return np.asarray(rng.permutation(np.arange(n_units) % self.options.n_folds)[units])
+        order = self.seed.child("folds", name).generator().permutation(n_units)
+        return np.asarray((order % self.options.n_folds)[units])
 
     def _model(self, strength: Strength, features: Features, fold: int) -> Any:
         if strength == "c2st_logistic":
@@ -177,9 +183,9 @@ class _Test:
         )  # fmt: skip
 
 
-def _held_out(model: Any, values: Floats, is_first: Flags) -> tuple[float, float]:
+def _held_out(model: Any, values: Floats, is_first: Flags, whose: Rows) -> tuple[float, float]:
     score = np.asarray(model.decision_function(values), np.float64)
-    return auc(score[is_first], score[~is_first])
+    return auc(score[is_first], score[~is_first], (whose[is_first], whose[~is_first]))
 
 
 def _telling(model: Any, held: Features, is_first: Flags, seed: Seed, most: int = 5) -> tuple[tuple[str, float], ...]:

@@ -20,7 +20,7 @@ from twinset.evaluate.arrays import Rows
 from twinset.evaluate.baseline import Figures, Halves, Scale, halves
 from twinset.evaluate.encode import EncodedColumn, encoded
 
-MOST_VALUES = 2_000
+MOST_VALUES = 5_000
 MOST_COLUMNS = 40
 RIGHT, TRIVIAL, KNOWN = 0.995, 0.95, 0.5
 

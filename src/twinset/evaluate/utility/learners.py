@@ -12,7 +12,8 @@ import numpy as np
 
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats
-from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees, learnable
+from twinset.evaluate.learning import learned
+from twinset.evaluate.matrix import Draw, Features, for_lines, for_trees
 from twinset.evaluate.utility.task import Task
 
 Learner = Literal["boosting", "linear", "forest"]
@@ -34,7 +35,7 @@ def fitted(learner: Learner, task: Task, draw: Draw, seed: Seed) -> Any:
 
         return DummyClassifier().fit(given.values, wanted)
     maker = _classifier if task.kind == "classification" else _regressor
-    return maker(learner, given, seed).fit(learnable(given.values), wanted)
+    return learned(maker(learner, given, seed), given.values, wanted)
 
 
 def predicted(model: Any, learner: Learner, task: Task, draw: Draw) -> Floats:

@@ -13,7 +13,8 @@ from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats
 from twinset.evaluate.encode import encoded
 from twinset.evaluate.fidelity.dependency import followers
-from twinset.evaluate.matrix import Draw, for_trees, learnable
+from twinset.evaluate.learning import learned
+from twinset.evaluate.matrix import Draw, for_trees
 from twinset.evaluate.utility.learners import outcome
 from twinset.evaluate.utility.task import FEWEST_ROWS, Task, rows_for, task_for
 
@@ -55,5 +56,5 @@ def _tree(task: Task, learn: Draw, test: Draw, seed: Seed) -> Floats:
 
     maker = DecisionTreeClassifier if task.kind == "classification" else DecisionTreeRegressor
     model = maker(min_samples_leaf=5, random_state=seed.child("screen").integer())
-    model.fit(learnable(for_trees(task.columns, learn).values), task.wanted(learn))
+    learned(model, for_trees(task.columns, learn).values, task.wanted(learn))
     return outcome(model, task, for_trees(task.columns, test).values)

@@ -63,6 +63,8 @@ class Task:
         classes = [code for code in range(self.n_classes) if 0 < (wanted == code).sum() < len(wanted)]
         if self.n_classes == 2:
             classes = classes[-1:]
+        if not classes:
+            return np.full(len(weights), np.nan)
         areas = [weighted_auc(predicted[:, code], wanted == code, weights) for code in classes]
         return mean_known(np.array(areas))
 

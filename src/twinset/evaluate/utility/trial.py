@@ -14,7 +14,7 @@ import numpy as np
 from twinset.core.score import Comparison, Interval
 from twinset.core.seed import Seed
 from twinset.evaluate.arrays import Floats
-from twinset.evaluate.baseline import entities
+from twinset.evaluate.baseline import units_of
 from twinset.evaluate.matrix import Draw
 from twinset.evaluate.utility.learners import Learner, fitted, predicted
 from twinset.evaluate.utility.task import Task
@@ -47,8 +47,7 @@ class Trial:
 
 def trial_of(task: Task, comparison: Comparison, test: Draw, n_draws: int, seed: Seed) -> Trial:
     """A trial on these rows of the holdout."""
-    whose = entities(comparison, test.side)
-    units = np.arange(len(test)) if whose is None else np.unique(whose[test.rows], return_inverse=True)[1]
+    units = units_of(comparison, test.side, test.rows)
     n_units = int(units.max()) + 1
     drawn = seed.child("bootstrap").generator().multinomial(n_units, np.full(n_units, 1 / n_units), n_draws)[:, units]
     return Trial(task, test, task.wanted(test), np.concatenate([np.ones((1, len(test))), drawn]), seed)

@@ -95,7 +95,7 @@ def parse(texts: pa.Array, table: Hints) -> Numbers | None:
 
 
 def _without_signs(texts: pa.Array) -> tuple[pa.Array | None, str]:
-    """The texts without the one currency or percent sign that they share; None where there are several."""
+    """The texts without the currency or percent sign that they share; None where there are several, or not all have it."""
     head = texts.slice(0, 50).to_pylist()
     signs = {next(filter(None, match.groups())) for text in head if (match := _SIGNED.match(text))}
     if not signs:
@@ -103,6 +103,8 @@ def _without_signs(texts: pa.Array) -> tuple[pa.Array | None, str]:
     if len(signs) > 1:
         return None, ""
     sign = signs.pop()
+    if not pc.all(pc.or_(pc.match_substring(texts, sign), pc.equal(texts, "0"))).as_py():
+        return None, ""
     quoted = re.escape(sign)
     bare = pc.replace_substring_regex(texts, rf"^([+-]?)\s?{quoted}\s?|\s?{quoted}$", r"\1")
     return bare, f"the sign {sign} removed"
