@@ -91,3 +91,18 @@ def test_people_who_come_again_are_no_fresh_evidence(knows_people: bool) -> None
             scores = metric(name).measure(Comparison(*sides), seed=Seed(number))
             flagged += sum(is_worse(score) for score in scores if score.subject in ("age", "region", "plan"))
     assert (flagged <= 4) if knows_people else (flagged >= 20)
+
+
+@pytest.mark.parametrize("knows_people", [True, False])
+def test_classifiers_do_not_recognise_people_of_whom_they_are_told(knows_people: bool) -> None:
+    """Folds keep people whole and intervals count people; as if rows were independent, strangers look like another law."""
+    entity = ("who",) if knows_people else ()
+    misses = 0
+    for number in range(5):
+        sides = [flawed.dataset(visits(n, 1_000 * n, 31 * number + n), entity=entity) for n in (120, 60, 61)]
+        train, holdout, twin = sides
+        scores = Discriminators(n_rounds=10).measure(Comparison(train, twin, holdout), seed=Seed(number))
+        for score in scores:
+            assert score.interval is not None
+            misses += not score.interval[0] <= 0.5 <= score.interval[1]
+    assert (misses <= most_alarms(20, 0.05)) if knows_people else (misses >= 15)

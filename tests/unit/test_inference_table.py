@@ -110,7 +110,7 @@ class TestFlights:
         reals = {"temp", "dewp", "humid", "wind_speed", "wind_gust", "precip", "pressure", "visib"}
         assert {name for name, word in words.items() if word == "real"} == reals
         assert {name for name, word in words.items() if word == "integer"} == set(words) - reals
-        assert table["wind_speed"].type == types.Real()
+        assert table["wind_speed"].type == types.Real(is_bare=True)
         assert table["temp"].reason.startswith("numbers with up to 2 decimals, 173 distinct, ")
         assert to_data(table["time_hour"].type)["format"] == "%Y-%m-%dT%H:%M:%SZ"
 

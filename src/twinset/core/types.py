@@ -29,10 +29,14 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """Numbers; ``decimals`` is how many places after the point the source shows (None: as many as it likes)."""
+    """Numbers; ``decimals`` is how many places after the point the source shows (None: as many as it likes).
+
+    ``is_bare``: text files write whole numbers among them without a point (4 and not 4.0).
+    """
 
     word: ClassVar[str] = "real"
     decimals: int | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +215,7 @@ def _check_option(word: str, name: str, value: object) -> None:
         isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(word, str) for word in value)
     ):
         raise SchemaError(f"words are two texts, false then true, not {value!r}")
+    if name == "is_bare" and not isinstance(value, bool):
+        raise SchemaError(f"is_bare is true or false, not {value!r}")
     if name in ("format", "pattern", "zone") and not (value is None or isinstance(value, str)):
         raise SchemaError(f"{name} is text, not {value!r}")

@@ -20,7 +20,8 @@ def spell(array: pa.Array, kind: types.Type) -> pa.Array:
     storage = array.type
     if pa.types.is_floating(storage):
         decimals = 0 if isinstance(kind, types.Integer) else getattr(kind, "decimals", None)
-        return _shortest(array, isinstance(kind, types.Real | types.Geo)) if decimals is None else _fixed(array, decimals)
+        has_point = isinstance(kind, types.Geo) or (isinstance(kind, types.Real) and not kind.is_bare)
+        return _shortest(array, has_point) if decimals is None else _fixed(array, decimals)
     if pa.types.is_boolean(storage):
         no, yes = getattr(kind, "words", None) or ("false", "true")
         return pc.if_else(array, yes, no)

@@ -11,6 +11,7 @@ from twinset.export.strftime import by_distinct, check_format, digits, divided, 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _FRACTION = {"s": "", "ms": ".%3f", "us": ".%f", "ns": ".%9f"}
 _DAY = 86_400
+_EPOCHS = {"%s": "s", "%Q": "ms"}
 
 
 def spell_moments(array: pa.Array, kind: types.Type) -> pa.Array:
@@ -23,6 +24,8 @@ def spell_moments(array: pa.Array, kind: types.Type) -> pa.Array:
         return _clock(array, unit) if pattern == "clock" else _iso_duration(array, unit)
     if pa.types.is_time(array.type):
         return spell_format(pattern or f"%H:%M:%S{_FRACTION[unit]}", _of_day(array, unit))
+    if pattern in _EPOCHS:
+        return _ticks(array, _EPOCHS[pattern]).cast(pa.string())
     zone = array.type.tz
     ending = "" if zone is None else "Z" if zone in ("UTC", "Z", "+00:00") else "%:z"
     subjects = {}
@@ -36,6 +39,8 @@ def check_moments(kind: types.Type, storage: pa.DataType) -> None:
     """SchemaError where the type's format can't be written from this storage."""
     pattern = getattr(kind, "format", None)
     if pattern is None or pa.types.is_duration(storage) or not pa.types.is_temporal(storage):
+        return
+    if pattern in _EPOCHS and pa.types.is_timestamp(storage):
         return
     subjects = set() if pa.types.is_time(storage) else {"day"}
     subjects |= set() if pa.types.is_date(storage) else {"second", "fraction"}

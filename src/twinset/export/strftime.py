@@ -31,7 +31,7 @@ _MONTHS = [
     "December",
 ]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_PIECE = re.compile(r"%[:\d]?.|[^%]+|%", re.DOTALL)
+_PIECE = re.compile(r"%[-:\d]?.|[^%]+|%", re.DOTALL)
 _COMPOSITES = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%D": "%m/%d/%y", "%R": "%H:%M"}
 
 Spell = Callable[[pa.Array], pa.Array]
@@ -108,11 +108,15 @@ _SPELLED: dict[str, tuple[str, Spell]] = {
     "%m": ("day", lambda day: digits(pc.month(day), 2)),
     "%B": ("day", lambda day: _named(_MONTHS, pc.subtract(pc.month(day), 1))),
     "%b": ("day", lambda day: _named([name[:3] for name in _MONTHS], pc.subtract(pc.month(day), 1))),
+    "%-m": ("day", lambda day: pc.month(day).cast(pa.string())),
+    "%-d": ("day", lambda day: pc.day(day).cast(pa.string())),
     "%d": ("day", lambda day: digits(pc.day(day), 2)),
     "%j": ("day", lambda day: digits(pc.day_of_year(day), 3)),
     "%A": ("day", lambda day: _named(_DAYS, pc.day_of_week(day))),
     "%a": ("day", lambda day: _named([name[:3] for name in _DAYS], pc.day_of_week(day))),
     "%H": ("second", lambda second: digits(divided(second, 3600), 2)),
+    "%-H": ("second", lambda second: divided(second, 3600).cast(pa.string())),
+    "%-I": ("second", lambda second: _clock_hour(second).cast(pa.string())),
     "%I": ("second", lambda second: digits(_clock_hour(second), 2)),
     "%M": ("second", lambda second: digits(divided(second, 60, 60), 2)),
     "%S": ("second", lambda second: digits(divided(second, 1, 60), 2)),

@@ -39,7 +39,8 @@ class Numbers:
     """One number for each distinct value (int64, uint64, decimal128 or double); null where there is none.
 
     ``decimals`` are the places after the point that all cells show, None where they differ; ``most`` the most that one
-    shows. ``decimal`` is the sign before them. ``is_doubtful``: grouping and decimals could not be told apart.
+    shows. ``decimal`` is the sign before them. ``is_doubtful``: grouping and decimals could not be told apart. ``is_bare``:
+    some show no point at all.
     """
 
     values: pa.Array
@@ -48,6 +49,7 @@ class Numbers:
     decimal: str = ""
     mended: str = ""
     is_doubtful: bool = False
+    is_bare: bool = False
 
 
 def looks(texts: list[str]) -> bool:
@@ -91,7 +93,8 @@ def parse(texts: pa.Array, table: Hints) -> Numbers | None:
         return None if whole is None else Numbers(whole, 0, 0, "", mended, is_doubtful)
     doubles = numbers.cast(pa.float64())
     doubles = pc.if_else(pc.is_finite(doubles), doubles, None)
-    return Numbers(doubles, *_places(numbers), decimal, mended, is_doubtful)
+    is_bare = bool(pc.any(pc.match_substring_regex(numbers, _WHOLE)).as_py())
+    return Numbers(doubles, *_places(numbers), decimal, mended, is_doubtful, is_bare)
 
 
 def _without_signs(texts: pa.Array) -> tuple[pa.Array | None, str]:

@@ -31,6 +31,8 @@ def with_meaning(cells: Cells, numbers: Numbers, table: Hints) -> Guess:
     """What numbers that were read from text mean; several texts can be one number (1.0 and 1.00)."""
     typed = cells.rewritten(numbers.values)
     meant = _moment(typed, table) or meaning(typed, table, numbers.decimals, numbers.most)
+    if numbers.is_bare and isinstance(meant.type, types.Real):
+        meant = dataclasses.replace(meant, type=types.Real(meant.type.decimals, is_bare=True))
     which = numbers.values.dictionary_encode().indices
     mended = Repair(numbers.mended, cells.name, cells.count(pc.is_valid(numbers.values)))
     return dataclasses.replace(
