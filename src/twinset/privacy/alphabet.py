@@ -228,7 +228,7 @@ def _grouped(rare: _Rare, k: int) -> Numbers:
         needed[[0, -1]] = 2 * k
         small = held < needed
         if len(held) == 1 or not small.any():
-            return cell
+            return np.asarray(cell, dtype=np.int64)
         is_second = (np.arange(len(held)) % 2 == turn % 2) & (np.arange(len(held)) > 0)
         joins = is_second & (small | np.roll(small, 1))
         cell = (np.cumsum(~joins) - 1)[cell]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,6 +72,7 @@ class NumberCodec:
         grid = grid_of(column, numbers)
         ticks = to_ticks(numbers, grid)
         field = learn_number_field(column.name, ticks, grid.ladder, scope)
+        field = dataclasses.replace(field, is_day=pa.types.is_date(column.storage))
         return cls(column, grid, field, _exact(numbers, ticks, field, grid))
 
     @property
@@ -109,7 +111,7 @@ class MomentCodec:
     def learn(cls, column: Column, values: pa.Array, scope: Scope) -> MomentCodec:
         days, clocks = _day_and_clock(values, column.storage)
         ladder = clock_ladder(PER_SECOND[column.storage.unit])
-        day = learn_number_field(column.name, days, (1.0,), scope)
+        day = dataclasses.replace(learn_number_field(column.name, days, (1.0,), scope), is_day=True)
         return cls(column, day, learn_number_field(f"{column.name} (time of day)", clocks, ladder, scope))
 
     @property
@@ -155,7 +157,10 @@ class PointCodec:
             scope.note("texts that are no place (lat, lon): count as missing", column.name, n_odd)
         grid = grid_of(column, np.concatenate(axes))
         names = (column.name, f"{column.name} (longitude)")
-        fields = [learn_number_field(name, to_ticks(axis, grid), grid.ladder, scope) for name, axis in zip(names, axes, strict=True)]
+        fields = [
+            learn_number_field(name, to_ticks(axis, grid), grid.ladder, scope)
+            for name, axis in zip(names, axes, strict=True)
+        ]
         return cls(column, grid, fields[0], fields[1])
 
     @property
@@ -169,7 +174,9 @@ class PointCodec:
         missing = np.isnan(raws[0]) | np.isnan(raws[1])
         exact = pa.decimal128(18, self.grid.decimals)
         axes = [
-            pa.array(np.asarray(raw, dtype=np.float64) / 10.0**self.grid.decimals, mask=missing).cast(exact).cast(pa.string())
+            pa.array(np.asarray(raw, dtype=np.float64) / 10.0**self.grid.decimals, mask=missing)
+            .cast(exact)
+            .cast(pa.string())
             for raw in raws
         ]
         return as_storage(pc.binary_join_element_wise(*axes, ", "), self.column.storage)

@@ -1,8 +1,8 @@
 """Fields: what engines learn. A column is coded as one or more of them, and each turns raw values into symbols and back.
 
 Symbol 0 is always "missing". A number's other symbols are its shared alphabet's, in order; a label's are the shared labels,
-and last the rare ones, if there are any. Raw values are float64 ticks (NaN is missing) or int64 label numbers (-1 is missing,
--2 is rare).
+and last the rare ones, if there are any. Raw values are float64 ticks (NaN is missing) or int64 label numbers (-1 is
+missing, -2 is rare).
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ SPREAD_BELOW = 0.05
 
 @dataclass(frozen=True, slots=True)
 class NumberField:
-    """A field of ticks."""
+    """A field of ticks; ``is_day``: they count days since 1970, which have a place in month and week."""
 
     name: str
     alphabet: Alphabet
+    is_day: bool = False
 
     @property
     def n_symbols(self) -> int:

@@ -1,4 +1,4 @@
-"""The engine "independent": each column on its own, protected like everywhere else. The honest floor for any other engine."""
+"""The engine "independent": each column on its own, protected like everywhere else. The honest floor for all others."""
 
 from __future__ import annotations
 

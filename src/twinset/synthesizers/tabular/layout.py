@@ -68,7 +68,7 @@ def one_array(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _made_unique(table: Table) -> frozenset[str]:
-    """Key columns that are numbered anew so that keys stay unique: a single one, or those of a composite that are placeholders."""
+    """Key columns numbered anew so that keys stay unique: a single one, or those of a composite that are placeholders."""
     if len(table.primary_key) == 1:
         return frozenset(table.primary_key)
     return frozenset(n for n in table.primary_key if isinstance(table[n].type, types.Identifier | types.Personal))

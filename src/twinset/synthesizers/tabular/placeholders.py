@@ -119,7 +119,7 @@ def _mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def patterned(pattern: str, numbers: Numbers) -> pa.Array:
-    """Codes of a pattern (:class:`twinset.core.types.Identifier`) in their order, from the first; they start again after the last."""
+    """Codes of a pattern (:class:`twinset.core.types.Identifier`) in their order; they start again after the last."""
     runs = _runs(pattern)
     places = _digits(numbers - 1, [len(run) for run in runs])
     books = [np.frombuffer(run, dtype=np.uint8)[places[:, place]] for place, run in enumerate(runs)]

@@ -5,6 +5,7 @@ Which codec a column has is in the data; that it fits the column's storage is ch
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ Data = dict[str, Any]
 
 
 def layout_to_data(layout: Layout, writer: Writer) -> list[Data]:
+    """Plain data for a layout; arrays go to the writer."""
     return [_codec_to_data(codec, writer) for codec in layout.codecs]
 
 
@@ -83,7 +85,9 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
             return MomentCodec(column, _number_field(data["day"], reader), _number_field(data["clock"], reader))
         case "point":
             grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
-            return PointCodec(column, grid, _number_field(data["latitude"], reader), _number_field(data["longitude"], reader))
+            return PointCodec(
+                column, grid, _number_field(data["latitude"], reader), _number_field(data["longitude"], reader)
+            )
         case "label":
             other = None if data["other"] is None else expect(data["other"], str, "label")
             return LabelCodec(column, _label_field(data["field"]), other)
@@ -159,7 +163,7 @@ def _number_field(data: Any, reader: Reader) -> NumberField:
 def _steps(data: Any) -> tuple[float, ...]:
     steps = tuple(expect(step, float, "step") for step in expect(data, list, "steps"))
     finer = [step for step in steps if step != 0]
-    ratios = [b / a for a, b in zip(finer, finer[1:], strict=False) if a > 0]
+    ratios = [b / a for a, b in itertools.pairwise(finer) if a > 0]
     is_fine = bool(steps) and 0 not in steps[1:] and all(0 <= step <= 1e18 for step in steps)
     if not is_fine or len(ratios) != max(len(finer) - 1, 0) or any(ratio < 2 or ratio % 1 for ratio in ratios):
         raise DataError("the sampler's steps are not as they were saved")

@@ -1,6 +1,6 @@
 """The engine "trees": each field given the fields before it, by bags of honest classification and regression trees.
 
-Sequential CART synthesis (Reiter 2005), with histograms for speed, honest leaves and hierarchical shrinkage against memorising,
+Sequential CART synthesis (Reiter 2005): histograms for speed, honest leaves and hierarchical shrinkage against memorising,
 and a shared alphabet so that no value comes back because one entity had it. What it does not know: more than one table, and
 columns that may not be learned (those are placeholders).
 """
@@ -100,17 +100,23 @@ class Trees:
         codings, symbols = coded
         own = codings[number]
         target = target_of(own.classes, symbols[number], own.scores)
-        tables = tuple(
-            codings[one].codes
+        seen = [
+            (one, codings[one].codes)
             if codings[one].scores is not None
-            else ordered_by_target(symbols[one].astype(np.int64), len(codings[one].codes), target.classes, target.n_classes)
+            else (
+                one,
+                ordered_by_target(symbols[one].astype(np.int64), len(codings[one].codes), target.classes, target.n_classes),
+            )
             for one in predictors
-        )
+        ]
+        seen += [(one, view) for one in predictors for view in codings[one].views]
+        looked_at, tables = tuple(one for one, _ in seen), tuple(table for _, table in seen)
         n_rows = len(symbols[number])
-        codes = codes_of(tables, [symbols[one] for one in predictors], n_rows)
+        codes = codes_of(tables, [symbols[one] for one in looked_at], n_rows)
         halves = halves_of(n_rows, owners, self.pairs, seed.child("halves").generator())
         limits = Growth(self.floor, self.gain, self.depth)
-        return Link(number, predictors, tables, grow_forest(Rows(codes, symbols[number], target, owners), halves, limits, self.leaf))
+        forest = grow_forest(Rows(codes, symbols[number], target, owners), halves, limits, self.leaf)
+        return Link(number, looked_at, tables, forest)
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:

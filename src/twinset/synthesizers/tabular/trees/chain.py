@@ -21,7 +21,10 @@ from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One field given others: numbers of the field and of its predictors, a table of codes for each predictor."""
+    """One field given others: its number, those of its predictors, and a table of codes for each of these.
+
+    A predictor may come more than once, with tables that show it from other sides.
+    """
 
     target: int
     predictors: tuple[int, ...]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
-from twinset.synthesizers.tabular.fields import Field
+from twinset.synthesizers.tabular.fields import Field, NumberField
 
 Codes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -21,11 +21,15 @@ MOST_CODES, MOST_CLASSES = 256, 32
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """Tables from a field's symbols: ``codes`` for predictors, ``classes`` and whole ``scores`` for targets."""
+    """Tables from a field's symbols: ``codes`` for predictors, ``classes`` and whole ``scores`` for targets.
+
+    ``views`` are further codes for predictors that order the symbols otherwise: days by their place in month and week.
+    """
 
     codes: Codes
     classes: Codes
     scores: Floats | None
+    views: tuple[Codes, ...] = ()
 
     @property
     def n_classes(self) -> int:
@@ -35,7 +39,8 @@ class Coding:
 def coding_of(field: Field, counts: Numbers, n_classes: int) -> Coding:
     """The coding of a field whose symbols have these counts."""
     if field.is_ordered:
-        return Coding(binned(counts, MOST_CODES), binned(counts, n_classes), _scores(counts))
+        views = _calendar(field) if isinstance(field, NumberField) and field.is_day else ()
+        return Coding(binned(counts, MOST_CODES), binned(counts, n_classes), _scores(counts), views)
     by_count = np.argsort(-counts, kind="stable")
     rank = np.empty(len(counts), dtype=np.int64)
     rank[by_count] = np.arange(len(counts))
@@ -43,11 +48,22 @@ def coding_of(field: Field, counts: Numbers, n_classes: int) -> Coding:
     return Coding(np.minimum(rank, MOST_CODES - 1).astype(np.uint8), classes.astype(np.uint8), None)
 
 
+def _calendar(field: NumberField) -> tuple[Codes, ...]:
+    """Month, day of the month and weekday of each symbol of days (0 is missing); none where many days are not atoms."""
+    if len(field.alphabet.atoms) < 0.9 * len(field.alphabet):
+        return ()
+    days = np.rint(np.clip(field.alphabet.middle, -1e7, 1e7)).astype(np.int64).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    of_year, of_month = months.astype(np.int64) % 12, (days - months).astype(np.int64)
+    of_week = days.astype(np.int64) % 7
+    return tuple(np.append(0, 1 + place).astype(np.uint8) for place in (of_year, of_month, of_week))
+
+
 def binned(counts: Numbers, most: int) -> Codes:
     """Symbols in order into at most ``most`` bins; symbol 0 and the heaviest symbols have a bin of their own."""
     present = counts > 0
     if int(present.sum()) <= most:
-        return np.maximum(np.cumsum(present) - 1, 0).astype(np.uint8)
+        return np.asarray(np.maximum(np.cumsum(present) - 1, 0), dtype=np.uint8)
     total = int(counts.sum())
     alone = counts >= 2 * total / most
     alone[0] = True
@@ -58,7 +74,7 @@ def binned(counts: Numbers, most: int) -> Codes:
     quantile = np.minimum((middle * n_left / max(int(rest.sum()), 1)).astype(np.int64), n_left - 1)
     run = np.cumsum(alone) + np.cumsum(np.concatenate([[False], alone[:-1]]))
     key = run * (n_left + 1) + np.where(alone, 0, quantile)
-    return np.minimum(np.cumsum(np.diff(key, prepend=key[0]) != 0), most - 1).astype(np.uint8)
+    return np.asarray(np.minimum(np.cumsum(np.diff(key, prepend=key[0]) != 0), most - 1), dtype=np.uint8)
 
 
 def _scores(counts: Numbers) -> Floats:
@@ -67,7 +83,7 @@ def _scores(counts: Numbers) -> Floats:
     return np.rint(2000 * rank / max(int(counts.sum()), 1) - 1000)
 
 
-def ordered_by_target(symbols: Numbers, n_symbols: int, classes: Codes, n_classes: int) -> Codes:
+def ordered_by_target(symbols: Numbers, n_symbols: int, classes: Numbers, n_classes: int) -> Codes:
     """Codes for unordered labels: their rank by the first component of how the target's classes go with them.
 
     The first axis of a correspondence analysis (Greenacre 1984), by power iteration; small labels lie near the middle.

@@ -124,9 +124,10 @@ def _tree_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, rea
     stop, stay = (reader.get(data.get(name), np.float64, length=n_nodes) for name in ("stop", "stay"))
     symbols = reader.get(data.get("symbols"), np.uint16)
     inner = np.flatnonzero(feature >= 0)
-    is_tree = n_nodes > 0 and (feature >= -1).all() and (feature < n_predictors).all()
+    is_tree = bool(n_nodes > 0 and (feature >= -1).all() and (feature < n_predictors).all())
     is_tree = is_tree and np.array_equal(child[inner], 1 + 2 * np.arange(len(inner))) and 2 * len(inner) + 1 == n_nodes
-    is_tree = is_tree and (child[inner] > inner).all() and np.array_equal(child[feature < 0], np.flatnonzero(feature < 0))
+    is_tree = is_tree and bool((child[inner] > inner).all())
+    is_tree = is_tree and np.array_equal(child[feature < 0], np.flatnonzero(feature < 0))
     is_filled = (
         (count >= 0).all() and (start >= 0).all() and (start + count <= len(symbols)).all() and (start <= 2**40).all()
     )

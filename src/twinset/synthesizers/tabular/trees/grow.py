@@ -1,9 +1,9 @@
 """Growing one tree: histograms level by level, splits by how much purer they make the target.
 
 A split sends a row to the second child where low < code <= high, which covers thresholds and single codes alike. Each node
-looks at the range of codes that can still occur in it, cut into equal bins, so that deep nodes see fine differences. All nodes
-of a level are searched at once, one predictor after the other. Gains are sums of whole numbers until they are divided, so
-that they do not depend on the order of summing.
+looks at the range of codes that can still occur in it, cut into equal bins, so that deep nodes see fine differences. All
+nodes of a level are searched at once, one predictor after the other. Gains are sums of whole numbers until they are divided,
+so that they do not depend on the order of summing.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ class _Level:
         totals = np.bincount(node * width + target.classes, minlength=n_nodes * width).reshape(n_nodes, width)
         sums, squares = np.zeros(n_nodes), np.zeros(n_nodes)
         if target.scores is not None:
-            sums = np.bincount(node, weights=target.scores, minlength=n_nodes)
-            squares = np.bincount(node, weights=target.scores**2, minlength=n_nodes)
+            sums[:] = np.bincount(node, weights=target.scores, minlength=n_nodes)
+            squares[:] = np.bincount(node, weights=target.scores**2, minlength=n_nodes)
         return cls(rows, node, target, lows, highs, totals.astype(np.float64), sums, squares)
 
     @property
@@ -187,7 +187,7 @@ def _search(codes: Codes, feature: int, level: _Level, found: _Splits, limits: G
     counts = counts.reshape(n_nodes, n_bins, width)
     sums = np.zeros((n_nodes, n_bins))
     if target.scores is not None:
-        sums = np.bincount(cell, weights=target.scores, minlength=n_nodes * n_bins).reshape(n_nodes, n_bins)
+        sums[:] = np.bincount(cell, weights=target.scores, minlength=n_nodes * n_bins).reshape(n_nodes, n_bins)
     starts = lows[:, None] + (np.arange(n_bins)[None, :] << shift[:, None])
     stops = np.minimum(starts + (1 << shift)[:, None] - 1, highs[:, None])
     found.better(_gains(counts, sums, level, limits), feature, starts - 1, stops)

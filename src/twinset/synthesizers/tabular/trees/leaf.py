@@ -1,9 +1,9 @@
 """What is in a tree's nodes, and how far down a draw goes.
 
 Every node, not only every leaf, has a law: its own frequencies, shrunk towards its parent's law by m rows. A draw stops at a
-node with the posterior probability that the tree should have ended there (context tree weighting; Willems, Shtarkov, Tjalkens
-1995): one half of the entities gives the frequencies, the other half, which gave the structure, says how likely it finds them.
-So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one run of them;
+node with the posterior probability that the tree should have ended there (context tree weighting; Willems, Shtarkov and
+Tjalkens 1995): one half of the entities gives the frequencies, the other half, which gave the structure, says how likely it
+finds them. So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one run of them;
 shrinking is climbing to the parent with probability m / (n + m), n the node's rows.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twinset.privacy.values import Numbers, Owners, holders
+from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.trees.codes import Floats
 from twinset.synthesizers.tabular.trees.structure import Structure
@@ -77,7 +77,7 @@ def _laws(structure: Structure, counts: Floats, strength: float, least: int) -> 
 
 
 def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, least: int, weights: Weights) -> Contents:
-    """The contents of a tree whose rows are in these leaves. Nodes of fewer than ``least`` entities are always climbed from."""
+    """The contents of a tree with rows in these leaves. Nodes of fewer than ``least`` entities are always climbed from."""
     count = structure.add_up(np.bincount(leaf, minlength=len(structure))).astype(np.int64)
     start = np.zeros(len(structure), dtype=np.int64)
     for inner in structure.levels:
