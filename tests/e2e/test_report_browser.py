@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.golden.report_example import HOSTILE, example, html, overridden, unmeasured
-from twinset.evaluate.report import Report
+from twinset.evaluation.report import Report
 
 pytestmark = [pytest.mark.debian("chromium"), pytest.mark.debian("chromium-driver", "chromedriver")]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer, Outcome, Override, Verdict, overall
-from twinset.evaluate.report import (
+from twinset.evaluation.report import (
     ColumnLineage,
     Lineage,
     Report,
@@ -22,7 +22,7 @@ from twinset.evaluate.report import (
     render_junit,
     render_markdown,
 )
-from twinset.evaluate.result import Associations, Evaluation, Note, Profile
+from twinset.evaluation.result import Associations, Evaluation, Note, Profile
 
 FOLDER = Path(__file__).parent
 FILES = {"report.md": render_markdown, "report.junit.xml": render_junit, "report.scores.json": render_json}

@@ -22,13 +22,13 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import arena
-from twinset.evaluate.attacks.control import near_copies
-from twinset.evaluate.attacks.near_replay import NearReplay
-from twinset.evaluate.attacks.suite import Attacks
-from twinset.evaluate.attacks.value_copy import ValueCopy
-from twinset.evaluate.fidelity.c2st import Discriminators
-from twinset.evaluate.fidelity.pairs import Pairs
+from twinset.evaluation.attacks.arena import arena
+from twinset.evaluation.attacks.control import near_copies
+from twinset.evaluation.attacks.near_replay import NearReplay
+from twinset.evaluation.attacks.suite import Attacks
+from twinset.evaluation.attacks.value_copy import ValueCopy
+from twinset.evaluation.fidelity.c2st import Discriminators
+from twinset.evaluation.fidelity.pairs import Pairs
 from twinset.gate.alike import alike
 from twinset.gate.leaked import leaked
 

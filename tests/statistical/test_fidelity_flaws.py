@@ -7,7 +7,7 @@ from tests import flawed
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.measure import metric
+from twinset.evaluation.measure import metric
 
 N = 6_000
 PRECISE = ("ks", "shares", "missing", "span", "coverage", "digits", "relations", "dependency")

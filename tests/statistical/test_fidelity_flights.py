@@ -16,7 +16,7 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.measure import metric
+from twinset.evaluation.measure import metric
 
 FIGURES = (
     "ks",

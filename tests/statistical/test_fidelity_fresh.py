@@ -14,8 +14,8 @@ from tests import flawed
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.fidelity.c2st import Discriminators
-from twinset.evaluate.measure import metric
+from twinset.evaluation.fidelity.c2st import Discriminators
+from twinset.evaluation.measure import metric
 
 ALPHA = 1e-3
 N_TABLES = 24

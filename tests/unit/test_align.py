@@ -15,8 +15,8 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison
 from twinset.errors import DataError
-from twinset.evaluate.align import align
-from twinset.evaluate.encode import encoded
+from twinset.evaluation.align import align
+from twinset.evaluation.encode import encoded
 
 DAY = dt.date(2024, 2, 29)
 NOON = dt.datetime(2024, 2, 29, 12, 0, 5)

@@ -11,17 +11,17 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import ISOLATED, arena
-from twinset.evaluate.attacks.control import LARGER_SHARE, SHARE, control, near_copies
-from twinset.evaluate.attacks.inference import Inference
-from twinset.evaluate.attacks.k_anonymity import KAnonymity
-from twinset.evaluate.attacks.linkability import Linkability
-from twinset.evaluate.attacks.near_replay import NearReplay
-from twinset.evaluate.attacks.singling_out import SinglingOut
-from twinset.evaluate.attacks.slipped import Slipped
-from twinset.evaluate.attacks.suite import ATTACKS, Attacks
-from twinset.evaluate.attacks.value_copy import ValueCopy
-from twinset.evaluate.encode import encoded
+from twinset.evaluation.attacks.arena import ISOLATED, arena
+from twinset.evaluation.attacks.control import LARGER_SHARE, SHARE, control, near_copies
+from twinset.evaluation.attacks.inference import Inference
+from twinset.evaluation.attacks.k_anonymity import KAnonymity
+from twinset.evaluation.attacks.linkability import Linkability
+from twinset.evaluation.attacks.near_replay import NearReplay
+from twinset.evaluation.attacks.singling_out import SinglingOut
+from twinset.evaluation.attacks.slipped import Slipped
+from twinset.evaluation.attacks.suite import ATTACKS, Attacks
+from twinset.evaluation.attacks.value_copy import ValueCopy
+from twinset.evaluation.encode import encoded
 
 REAL, INTEGER, LABEL = types.Real(), types.Integer(), types.Categorical()
 SEED = Seed(7)

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from twinset.core.seed import Seed
-from twinset.evaluate.attacks.arena import Records
-from twinset.evaluate.attacks.intervals import hit_rate, newcombe, wilson
-from twinset.evaluate.attacks.space import SPREAD, Axis, Space, nearest, nearest_rows
-from twinset.evaluate.attacks.words import may_be_in, words
-from twinset.evaluate.encode import EncodedColumn
+from twinset.evaluation.attacks.arena import Records
+from twinset.evaluation.attacks.intervals import hit_rate, newcombe, wilson
+from twinset.evaluation.attacks.space import SPREAD, Axis, Space, nearest, nearest_rows
+from twinset.evaluation.attacks.words import may_be_in, words
+from twinset.evaluation.encode import EncodedColumn
 
 SEED = Seed(3)
 small = hnp.arrays(np.float64, (12, 4), elements=st.integers(0, 2).map(float))

@@ -17,9 +17,9 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.associations import associations
-from twinset.evaluate.profile import profiles
-from twinset.evaluate.result import Profile
+from twinset.evaluation.associations import associations
+from twinset.evaluation.profile import profiles
+from twinset.evaluation.result import Profile
 from twinset.privacy import K
 
 

@@ -15,10 +15,10 @@ from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.errors import DataError
-from twinset.evaluate.align import align
-from twinset.evaluate.associations import associations
-from twinset.evaluate.measure import evaluate, metric
-from twinset.evaluate.profile import profiles
+from twinset.evaluation.align import align
+from twinset.evaluation.associations import associations
+from twinset.evaluation.measure import evaluate, metric
+from twinset.evaluation.profile import profiles
 
 OURS = tuple(
     name

@@ -11,17 +11,17 @@ from tests import flawed
 
 from twinset.core.score import Comparison
 from twinset.core.seed import Seed
-from twinset.evaluate.auc import auc, midranks, weighted_auc
-from twinset.evaluate.baseline import Figures, Halves, Scale, halves
-from twinset.evaluate.cells import Cells, coarse, fine, ranked
-from twinset.evaluate.encode import EncodedColumn, encoded
-from twinset.evaluate.fidelity import digits, features, relations
-from twinset.evaluate.fidelity.association import pattern, strength
-from twinset.evaluate.fidelity.ks import gap
-from twinset.evaluate.fidelity.pairs import chosen
-from twinset.evaluate.fidelity.shares import jensen_shannon, kullback_leibler, total_variation
-from twinset.evaluate.fidelity.support import Support
-from twinset.evaluate.measure import metric
+from twinset.evaluation.auc import auc, midranks, weighted_auc
+from twinset.evaluation.baseline import Figures, Halves, Scale, halves
+from twinset.evaluation.cells import Cells, coarse, fine, ranked
+from twinset.evaluation.encode import EncodedColumn, encoded
+from twinset.evaluation.fidelity import digits, features, relations
+from twinset.evaluation.fidelity.association import pattern, strength
+from twinset.evaluation.fidelity.ks import gap
+from twinset.evaluation.fidelity.pairs import chosen
+from twinset.evaluation.fidelity.shares import jensen_shannon, kullback_leibler, total_variation
+from twinset.evaluation.fidelity.support import Support
+from twinset.evaluation.measure import metric
 
 COUNTS = some.arrays(np.float64, st.tuples(st.just(3), st.integers(2, 8)), elements=st.integers(1, 50).map(float))
 

@@ -12,8 +12,8 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Metric
 from twinset.core.seed import Seed
-from twinset.evaluate.measure import evaluate, metric
-from twinset.evaluate.result import Evaluation
+from twinset.evaluation.measure import evaluate, metric
+from twinset.evaluation.result import Evaluation
 
 
 @pytest.fixture(scope="module")

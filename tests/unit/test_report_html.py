@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from tests.golden.report_example import HOSTILE, SECRET, example, html, overridden, unmeasured
 
 from twinset.core.score import Score
-from twinset.evaluate.report import Report, load_scores, render_json
-from twinset.evaluate.report.columns import MOST_CHARTS
-from twinset.evaluate.report.page import MOST_FIGURES
+from twinset.evaluation.report import Report, load_scores, render_json
+from twinset.evaluation.report.columns import MOST_CHARTS
+from twinset.evaluation.report.page import MOST_FIGURES
 
 VOID = {"meta", "link", "input", "br"}
 REPORTS = {

@@ -18,19 +18,19 @@ from tests.golden.report_example import example, html, overridden, unmeasured
 
 from twinset.core.score import Score
 from twinset.core.seed import Seed
-from twinset.evaluate.report import Report
-from twinset.evaluate.report.advice import next_steps
-from twinset.evaluate.report.attacks import stories
-from twinset.evaluate.report.columns import columns
-from twinset.evaluate.report.details import detail
-from twinset.evaluate.report.figures import clip, count, figure, interval, listing
-from twinset.evaluate.report.heatmap import MOST_COLUMNS, chosen, difference
-from twinset.evaluate.report.histogram import edge, histogram, sparkline, spoken
-from twinset.evaluate.report.pairs import in_script
-from twinset.evaluate.report.rows import is_beyond_chance, row
-from twinset.evaluate.report.strip import span, strip
-from twinset.evaluate.report.words import describe, known
-from twinset.evaluate.result import Associations, Profile
+from twinset.evaluation.report import Report
+from twinset.evaluation.report.advice import next_steps
+from twinset.evaluation.report.attacks import stories
+from twinset.evaluation.report.columns import columns
+from twinset.evaluation.report.details import detail
+from twinset.evaluation.report.figures import clip, count, figure, interval, listing
+from twinset.evaluation.report.heatmap import MOST_COLUMNS, chosen, difference
+from twinset.evaluation.report.histogram import edge, histogram, sparkline, spoken
+from twinset.evaluation.report.pairs import in_script
+from twinset.evaluation.report.rows import is_beyond_chance, row
+from twinset.evaluation.report.strip import span, strip
+from twinset.evaluation.report.words import describe, known
+from twinset.evaluation.result import Associations, Profile
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_clipped_text_is_short_and_on_one_line(text: str, length: int) -> None:
 
 
 def test_every_metric_is_explained_with_its_source() -> None:
-    content = tomllib.loads(files("twinset.evaluate.report").joinpath("metrics.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(files("twinset.evaluation.report").joinpath("metrics.toml").read_text(encoding="utf-8"))
     assert known() == tuple(f"{family}.{name}" for family, metrics in content.items() for name in metrics)
     for name in known():
         metric = describe(name)

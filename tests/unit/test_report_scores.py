@@ -14,8 +14,8 @@ from tests.golden.report_example import HOSTILE, SECRET, example, overridden, un
 
 from twinset.core.score import Score
 from twinset.errors import DataError
-from twinset.evaluate.report import Report, load_scores, render_json
-from twinset.evaluate.report.scores import plain, public
+from twinset.evaluation.report import Report, load_scores, render_json
+from twinset.evaluation.report.scores import plain, public
 
 
 def written(report: Report) -> str:

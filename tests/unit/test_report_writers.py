@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.golden.report_example import FILES, FOLDER, HOSTILE, example
 
-from twinset.evaluate.report import render_junit, render_markdown
-from twinset.evaluate.report.markdown import escaped
+from twinset.evaluation.report import render_junit, render_markdown
+from twinset.evaluation.report.markdown import escaped
 
 
 @pytest.mark.parametrize("name", FILES)

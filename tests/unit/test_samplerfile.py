@@ -82,7 +82,9 @@ def test_unlisted_and_changed_members_are_refused(saved, tmp_path):
     with pytest.raises(DataError, match="does not agree"):
         samplerfile.load(rewritten(saved, tmp_path, lambda members: members.update({"more.json": b"{}"})))
     with pytest.raises(DataError, match="is damaged"):
-        samplerfile.load(rewritten(saved, tmp_path, lambda members: members.update({"engine/options.json": b'{"delay": 1}'})))
+        samplerfile.load(
+            rewritten(saved, tmp_path, lambda members: members.update({"engine/options.json": b'{"delay": 1}'}))
+        )
 
 
 @pytest.mark.parametrize(

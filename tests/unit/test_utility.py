@@ -8,12 +8,12 @@ from tests import flawed
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluate.encode import encoded
-from twinset.evaluate.matrix import Draw, for_lines, for_trees
-from twinset.evaluate.measure import metric
-from twinset.evaluate.shuffled import shuffled_copies
-from twinset.evaluate.utility.targets import chosen_targets
-from twinset.evaluate.utility.task import Task, task_for
+from twinset.evaluation.encode import encoded
+from twinset.evaluation.matrix import Draw, for_lines, for_trees
+from twinset.evaluation.measure import metric
+from twinset.evaluation.shuffled import shuffled_copies
+from twinset.evaluation.utility.targets import chosen_targets
+from twinset.evaluation.utility.task import Task, task_for
 
 N = 2_000
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from twinset.core.dataset import Dataset
 from twinset.core.seed import Seed
 from twinset.core.verdict import Override
-from twinset.evaluate.measure import evaluate
-from twinset.evaluate.report import ColumnLineage, Lineage
-from twinset.evaluate.result import Note
+from twinset.evaluation.measure import evaluate
+from twinset.evaluation.report import ColumnLineage, Lineage
+from twinset.evaluation.result import Note
 from twinset.gate.decide import decide
 from twinset.pipeline.outcome import Judged
 from twinset.pipeline.settings import versions

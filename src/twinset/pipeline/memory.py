@@ -14,7 +14,7 @@ from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import DataError, GenerationError, InternalError, PlanError
-from twinset.evaluate.result import Note
+from twinset.evaluation.result import Note
 from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Noting, Silent, Watch
 

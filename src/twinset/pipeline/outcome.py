@@ -8,8 +8,8 @@ from pathlib import Path
 
 from twinset.core.dataset import Dataset
 from twinset.core.verdict import Verdict
-from twinset.evaluate.report import Lineage, render_html, render_json, render_junit, render_markdown
-from twinset.evaluate.result import Evaluation
+from twinset.evaluation.report import Lineage, render_html, render_json, render_junit, render_markdown
+from twinset.evaluation.result import Evaluation
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.staging import write
 from twinset.pipeline.steps import Learned

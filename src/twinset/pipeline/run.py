@@ -16,7 +16,7 @@ from pathlib import Path
 from twinset.core.dataset import Dataset
 from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
-from twinset.evaluate.report import Lineage
+from twinset.evaluation.report import Lineage
 from twinset.pipeline import publishing, steps
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Made, Outcome

@@ -18,7 +18,7 @@ from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import DataError, GenerationError, PlanError
-from twinset.evaluate.result import Note
+from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from twinset.evaluate.result import Note
+from twinset.evaluation.result import Note
 
 
 class Watch(Protocol):

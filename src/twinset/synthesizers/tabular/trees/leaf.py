@@ -3,8 +3,8 @@
 Every node, not only every leaf, has a law: its own frequencies, shrunk towards its parent's law by m rows. A draw stops at a
 node with the posterior probability that the tree should have ended there (context tree weighting; Willems, Shtarkov and
 Tjalkens 1995): one half of the entities gives the frequencies, the other half, which gave the structure, says how likely it
-finds them. So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one run of them;
-shrinking is climbing to the parent with probability m / (n + m), n the node's rows.
+finds them. So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one
+run of them; shrinking is climbing to the parent with probability m / (n + m), n the node's rows.
 """
 
 from __future__ import annotations

@@ -1,0 +1,109 @@
+"""Classifier two-sample tests: can a learner tell the twin's rows from real ones? (Lopez-Paz and Oquab 2017)
+
+0.5 is chance: the twin can't be told from rows that nobody learned from. As many rows of the holdout and of the twin are
+told apart by three learners: histogram boosting on the columns (``fidelity.c2st``), the same with relations, roundness and
+usualness beside them (``fidelity.c2st_strong``), logistic regression (``fidelity.c2st_logistic``). The baseline is a draw of
+train against the same rows of the holdout. The detail names the columns that gave the twin away.
+
+``fidelity.c2st_train`` is the plain test against rows that were learned from, with the same test against unseen rows as its
+baseline: clearly below it (``gap_interval`` above 0), the twin lies closer to the rows it learned from than to others of
+their kind, which is an alarm of memorising.
+
+Without a holdout other rows of train stand in for unseen ones, and the reason says so. Of very many columns a seeded choice
+takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twinset.core.score import Comparison, Score
+from twinset.core.seed import Seed
+from twinset.evaluation.baseline import shuffled, units_of
+from twinset.evaluation.encode import Side, encoded
+from twinset.evaluation.fidelity.discriminator import Discriminator, Strength, Told
+from twinset.evaluation.matrix import Draw, some_columns
+
+_BESIDE: tuple[Strength, ...] = ("c2st_strong", "c2st_logistic")
+MOST_ROWS, MOST_COLUMNS = 10_000, 200
+FEWEST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Equal draws for the tests: unseen real rows, rows of train, rows of the twin; and further real rows, on no side."""
+
+    unseen: Draw
+    train: Draw
+    synthetic: Draw
+    others: Draw
+
+    def fewest_units(self, comparison: Comparison) -> int:
+        """The smallest number of independent units (entities, or rows) among the draws that are told apart."""
+        draws = (self.unseen, self.train, self.synthetic)
+        return min(len(np.unique(units_of(comparison, draw.side, draw.rows))) for draw in draws)
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminators:
+    """``fidelity.c2st``, ``c2st_strong``, ``c2st_logistic`` and ``c2st_train`` of the table."""
+
+    n_folds: int = 5
+    n_rounds: int = 50
+    is_thorough: bool = False
+
+    def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
+        seed = seed.child("c2st")
+        columns = some_columns(encoded(comparison).columns, MOST_COLUMNS, seed.child("columns"))
+        draws = _draws(comparison, seed.child("draws"))
+        n, n_units = len(draws.unseen), draws.fewest_units(comparison)
+        if n_units < FEWEST_ROWS or not columns:
+            reason = f"{n_units} rows (or entities) a side: a classifier needs at least {FEWEST_ROWS}"
+            names = ("c2st", "c2st_strong", "c2st_logistic", "c2st_train")
+            yield from (Score(f"fidelity.{name}", "table", None, "baseline", n=n, reason=reason) for name in names)
+            return
+        rounds = 4 * self.n_rounds if self.is_thorough else self.n_rounds
+        test = Discriminator(comparison, columns, draws.others, self.n_folds, rounds, seed)
+        plain = test.told("c2st", draws.synthetic, draws.unseen)
+        yield _score("c2st", plain, test.told("c2st", draws.train, draws.unseen), n, comparison)
+        for strength in _BESIDE:
+            sides = [test.told(strength, side, draws.unseen) for side in (draws.synthetic, draws.train)]
+            yield _score(strength, sides[0], sides[1], n, comparison)
+        yield _alarm(test, plain, draws, comparison)
+
+
+def _score(name: str, value: Told, baseline: Told, n: int, comparison: Comparison) -> Score:
+    reason = "" if comparison.holdout is not None else "no holdout: measured against rows that were learned from"
+    detail = {"columns": [list(each) for each in value.columns]}
+    return Score(
+        f"fidelity.{name}", "table", value.area, "baseline", value.interval, baseline.area, baseline.interval, n,
+        reason=reason, detail=detail,
+    )  # fmt: skip
+
+
+def _alarm(test: Discriminator, against_unseen: Told, draws: Draws, comparison: Comparison) -> Score:
+    if comparison.holdout is None:
+        reason = "no holdout: there are no unseen rows to set the rows of train beside"
+        return Score("fidelity.c2st_train", "table", None, "baseline", n=len(draws.train), reason=reason)
+    seen = test.told("c2st", draws.synthetic, draws.train)
+    gap, half = against_unseen.area - seen.area, 1.96 * float(np.hypot(against_unseen.error, seen.error))
+    return Score(
+        "fidelity.c2st_train", "table", seen.area, "baseline", seen.interval, against_unseen.area, against_unseen.interval,
+        len(draws.train), detail={"gap": gap, "gap_interval": [gap - half, gap + half]},
+    )  # fmt: skip
+
+
+def _draws(comparison: Comparison, seed: Seed) -> Draws:
+    """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
+    table, rng = encoded(comparison), seed.generator()
+    unseen: Side = "train" if comparison.holdout is None else "holdout"
+    n = min(table.n(unseen), table.n("train") // (3 if unseen == "train" else 2), table.n("synthetic"), MOST_ROWS)
+    order = {side: shuffled(units_of(comparison, side, np.arange(table.n(side))), rng) for side in ("synthetic", "train")}
+    rest, twin = order["train"], Draw("synthetic", order["synthetic"][:n])
+    if unseen == "train":
+        return Draws(Draw("train", rest[:n]), Draw("train", rest[n : 2 * n]), twin, Draw("train", rest[2 * n :]))
+    strangers = shuffled(units_of(comparison, unseen, np.arange(table.n(unseen))), rng)[:n]
+    return Draws(Draw(unseen, strangers), Draw("train", rest[:n]), twin, Draw("train", rest[n:]))
