@@ -363,10 +363,10 @@ def test_without_a_holdout_nothing_is_measured_and_nothing_is_silent():
     assert all(score.value is None and "no holdout" in score.reason for score in scores)
 
 
-@pytest.mark.parametrize("sizes", [(1, 100, 100), (100, 0, 100), (100, 100, 0), (9, 9, 9)])
+@pytest.mark.parametrize("sizes", [(1, 100, 100), (100, 0, 100), (100, 100, 0), (29, 29, 29)])
 def test_a_few_rows_are_refused_with_a_reason(sizes):
     scores = Attacks().measure(compare(*(noise(n, i) for i, n in enumerate(sizes)), REALS), seed=SEED)
-    assert all(score.value is None and "fewer than 10 rows" in score.reason for score in scores)
+    assert all(score.value is None and "fewer than 30 rows" in score.reason for score in scores)
 
 
 def test_columns_that_cannot_be_compared_are_refused_with_a_reason():

@@ -126,9 +126,9 @@ def worst_first(findings: list[Finding]) -> list[Finding]:
 
 
 def decimal(value: float) -> str:
-    """.53, 1.00, -.08: two digits, as correlations and areas under a curve are written."""
-    text = f"{value:.2f}"
-    if text in ("-0.00", "0.00"):
+    """.53, 1.00, -.08: two digits, as correlations and areas under a curve are written; three where two would be 0."""
+    text = f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.3f}"
+    if text in ("-0.000", "0.000"):
         return "0"
     return text.replace("0.", ".", 1) if abs(value) < 1 and not text.endswith("1.00") else text
 

@@ -24,8 +24,10 @@ class Judged:
     verdict: Verdict
     lineage: Lineage
 
-    def write(self, folder: Path) -> None:
-        """report.html and the same as scores.json, report.md and junit.xml."""
+    def write(self, folder: str | Path) -> None:
+        """Write report.html, and the same as scores.json, report.md and junit.xml, into a folder; it is made if need be."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, render in _RENDERERS.items():
             write(folder / name, render(self.evaluation, self.verdict, self.lineage))
 

@@ -17,17 +17,14 @@ from twinset.core.schema import Column
 from twinset.synthesizers.tabular.codec import Codec, Making, Scope, mask_of
 from twinset.synthesizers.tabular.codecs import (
     LabelCodec,
-    MomentCodec,
-    NumberCodec,
     PlaceholderCodec,
-    PointCodec,
     is_textual,
-    learn_number_field,
     learn_presence,
     presence_numbers,
 )
 from twinset.synthesizers.tabular.fields import MISSING, Field, LabelField, NumberField, Raw
 from twinset.synthesizers.tabular.marginal import Marginal
+from twinset.synthesizers.tabular.quantities import MomentCodec, NumberCodec, PointCodec, learn_number_field
 from twinset.synthesizers.tabular.ticks import is_countable
 
 _LADDER = (1.0,)

@@ -16,11 +16,12 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError, TwinsetError
 from twinset.privacy.alphabet import Alphabet
 from twinset.synthesizers.tabular.codec import Codec, Making
-from twinset.synthesizers.tabular.codecs import LabelCodec, MomentCodec, NumberCodec, PlaceholderCodec, PointCodec
+from twinset.synthesizers.tabular.codecs import LabelCodec, PlaceholderCodec
 from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.nested import ListCodec, StructCodec, inner_column
+from twinset.synthesizers.tabular.quantities import MomentCodec, NumberCodec, PointCodec
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.ticks import MOST_DECIMALS, Grid
 
