@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo demo-full test lint verify benchmarks clean
+.PHONY: demo demo-full test lint verify coverage clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/.made: pyproject.toml
@@ -54,10 +54,13 @@ lint: $(VENV)/.made-test
 	@$(BIN)/mypy --no-error-summary
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 --no-header
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-header
 
 verify: $(VENV)/.made-test
 	@$(BIN)/python -m pytest -m verify --no-header
+
+coverage: $(VENV)/.made-test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-header --cov --cov-report=term:skip-covered
 
 clean:
 	rm -rf $(VENV) demo

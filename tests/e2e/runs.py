@@ -56,11 +56,11 @@ def kill_sweep(arguments: Sequence[str | Path], out: Path, n_kills: int, seed: i
             process.communicate()
             counts["killed"] += 1
             continue
-        assert process.returncode == 0, errors
+        assert process.returncode in (0, 3), errors
         _compare(out, expected, counts)
         shutil.rmtree(out) if out.is_dir() else out.unlink()
     last = subprocess.run(words, check=False, capture_output=True, text=True, timeout=300)
-    assert last.returncode == 0, last.stderr
+    assert last.returncode in (0, 3), last.stderr
     _compare(out, expected, counts)
     return counts
 

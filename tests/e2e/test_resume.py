@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -47,23 +48,35 @@ def one(tmp_path: Path) -> Path:
     return plan
 
 
-def five(tmp_path: Path, format: str = "jsonl", delay: float = 0.02) -> Path:
+def five(tmp_path: Path, format: str = "csv", delay: float = 0.02) -> Path:
     plan = tmp_path / "plan.yaml"
     plan.write_text(FIVE.format(format=format, delay=delay))
     return plan
 
 
-@pytest.mark.parametrize("format", ["csv", "parquet"])
-def test_five_samplers_survive_kills(tmp_path, format):
-    counts = kill_sweep(["run", five(tmp_path, format), "-o", tmp_path / "out", "-q"], tmp_path / "out", n_kills=4, seed=1)
+def test_five_samplers_survive_kills(tmp_path):
+    counts = kill_sweep(
+        ["run", five(tmp_path, "parquet"), "-o", tmp_path / "out", "-q"], tmp_path / "out", n_kills=4, seed=1
+    )
     assert counts["finished"] >= 1
 
 
 @pytest.mark.verify
-@pytest.mark.parametrize("workers", [1, 3])
-def test_five_samplers_survive_a_hundred_kills(tmp_path, workers):
-    arguments = ["run", five(tmp_path), "-o", tmp_path / "out", "-q", "--workers", str(workers)]
-    kill_sweep(arguments, tmp_path / "out", n_kills=100, seed=workers)
+def test_five_samplers_survive_a_hundred_kills(tmp_path):
+    kill_sweep(["run", five(tmp_path), "-o", tmp_path / "out", "-q"], tmp_path / "out", n_kills=100, seed=1)
+
+
+@pytest.mark.verify
+def test_three_workers_survive_kills(tmp_path):
+    kill_sweep(["run", one(tmp_path), "-o", tmp_path / "out", "-q", "--workers", "3"], tmp_path / "out", n_kills=30, seed=2)
+
+
+@pytest.mark.verify
+def test_a_twin_of_real_data_survives_kills(tmp_path):
+    script = Path(__file__).parents[2] / "examples" / "nycflights.py"
+    subprocess.run([sys.executable, script, "airports", tmp_path / "airports.csv"], check=True)
+    arguments = ["twin", tmp_path / "airports.csv", "-o", tmp_path / "out", "-q"]
+    kill_sweep(arguments, tmp_path / "out", n_kills=25, seed=3)
 
 
 class Shuffled:
