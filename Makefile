@@ -42,9 +42,11 @@ demo: $(VENV)/.made-demo
 	@$(BIN)/twinset twin demo/weather.csv -o demo/weather.twinset --target temp
 	@$(BIN)/twinset verify demo/weather.twinset
 
+# Times and delays of flights follow from each other by arithmetic, which trees learn only roughly: the standard gate would
+# hold this twin back. The gate is open so that there is something to look at; the verdict is recorded all the same.
 demo-full: $(VENV)/.made-demo
 	@$(BIN)/python examples/nycflights.py flights demo/flights.csv
-	@$(BIN)/twinset twin demo/flights.csv -o demo/flights.twinset --target arr_delay
+	@$(BIN)/twinset twin demo/flights.csv -o demo/flights.twinset --target arr_delay --gate open
 	@$(BIN)/twinset verify demo/flights.twinset
 
 lint: $(VENV)/.made-test
