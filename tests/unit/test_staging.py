@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from twinset.errors import OutputError
-from twinset.pipeline.staging import friendly_disk, staged, staging_folder, write
+from twinset.pipeline.staging import friendly_disk, staged, staging_folder, sweep, write
 
 
 def test_the_same_run_finds_what_it_left_and_another_starts_afresh(tmp_path):
@@ -27,6 +27,15 @@ def test_publishing_is_a_rename_and_leaves_nothing_behind(tmp_path):
         staging.publish(replaces=False)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
     assert (tmp_path / "deep" / "out" / "data.csv").read_text() == "a\n"
+
+
+def test_what_a_kill_after_publishing_left_is_swept_unless_it_is_at_work(tmp_path):
+    with staged(tmp_path / "out", "one"):
+        sweep(tmp_path / "out")
+        assert staging_folder(tmp_path / "out").exists()
+    sweep(tmp_path / "out")
+    assert not staging_folder(tmp_path / "out").exists()
+    sweep(tmp_path / "out")
 
 
 def test_an_earlier_output_makes_way_only_as_a_whole(tmp_path):

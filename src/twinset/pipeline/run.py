@@ -21,7 +21,7 @@ from twinset.pipeline import publishing, steps
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.settings import Settings, versions
-from twinset.pipeline.staging import friendly_disk, staged
+from twinset.pipeline.staging import friendly_disk, staged, sweep
 from twinset.pipeline.steps import Site
 from twinset.plan import Plan, in_order
 from twinset.provenance.files import MANIFEST, read_manifest, verify
@@ -41,6 +41,7 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     _check_target_column(plan, sources)
     identity = _identity(plan, sources, settings)
     if (finished := _finished(target, identity, settings)) is not None:
+        sweep(target)
         return finished
     with staged(target, identity) as staging, friendly_disk(target):
         if staging.is_resumed:

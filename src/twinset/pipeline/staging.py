@@ -95,6 +95,17 @@ def staging_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.staging")
 
 
+def sweep(target: Path) -> None:
+    """Remove the staging folder of a target that is finished, left by a kill between the rename and its removal."""
+    folder = staging_folder(target)
+    try:
+        with (folder / "lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except (FileNotFoundError, BlockingIOError):
+        return  # none was left, or another run is at work in it
+
+
 @contextmanager
 def staged(target: Path, run: str) -> Iterator[Staging]:
     """The staging folder for a run of that fingerprint, with what an earlier attempt at the same run left there.
