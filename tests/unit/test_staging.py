@@ -36,6 +36,9 @@ def test_what_a_kill_after_publishing_left_is_swept_unless_it_is_at_work(tmp_pat
     sweep(tmp_path / "out")
     assert not staging_folder(tmp_path / "out").exists()
     sweep(tmp_path / "out")
+    (staging_folder(tmp_path / "out") / "fit").mkdir(parents=True)
+    sweep(tmp_path / "out")
+    assert not staging_folder(tmp_path / "out").exists()
 
 
 def test_an_earlier_output_makes_way_only_as_a_whole(tmp_path):

@@ -99,7 +99,7 @@ def sweep(target: Path) -> None:
     """Remove the staging folder of a target that is finished, left by a kill between the rename and its removal."""
     folder = staging_folder(target)
     try:
-        with (folder / "lock").open("r+") as lock:
+        with (folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
     except (FileNotFoundError, BlockingIOError):
