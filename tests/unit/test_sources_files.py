@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import uuid
+import zipfile
 
 import numpy as np
 import openpyxl
@@ -20,7 +21,7 @@ from twinset.core import types
 from twinset.core.dataset import Dataset
 from twinset.core.schema import Values
 from twinset.errors import DataError, PlanError, SchemaError
-from twinset.sources import fingerprint, read
+from twinset.sources import content, fingerprint, read
 
 TABLE = pa.table({"n": [1, 2, 3], "w": ["x", "y", None]})
 
@@ -361,3 +362,51 @@ class TestFingerprints:
         data = read(TABLE)
         assert fingerprint(TABLE) == fingerprint(data) == data.fingerprint
         assert fingerprint(TABLE) != fingerprint(TABLE.slice(1))
+
+
+def test_what_can_be_read_only_once_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for place in (tmp_path / "pipe.csv", "/dev/zero"):
+        with pytest.raises(DataError, match="a pipe or a device"):
+            read(place)
+
+
+def test_names_of_files_that_are_no_names_of_tables(tmp_path):
+    for name in (".hidden.csv", "x" * 150 + ".csv", "a\\b.csv"):
+        assert rows_of(read(written(tmp_path, name, "n\n1\n2\n"))) == {"n": [1, 2]}
+
+
+def test_half_a_character_in_json_is_refused(tmp_path):
+    for line in (r'{"a": "\ud800"}', r'{"\udfff": 1}'):
+        with pytest.raises(DataError, match="half a character"):
+            read(written(tmp_path, "t.jsonl", line + "\n" + line))
+
+
+@pytest.mark.parametrize("pack", ["gz", "zip"])
+def test_text_that_swells_beyond_the_memory_is_refused(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr(content, "_most_text", lambda: 1 << 20)
+    text = b"n,w\n" + b"1,x\n" * 600_000
+    path = tmp_path / f"t.csv.{pack}"
+    if pack == "gz":
+        path.write_bytes(gzip.compress(text))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("t.csv", text)
+    with pytest.raises(DataError, match="once decompressed"):
+        read(path)
+
+
+def test_a_workbook_with_a_title_and_other_sheets(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    for row in (["Sales of the year"], ["region", "amount", "day"], ["N", 1.5, datetime.date(2024, 1, 2)], ["S", 2, None]):
+        book.active.append(row)
+    book.active.merge_cells("A1:C1")
+    book.create_sheet("Cover")["A1"] = "A report"
+    book.save(tmp_path / "b.xlsx")
+    data = read(tmp_path / "b.xlsx")
+    assert rows_of(data) == {"region": ["N", "S"], "amount": [1.5, 2.0], "day": [datetime.date(2024, 1, 2), None]}
+    assert mended(data)[("lines above the header left out", None)] == 1
+    assert mended(data)[("the workbook's other sheets, not read: Cover", None)] == 1
+    with pytest.raises(DataError, match="no rows in this sheet.*its others: Data"):
+        read(f"{tmp_path / 'b.xlsx'}#Cover")

@@ -1,12 +1,13 @@
 """The bytes of a text file: opened, decompressed, and brought to clean UTF-8 with every mending counted.
 
-An uncompressed file is memory-mapped, so that a large one costs address space and not memory. What the bytes mean is not
-known here.
+An uncompressed file is memory-mapped, so that a large one costs address space and not memory; a compressed one may hold
+as much as the memory that is free can take, and is refused beyond that. What the bytes mean is not known here.
 """
 
 from __future__ import annotations
 
 import codecs
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from twinset.errors import DataError
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
 _ZIP = b"PK\x03\x04"
 _CHUNK = 1 << 20
+_COPIES = 4  # a text is held about this often while its rows are read
 
 
 def load(path: Path, size: int = -1) -> pa.Buffer:
@@ -52,9 +54,30 @@ def peek(path: Path, size: int = 8192) -> bytes:
 def _decompress(path: Path, codec: str, size: int) -> pa.Buffer:
     try:
         with pa.input_stream(str(path), compression=codec) as file:
-            return pa.py_buffer(file.read(None if size < 0 else size))
+            return _all_of(file, path) if size < 0 else pa.py_buffer(file.read(size))
     except (OSError, EOFError, pa.ArrowException) as error:
         raise DataError(f"{path} can't be decompressed ({codec}): it is cut off or damaged; get it again") from error
+
+
+def _all_of(file: pa.NativeFile, path: Path) -> pa.Buffer:
+    """What is left to read, given up as soon as it is more than can be held: a small file may swell without bound."""
+    held, most = pa.BufferOutputStream(), _most_text()
+    while block := file.read(_CHUNK):
+        held.write(block)
+        if held.tell() > most:
+            raise _too_large(path, most)
+    return held.getvalue()
+
+
+def _most_text() -> int:
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _COPIES
+
+
+def _too_large(path: Path, most: int) -> DataError:
+    return DataError(
+        f"{path} holds more than {most / 2**20:,.0f} MB of text once decompressed, and the memory that is free takes "
+        "no more; give fewer rows, or more memory"
+    )
 
 
 def _unzip(path: Path, size: int) -> pa.Buffer:
@@ -65,6 +88,8 @@ def _unzip(path: Path, size: int) -> pa.Buffer:
                 raise DataError(
                     f"{path} holds {len(members)} files ({', '.join(members[:5])}); unpack it and read one of them"
                 )
+            if size < 0 and archive.getinfo(members[0]).file_size > (most := _most_text()):
+                raise _too_large(path, most)
             with archive.open(members[0]) as file:
                 return pa.py_buffer(file.read(size))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:

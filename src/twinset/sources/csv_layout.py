@@ -41,7 +41,7 @@ def find_layout(sample: str, *, is_whole: bool) -> Layout:
     separator = declared[1] if declared else _separator(sample, escape)
     rows, ends = _rows(sample[skipped:], separator, escape, is_whole=is_whole)
     width = _usual([len(row) for row in rows[1:]] or [len(rows[0])])
-    first, repairs = _skip_preamble(rows, width)
+    first, repairs = skip_preamble(rows, width)
     begin = skipped + (ends[first - 1] if first else 0)
     names, has_header, header_repairs = _header(rows[first:], width)
     stop = skipped + ends[first] if has_header else begin
@@ -107,7 +107,7 @@ def _rows(sample: str, separator: str, escape: str | None, *, is_whole: bool) ->
     return rows or [[""]], ends or [len(sample)]
 
 
-def _skip_preamble(rows: list[list[str]], width: int) -> tuple[int, tuple[Repair, ...]]:
+def skip_preamble(rows: list[list[str]], width: int) -> tuple[int, tuple[Repair, ...]]:
     """How many first rows are a title or a comment: one cell, where the rows below have several."""
     first = 0
     while first < len(rows) - 2 and width > 2 and len([cell for cell in rows[first] if cell.strip()]) <= 1:

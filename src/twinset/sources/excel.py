@@ -16,30 +16,38 @@ from twinset.core.dataset import Dialect, Repair
 from twinset.core.registry import nearest
 from twinset.errors import DataError
 from twinset.sources import names
+from twinset.sources.csv_layout import skip_preamble
 from twinset.sources.raw import Raw
 
 
 def read_excel(path: Path, sheet: str | None = None) -> Raw:
-    """One sheet of a workbook (the first where none is named) as text columns; the first row with cells is the header."""
-    rows = _rows(path, sheet)
-    filled = [row for row in rows if any(cell != "" for cell in row)]
-    if not filled:
-        raise DataError(f"{path} has no filled cell in the sheet; name another one as '{path.name}#Sheet'")
-    header, body = filled[0], filled[1:]
-    named, repairs = names.settle([_text(cell) for cell in header])
-    columns = [pa.array([_text(row[i]) for row in body], pa.string()) for i in range(len(named))]
+    """One sheet of a workbook (the first where none is named) as text columns; the header is below what titles there are."""
+    rows, others = _rows(path, sheet)
+    filled = [[_text(cell) for cell in row] for row in rows if any(cell != "" for cell in row)]
+    if len(filled) < 2:
+        known = f"; its others: {', '.join(others)}" if others else ""
+        raise DataError(f"{path} has no rows in this sheet; name another one as '{path.name}#Sheet'{known}")
+    first, repairs = skip_preamble(filled, len(filled[0]))
+    header, body = filled[first], filled[first + 1 :]
+    named, renamed = names.settle(header)
+    repairs = (*repairs, *renamed)
+    columns = [pa.array([row[i] for row in body], pa.string()) for i in range(len(named))]
+    if others and sheet is None:
+        repairs = (*repairs, Repair(f"the workbook's other sheets, not read: {', '.join(others)}", count=len(others)))
     if n_blank := len(rows) - len(filled):
         repairs = (*repairs, Repair("blank rows left out", count=n_blank))
     return Raw(pa.table(columns, names=list(named)), True, Dialect(format="csv"), repairs)
 
 
-def _rows(path: Path, sheet: str | None) -> list[list[object]]:
+def _rows(path: Path, sheet: str | None) -> tuple[list[list[object]], list[str]]:
+    """The rows of a sheet, and the names of the other ones."""
     try:
         with load_workbook(path) as book:
             if sheet is None and not book.sheet_names:
                 raise DataError(f"{path} has no sheet")
-            opened = book.get_sheet_by_name(sheet or book.sheet_names[0])
-            return [list(row) for row in opened.to_python()]
+            name = sheet or book.sheet_names[0]
+            opened = book.get_sheet_by_name(name)
+            return [list(row) for row in opened.to_python()], [other for other in book.sheet_names if other != name]
     except WorksheetNotFound as error:
         with load_workbook(path) as book:
             known = book.sheet_names

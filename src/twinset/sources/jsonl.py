@@ -29,10 +29,11 @@ def read_jsonl(path: Path) -> Raw:
     start = bytes(text.slice(0, min(4096, text.size))).lstrip()
     if not start:
         raise DataError(f"{path} holds no text; JSON Lines has one object a line")
-    if start.startswith(b"["):
-        table, mended = _from_rows(_array(path, text))
-    else:
-        table, mended = _from_lines(path, text)
+    try:
+        table, mended = _from_rows(_array(path, text)) if start.startswith(b"[") else _from_lines(path, text)
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise DataError(f"{path}: {half} is half a character, in a text or a name; write the whole of it or none") from error
     named, renamed = names.settle(table.column_names)
     return Raw(table.rename_columns(list(named)), False, Dialect(format="jsonl"), repairs + mended + renamed)
 

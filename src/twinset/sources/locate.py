@@ -37,6 +37,8 @@ def _expand(written: str) -> tuple[Place, ...]:
     try:
         if path.is_dir():
             raise DataError(_directory(path))
+        if path.exists() and not path.is_file():
+            raise DataError(f"{path} is a pipe or a device, and a source is read more than once; save it as a file first")
         if path.exists():
             return (Place(path),)
     except OSError as error:

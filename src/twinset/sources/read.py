@@ -22,6 +22,7 @@ from twinset.sources.locate import Place, places
 from twinset.sources.raw import Raw
 
 Path = str | os.PathLike[str]
+_LONGEST_NAME = 100  # of a table
 
 
 @runtime_checkable
@@ -95,7 +96,8 @@ def _raw(source: Source) -> tuple[Raw, str]:
 
 def _name(found: Sequence[Place]) -> str:
     """The name of the sheet or of the file; of several files the first one's, without the number at its end."""
-    first = found[0].sheet or stem(found[0].path)
+    written = (found[0].sheet or stem(found[0].path)).replace("\\", "_")
+    first = written.lstrip(".")[:_LONGEST_NAME] or "table"
     return first if len(found) == 1 else re.sub(r"[\W\d_]+$", "", first) or first
 
 
