@@ -42,6 +42,8 @@ def mended(found):
         (["12.5 %", "3%"], [12.5, 3.0]),
         (["1,5", "2,25"], [1.5, 2.25]),
         (["1.234,5", "7,25"], [1234.5, 7.25]),
+        (["$5.25", "($1,000.50)", "$(2.00)"], [5.25, -1000.5, -2.0]),
+        (["(12)", "7"], [-12, 7]),
     ],
 )
 def test_numbers(cells, expected):
@@ -123,6 +125,25 @@ def test_dates_in_a_second_way_of_writing_are_read_and_counted():
     found = inferred({"x": cells})
     assert found.rows["x"].to_pylist()[-2:] == [datetime.date(2024, 1, 31), datetime.date(2024, 1, 30)]
     assert mended(found) == {"written in another way than most, comes out as they do": 2}
+
+
+def test_dates_in_three_ways_none_of_them_usual_are_read_and_counted():
+    days = [datetime.date(2021, 1, 1) + datetime.timedelta(17 * i) for i in range(30)]
+    ways = itertools.cycle(["%Y-%m-%d", "%m/%d/%Y", "%b %d, %Y"])
+    found = inferred({"d": [day.strftime(way) for day, way in zip(days, ways, strict=False)]})
+    assert found.rows["d"].to_pylist() == days
+    assert mended(found)["written in another way than most, comes out as they do"] == 20
+
+
+def test_brackets_of_negative_numbers_are_counted():
+    found = inferred({"x": ["(1.5)", "2.5", "(3.5)"]})
+    assert mended(found) == {"brackets of negative numbers became a minus": 3}
+
+
+def test_times_as_unix_prints_them_are_read():
+    found = inferred({"x": ["Fri Jan 01 12:00:01 2021", "Sat Feb 13 01:02:03 2021"]})
+    assert found.rows["x"].to_pylist() == [datetime.datetime(2021, 1, 1, 12, 0, 1), datetime.datetime(2021, 2, 13, 1, 2, 3)]
+    assert found.table["x"].reason.startswith("points in time written Ddd Mon DD hh:mm:ss YYYY")
 
 
 def test_a_few_cells_that_are_no_dates_become_missing_and_are_counted():

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
+from twinset.errors import DataError
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,6 +41,7 @@ _DAY_FORMS = (
     (rf"\d{{1,2}}([- /.]){_MONTH}\1\d{{4}}", ("%d{0}%b{0}%Y",)),
     (rf"\d{{1,2}}([- /.]){_MONTH}\1\d{{2}}", ("%d{0}%b{0}%y",)),
     (rf"{_MONTH} \d{{1,2}}(,?) \d{{4}}", ("%b %d{0} %Y",)),
+    (rf"{_MONTH} \d{{1,2}} \d{{2}}:\d{{2}}:\d{{2}} \d{{4}}", ("%b %d %H:%M:%S %Y",)),
     (r"\d{4}([-/.])\d{2}(?![-/.\d])", ("%Y{0}%m",)),
     (r"\d{1,2}([-/.])\d{4}", ("%m{0}%Y",)),
     (rf"{_MONTH}([- /])\d{{4}}", ("%b{0}%Y",)),
@@ -133,8 +135,12 @@ def filled(first: Moments, second: Moments) -> Moments:
 
 
 def _pattern(format: str) -> str:
-    """The regular expression of a format; numbers that touch have their full width."""
+    """The regular expression of a format; numbers that touch have their full width. DataError where it can't be read."""
     pieces = _DIRECTIVE.split(format)
+    letters = [piece[-1] for piece in pieces[1::2]]
+    if not letters or not set(letters) <= set(_PARTS) or len(set(letters)) < len(letters):
+        known = ", ".join(f"%{letter}" for letter in _PARTS)
+        raise DataError(f"dates can't be read by the format {format!r}; it has, each at most once: {known}")
     out = [re.escape(pieces[0])]
     for i in range(1, len(pieces), 2):
         letter = pieces[i][-1]

@@ -22,7 +22,7 @@ from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
 from twinset.sources.inference.numbers import are_enough
 
-_MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|[A-Za-z]{3,9}[-/, ]+\d")
+_MAY_BE = re.compile(r"\d{1,4}[-/. ]?(\d|[A-Za-z]{3})|([A-Za-z]{3,9}[-/, ]+){1,2}\d")
 _VAGUE = re.compile(
     r"%y|^%Y%m%d$|^(?!%Y-%m|%b.%Y|%B.%Y)[^d]*$"
 )  # two-digit years, eight digits, no day: codes look like them
@@ -31,6 +31,7 @@ _EIGHT_DIGITS = re.compile(r"(19|20)\d{6}")
 _NANOS_IN: dict[types.Unit, int] = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _EPOCHS: dict[str | None, types.Unit] = {"%s": "s", "%Q": "ms"}
 _MOST_FORMATS = 3
+_LIKELY = 0.25  # share of cells that the commonest of three formats has at least, but for chance
 _OLDEST_BORN = 30  # two-digit years of birth above this one are of the twentieth century
 
 
@@ -91,7 +92,7 @@ def _read(cells: Cells, table: Hints) -> _Reading | None:
     few = cells.sample(200)
     latest = _OLDEST_BORN if hints.is_birth(cells.name) else calendar.LATEST
     tried = dict.fromkeys(format for text in cells.head(3) for format in calendar.formats(text))
-    likely = [format for format in tried if calendar.read(few, format).fits.mean() > 0.5]
+    likely = [format for format in tried if calendar.read(few, format).fits.mean() > _LIKELY]
     readings = [calendar.read(cells.values, format, latest) for format in likely]
     if not readings:
         return None
@@ -209,5 +210,5 @@ def _guess(cells: Cells, reading: _Reading, kind: types.Type, values: pa.Array, 
 def _shown(format: str) -> str:
     """A format as people write it: YYYY-MM-DD."""
     words = {"Y": "YYYY", "y": "YY", "m": "MM", "d": "DD", "b": "Mon", "B": "Month", "p": "AM"}
-    words |= {"H": "hh", "I": "hh", "M": "mm", "S": "ss", "f": "fff"}
+    words |= {"a": "Ddd", "A": "Weekday", "H": "hh", "I": "hh", "M": "mm", "S": "ss", "f": "fff"}
     return re.sub(r"%[-39]?([A-Za-z])", lambda match: words.get(match[1], match[1]), format)

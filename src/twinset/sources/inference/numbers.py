@@ -1,6 +1,7 @@
 """Numbers as text writes them: plain, with a decimal comma, in groups of thousands, with a currency or percent sign.
 
-A leading zero ("007") makes a code and no number. Signs that are not part of the number are taken off all cells and counted.
+A leading zero ("007") makes a code and no number. Signs that are not part of the number are taken off all cells and counted;
+brackets around one, as accountants write it, make it negative.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _CODED = r"^[+-]?0\d"
 _SIGN = r"[$€£¥₹₽%]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD"
 _SIGNED = re.compile(rf"^[+-]?\s?(?:({_SIGN})\s?[+-]?[\d.,]|[\d.,'’\s]*\d\s?({_SIGN})$)")
 _LOOKS = re.compile(rf"^[+-]?\s?(?:{_SIGN})?\s?[+-]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?\s?(?:{_SIGN})?$")
+
+_BRACKETED = r"^\(\s?([^-+()]*\d[^-+()]*)\)$|^([$€£¥₹₽])\s?\(([^-+()]*\d[^-+()]*)\)$"
+_NEGATIVE = r"-\2\1\3"
 
 MOST_PLACES = 8  # numbers with more decimals have as many as they like
 _WHOLE_FROM = 2.0**53  # doubles from here on have no decimals
@@ -66,7 +70,7 @@ def are_enough(cells: Cells, are_read: pa.Array) -> bool:
 
 def read_numbers(cells: Cells, table: Hints) -> Numbers | None:
     """The cells as numbers, if they all are, but for a few odd ones among many; and none of them is a code."""
-    head = cells.head(50)
+    head = pc.replace_substring_regex(pa.array(cells.head(50), pa.string()), _BRACKETED, _NEGATIVE).to_pylist()
     if not head or not looks(head):
         return None
     numbers = parse(cells.values, table)
@@ -81,13 +85,15 @@ def read_numbers(cells: Cells, table: Hints) -> Numbers | None:
 
 def parse(texts: pa.Array, table: Hints) -> Numbers | None:
     """Each text as a number where it is one; None where they carry several currency signs or have above 38 digits."""
-    bare, mended = _without_signs(texts)
+    bracketed = pc.replace_substring_regex(texts, _BRACKETED, _NEGATIVE)
+    brackets = "" if bracketed.equals(texts) else "brackets of negative numbers became a minus"
+    bare, mended = _without_signs(bracketed)
     if bare is None:
         return None
     pointed, decimal, grouped, is_doubtful = _with_point(bare, table)
     numbers = pc.if_else(pc.match_substring_regex(pointed, PLAIN), pointed, None)
     numbers = pc.replace_substring_regex(numbers, r"^\+", "")
-    mended = ", ".join(filter(None, [mended, "signs between thousands removed" if grouped else ""]))
+    mended = ", ".join(filter(None, [brackets, mended, "signs between thousands removed" if grouped else ""]))
     if pc.all(pc.match_substring_regex(numbers, _WHOLE)).as_py() is not False:
         whole = _as_whole(numbers)
         return None if whole is None else Numbers(whole, 0, 0, "", mended, is_doubtful)

@@ -40,7 +40,9 @@ def stored(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[R
     try:
         return (column if target == kind else column.cast(target)), ()
     except pa.ArrowInvalid as error:
-        raise DataError(f"column {name!r} holds {kind} that does not fit into {target}: {error}") from error
+        raise DataError(
+            f"column {name!r} holds {kind} that does not fit into {target} ({error}); store it as text or with fewer digits"
+        ) from error
 
 
 def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
