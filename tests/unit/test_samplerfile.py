@@ -125,6 +125,14 @@ def test_a_bomb_is_refused_by_its_size(tmp_path, monkeypatch):
         samplerfile.load(tmp_path / "bomb.twin")
 
 
+def test_a_head_that_swells_and_rows_without_bound_are_refused(saved, tmp_path, monkeypatch):
+    with pytest.raises(DataError, match="damaged"):
+        samplerfile.load(rewritten(saved, tmp_path, lambda members: head_of(members, rows={"orders": 10**18})))
+    monkeypatch.setattr(samplerfile, "LARGEST_HEAD", 100)
+    with pytest.raises(DataError, match="larger than it may be"):
+        samplerfile.load(saved)
+
+
 def test_saving_over_a_sampler_replaces_it_whole(saved, tmp_path):
     path = tmp_path / "model.twin"
     samplerfile.save(KeyLinked(), path, dialect=Dialect(), rows={})

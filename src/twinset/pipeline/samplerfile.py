@@ -19,10 +19,10 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field
 
 from twinset import __version__
 from twinset.core import registry
@@ -35,7 +35,8 @@ from twinset.export.atomic import replacing
 FORMAT: Literal[1] = 1
 HEAD = "sampler.json"
 ENGINE = "engine"
-LARGEST = 64 * 2**30
+LARGEST = 4 * 2**30
+LARGEST_HEAD = 64 * 2**20
 MOST_MEMBERS = 10_000
 _MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}")
 _ENDINGS = {".json", ".npz", ".npy", ".arrow"}
@@ -125,7 +126,7 @@ class _Head(_Strict):
     engine: str
     tables: list[_TableData]
     dialect: _DialectData
-    rows: dict[str, NonNegativeInt]
+    rows: dict[str, Annotated[int, Field(ge=0, le=10**12)]]
     members: dict[str, str]
 
 
@@ -133,6 +134,8 @@ def _head(archive: zipfile.ZipFile) -> _Head:
     members = archive.infolist()
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST:
         raise DataError("it holds more than a sampler can")
+    if archive.getinfo(HEAD).file_size > LARGEST_HEAD:
+        raise DataError(f"its {HEAD} is larger than it may be")
     content = archive.read(HEAD)
     data = json.loads(content)
     if isinstance(data, dict) and data.get("format") != FORMAT:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from twinset.errors import DataError
 
 DOCUMENT, ARRAYS = "sampler.json", "arrays.npz"
-_LARGEST = 16 * 2**30
+_LARGEST = 4 * 2**30
 
 
 @dataclass
