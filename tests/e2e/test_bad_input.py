@@ -109,6 +109,23 @@ def test_a_missing_target_names_the_nearest_column(tmp_path):
     refused(twin(tmp_path, "t.csv", "--target", "amout"), "did you mean 'amount'")
 
 
+def test_a_plan_that_asks_for_what_there_is_not_is_refused(tmp_path):
+    write(tmp_path / "t.csv", ROWS)
+    day = "columns: {day: {type: date, format: '%s'}}"
+    for more, said in ((day % "%K", "can't be read by the format"), (day % "%Y-%Y", "can't be read by the format")):
+        (tmp_path / "p.yaml").write_text(f"stages: {{t: {{source: t.csv, {more}}}}}")
+        refused(twinset("run", "p.yaml", cwd=tmp_path), said)
+    (tmp_path / "p.yaml").write_text("format: exe\nstages: {t: {source: none.csv}}")
+    refused(twinset("run", "p.yaml", cwd=tmp_path), "'exe'", "csv")
+
+
+def test_init_says_what_was_mended(tmp_path):
+    (tmp_path / "t.csv").write_text("a,a\n" + "1 %,2\n2 %,3\n" * 30)
+    said = twinset("init", "t.csv", cwd=tmp_path).stderr
+    assert "a_2: column 2 had the name of another one" in said
+    assert "a: the sign % removed (60 times)" in said
+
+
 def test_an_unknown_synthesizer_and_gate_name_what_there_is(tmp_path):
     write(tmp_path / "t.csv", ROWS)
     refused(twinset("twin", "t.csv", "--synthesizer", "tree", cwd=tmp_path), "did you mean 'trees'")
@@ -123,6 +140,7 @@ def test_places_that_are_taken_are_left_alone(tmp_path):
     assert (tmp_path / "out" / "thesis.txt").read_text() == "years of work"
     refused(twinset("twin", "t.csv", "-o", "t.csv", cwd=tmp_path), "is a file")
     refused(twinset("twin", "t.csv", "-o", "t.csv/deep", cwd=tmp_path), "is a file and not a folder")
+    refused(twin(tmp_path, "t.csv", "-o", "."), "the folder that you work in")
 
 
 @contextmanager
@@ -180,5 +198,7 @@ def test_a_hostile_sampler_file_is_refused(tmp_path):
 def test_usage_errors_end_with_2(tmp_path):
     assert twinset("twin", cwd=tmp_path).returncode == 2
     assert twinset("twin", "t.csv", "--rows", "many", cwd=tmp_path).returncode == 2
+    for option, value in (("--rows", 10**13), ("--seed", -1), ("--seed", 2**63), ("--workers", 0)):
+        assert twinset("twin", "t.csv", option, str(value), cwd=tmp_path).returncode == 2
     assert twinset("unknown", cwd=tmp_path).returncode == 2
     assert twinset("run", "none.yaml", cwd=tmp_path).returncode == 2

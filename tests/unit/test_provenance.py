@@ -59,8 +59,9 @@ def test_every_single_changed_byte_of_the_manifest_is_noticed(output):
     content = (output / MANIFEST).read_bytes()
     for place in range(len(content)):
         (output / MANIFEST).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        with pytest.raises(DataError, match="was changed after it was written"):
+        with pytest.raises(DataError, match="was changed after it was written") as refused:
             verify(output)
+        assert "\n" not in str(refused.value)
 
 
 def test_missing_added_and_longer_files_are_named(output):

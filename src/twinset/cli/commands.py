@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from twinset.plan import Plan, Profile, dump, load
 from twinset.provenance import files
 
 GATE_SAID_NO = 3
+MOST_ROWS = 10**12
 
 app = typer.Typer(
     help="Synthetic data, with the evidence that it is fit to use.",
@@ -30,11 +32,11 @@ app = typer.Typer(
 )
 
 Source = Annotated[str, typer.Argument(help="A table: CSV, Parquet, JSON lines, Excel or Arrow; a glob of such files.")]
-Seeded = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
+Seeded = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same seed, same bytes.")]
 Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
 Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
-Workers = Annotated[int | None, typer.Option("--workers", help="Processes; the result does not depend on it.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier output at this place.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No remarks, only the result.")]
 
@@ -53,7 +55,7 @@ def twin(
     source: Source,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default NAME.twinset.")] = None,
     rows: Annotated[
-        int | None, typer.Option("--rows", min=0, help="Rows to make; default as many as the source has.")
+        int | None, typer.Option("--rows", min=0, max=MOST_ROWS, help="Rows to make; default as many as the source has.")
     ] = None,
     synthesizer: Engine = "trees",
     target: Target = None,
@@ -65,7 +67,7 @@ def twin(
     quiet: Quiet = False,
 ) -> None:
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
-    place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".twinset")
+    place = out or Path(_stem(source) + ".twinset")
     plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
@@ -110,7 +112,9 @@ def fit(
 def sample(
     model: Annotated[Path, typer.Argument(help="A sampler file.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow.")],
-    n: Annotated[int | None, typer.Option("-n", min=0, help="Rows to make; default as many as were learned from.")] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as were learned from.")
+    ] = None,
     seed: Seeded = 0,
     workers: Workers = None,
     overwrite: Overwrite = False,
@@ -167,6 +171,8 @@ def init(
     with Bar() as bar:
         settings = Settings(watch=bar)
         sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}
+        for repair in (repair for data in sources.values() if data for repair in data.repairs):
+            bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
     with friendly_disk(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         write(out, dump(steps.settled(plan, sources, out.parent, settings)))
@@ -205,6 +211,11 @@ def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: 
     _leave_unless(outcome.is_published, GATE_SAID_NO)
 
 
+def _stem(source: str) -> str:
+    """What the outputs of a source or pattern are called."""
+    return re.sub(r"[?\[\]]+", "_", Path(source).name.lstrip(".").split(".")[0].replace("*", "all")) or "table"
+
+
 def _leave_unless(is_fine: bool, code: int) -> None:
     if not is_fine:
         raise typer.Exit(code)
@@ -219,8 +230,10 @@ def _profile(word: str) -> Profile:
 
 def _with_rows(plan: Plan, assignment: str) -> Plan:
     table, _, count = assignment.partition("=")
-    if not count.isdecimal():
-        raise PlanError(f"--rows takes TABLE=N, such as {next(iter(plan.stages))}=1000, not {assignment!r}")
+    if not count.isdecimal() or int(count) > MOST_ROWS:
+        raise PlanError(
+            f"--rows takes TABLE=N up to {MOST_ROWS}, such as {next(iter(plan.stages))}=1000, not {assignment!r}"
+        )
     named = [name for name, stage in plan.stages.items() if table in (name, stage.table)]
     if not named:
         raise PlanError(f"the plan makes no table {table!r}; it makes: {', '.join(plan.stages)}")

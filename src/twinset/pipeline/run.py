@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twinset.core.dataset import Dataset
+from twinset.core.registry import lookup, nearest
 from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
 from twinset.evaluation.report import Lineage
@@ -37,6 +38,8 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     _check_place(target, settings)
     for name in order:
         steps.engine_of(plan.stages[name])
+    if plan.format is not None:
+        lookup("exporters", plan.format)
     sources = {name: steps.read_source(plan.stages[name], settings) for name in order}
     _check_target_column(plan, sources)
     identity = _identity(plan, sources, settings)
@@ -116,7 +119,9 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
 
 
 def _check_place(target: Path, settings: Settings) -> None:
-    """Refuse, before anything is read, a place that holds something else."""
+    """Refuse, before anything is read, a place that holds something else, or that a rename would pull from under a shell."""
+    if Path.cwd().is_relative_to(target.resolve()):
+        raise OutputError(f"{target} is the folder that you work in, or one above it; name a new one with -o")
     if target.is_dir():
         if not any(target.iterdir()) or (target / MANIFEST).exists():
             return
@@ -143,8 +148,6 @@ def _check_target_column(plan: Plan, sources: Mapping[str, Dataset | None]) -> N
         return
     columns = [name for data in sources.values() if data for table in data.schema for name in table.names]
     if wanted not in columns:
-        from twinset.core.registry import nearest
-
         raise PlanError(
             f"the target {wanted!r} is not a column{nearest(wanted, columns)}; columns: {', '.join(columns[:30])}"
         )

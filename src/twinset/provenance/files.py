@@ -67,7 +67,8 @@ def read_manifest(path: Path) -> Manifest:
     except OSError as error:
         raise DataError(f"can't read {path}: {error.strerror}") from error
     except ValueError as error:
-        raise DataError(f"{path} was changed after it was written: {error}") from error
+        first = str(error).splitlines()[0]
+        raise DataError(f"{path} was changed after it was written ({first}); make the output again") from error
 
 
 def _fault(root: Path, expected: FileEntry) -> str | None:
