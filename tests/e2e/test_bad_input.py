@@ -141,6 +141,9 @@ def test_places_that_are_taken_are_left_alone(tmp_path):
     refused(twinset("twin", "t.csv", "-o", "t.csv", cwd=tmp_path), "is a file")
     refused(twinset("twin", "t.csv", "-o", "t.csv/deep", cwd=tmp_path), "is a file and not a folder")
     refused(twin(tmp_path, "t.csv", "-o", "."), "the folder that you work in")
+    refused(twin(tmp_path, "t.csv", "-o", "two\nlines"), "can't be printed")
+    (tmp_path / "link").symlink_to("elsewhere")
+    refused(twin(tmp_path, "t.csv", "-o", "link"), "is a link")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import hashlib
 import os
 import uuid
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -374,6 +375,13 @@ def test_what_can_be_read_only_once_is_refused_at_once(tmp_path):
 def test_names_of_files_that_are_no_names_of_tables(tmp_path):
     for name in (".hidden.csv", "x" * 150 + ".csv", "a\\b.csv"):
         assert rows_of(read(written(tmp_path, name, "n\n1\n2\n"))) == {"n": [1, 2]}
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv")
+    Path(path).write_text("n\n1\n2\n")
+    with pytest.raises(DataError, match="not written in UTF-8; rename"):
+        read(path)
 
 
 def test_half_a_character_in_json_is_refused(tmp_path):

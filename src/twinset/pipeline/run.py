@@ -122,6 +122,10 @@ def _check_place(target: Path, settings: Settings) -> None:
     """Refuse, before anything is read, a place that holds something else, or that a rename would pull from under a shell."""
     if Path.cwd().is_relative_to(target.resolve()):
         raise OutputError(f"{target} is the folder that you work in, or one above it; name a new one with -o")
+    if target.is_symlink():
+        raise OutputError(f"{target} is a link, which a finished output can't replace; name the folder itself with -o")
+    if any(sign < " " or "\ud800" <= sign <= "\udfff" for sign in str(target)):
+        raise OutputError(f"{str(target)!r} has characters that can't be printed; name another folder with -o")
     if target.is_dir():
         if not any(target.iterdir()) or (target / MANIFEST).exists():
             return

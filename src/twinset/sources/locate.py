@@ -34,6 +34,8 @@ def places(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) ->
 
 def _expand(written: str) -> tuple[Place, ...]:
     path = Path(written).expanduser()
+    if any("\ud800" <= letter <= "\udfff" for letter in written):  # how Python shows bytes that are no UTF-8
+        raise DataError(f"the name {written!a} is not written in UTF-8; rename the file")
     try:
         if path.is_dir():
             raise DataError(_directory(path))
