@@ -14,6 +14,7 @@ from typing import Literal
 from twinset.errors import PlanError
 
 Noise = Literal["any", "gaussian"]
+LARGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Claim:
             said = " and ".join(given) or "none of them"
             raise PlanError(f"a claim is one of epsilon (with delta), mu and rho, and this one has {said}: give exactly one")
         for name, value in given.items():
-            if not _is_number(value) or not 0 < value < math.inf:
-                raise PlanError(f"{name} is a number above 0, not {value!r}")
+            if not _is_number(value) or not 0 < value <= LARGEST:
+                raise PlanError(f"{name} is a number above 0 and at most {LARGEST:,}, not {value!r}")
         if not _is_number(self.delta) or not 0 <= self.delta < 1:
             raise PlanError(f"delta is a number from 0 to below 1, not {self.delta!r}")
         if self.noise not in ("any", "gaussian"):
@@ -94,13 +95,15 @@ def epsilon_of(mu: float, delta: float) -> float:
 
 def mu_of(epsilon: float, delta: float) -> float:
     """The largest mu whose mechanisms are (epsilon, delta)-private, for delta above 0."""
-    above = 1.0
+    below = above = 1.0
     while delta_of(epsilon, above) < delta:
         above *= 2
-    return _root(lambda mu: delta_of(epsilon, mu) - delta, 1e-9, above)
+    while delta_of(epsilon, below) > delta:
+        below /= 2
+    return _root(lambda mu: delta_of(epsilon, mu) - delta, below, above)
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     from scipy.optimize import brentq
 
-    return float(brentq(function, low, high, xtol=1e-10))
+    return float(brentq(function, low, high, xtol=1e-14))

@@ -110,7 +110,7 @@ def _best_event(statistic: Statistic, one: Floats, other: Floats, bounding: Boun
     for is_below in (False, True):
         hits = [n - counts if is_below else counts for counts in reached]
         for is_swapped in (False, True):
-            lower = bounding.lower(*(hits[::-1] if is_swapped else hits), n)
+            lower = bounding.lower(hits[is_swapped], hits[not is_swapped], n)
             place = int(np.argmax(lower))
             if lower[place] > best.value:
                 found = Event(statistic, float(thresholds[place]), is_below, is_swapped)

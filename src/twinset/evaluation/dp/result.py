@@ -56,6 +56,8 @@ class PrivacyAudit:
     def witness(self) -> str:
         """The event that the deciding bound rests on, in words."""
         bound = self.deciding
+        if bound.lower == 0:
+            return "no event was shown to be likelier on one input than on the other"
         one, other = bound.hits
         return f"{bound.witness}: in {one:,} of {self.runs:,} runs on one input, {other:,} on the other ({bound.pair})"
 

@@ -17,7 +17,7 @@ from twinset.evaluation.dp.bounds import MOST_RUNS, Bounding
 from twinset.evaluation.dp.claim import Claim, epsilon_of
 from twinset.evaluation.dp.events import Event, choose, statistics
 from twinset.evaluation.dp.neighbours import Neighbours
-from twinset.evaluation.dp.observe import Mechanism, is_rows, matrix, names_in, observe
+from twinset.evaluation.dp.observe import Mechanism, Observation, is_rows, matrix, names_in, observe
 from twinset.evaluation.dp.result import Bound, PrivacyAudit
 
 FEWEST_RUNS, VECTOR_RUNS, ROWS_RUNS = 40, 20_000, 4_000
@@ -63,11 +63,11 @@ def audit(mechanism: Mechanism, pairs: Sequence[Neighbours], claim: Claim, trial
     finds = [_search(mechanism, pair, wanted, runs // 4) for pair in pairs]
     best = [max(found, key=lambda find: find.event.value) for found in zip(*finds, strict=True)]
     n = runs - 2 * (runs // 4)
-    drawn: dict[int, list[Floats]] = {}
+    drawn: dict[int, tuple[Floats, Floats]] = {}
     bounds = []
     for bounding, find in zip(wanted, best, strict=True):
         if id(find.pair) not in drawn:
-            drawn[id(find.pair)] = _answers(mechanism, find.pair, find.names, n)
+            drawn[id(find.pair)] = _answers(_observed(mechanism, find.pair, n), find.names)
         bounds.append(_bound(bounding, find, drawn[id(find.pair)], claim))
     return _concluded(tuple(bounds), wanted[0], claim, trials.confidence, n)
 
@@ -82,18 +82,25 @@ def _wanted(claim: Claim, alpha: float) -> list[Bounding]:
 
 def _search(mechanism: Mechanism, pair: Neighbours, wanted: Sequence[Bounding], n: int) -> list[_Find]:
     """For each figure the event of this pair that promises most."""
-    seen = [observe(mechanism, data, n) for data in (pair.one, pair.other)]
-    names = names_in(seen[0] + seen[1])
-    candidates = list(statistics(*(matrix(side, names) for side in seen), names))
-    one, other = _answers(mechanism, pair, names, n)
+    seen = _observed(mechanism, pair, n)
+    names = names_in(seen)
+    candidates = list(statistics(*_answers(seen, names), names))
+    one, other = _answers(_observed(mechanism, pair, n), names)
     return [_Find(pair, names, choose(candidates, one, other, bounding)) for bounding in wanted]
 
 
-def _answers(mechanism: Mechanism, pair: Neighbours, names: tuple[str, ...], n: int) -> list[Floats]:
-    return [matrix(observe(mechanism, data, n), names) for data in (pair.one, pair.other)]
+def _observed(mechanism: Mechanism, pair: Neighbours, n: int) -> list[Observation]:
+    """``n`` runs on one input, then ``n`` on the other."""
+    return observe(mechanism, pair.one, n) + observe(mechanism, pair.other, n)
 
 
-def _bound(bounding: Bounding, find: _Find, answers: Sequence[Floats], claim: Claim) -> Bound:
+def _answers(seen: Sequence[Observation], names: Sequence[str]) -> tuple[Floats, Floats]:
+    numbers = matrix(seen, names)
+    n = len(seen) // 2
+    return numbers[:n], numbers[n:]
+
+
+def _bound(bounding: Bounding, find: _Find, answers: tuple[Floats, Floats], claim: Claim) -> Bound:
     n = len(answers[0])
     one, other = (find.event.hits(side) for side in answers)
     more, less = (other, one) if find.event.is_swapped else (one, other)
