@@ -16,6 +16,8 @@ from twinset.evaluation.dp.observe import Mechanism
 from twinset.evaluation.dp.result import PrivacyAudit
 from twinset.evaluation.dp.trial import Trials, audit
 from twinset.pipeline import memory
+from twinset.pipeline.threads import one_thread
+from twinset.pipeline.watch import Noting, Silent
 
 __all__ = ["Neighbours", "PrivacyAudit", "Trials", "audit_privacy", "worst_neighbours"]
 
@@ -48,7 +50,8 @@ def audit_privacy(
     pairs = (neighbours,) if isinstance(neighbours, Neighbours) else tuple(neighbours)
     if not pairs or not all(isinstance(pair, Neighbours) for pair in pairs):
         raise PlanError("neighbours are one or more twinset.Neighbours(one, other); worst_neighbours(...) makes some")
-    return audit(_as_function(mechanism, trials.rows), pairs, claim, trials)
+    with one_thread():
+        return audit(_as_function(mechanism, trials.rows), pairs, claim, trials)
 
 
 def _as_function(mechanism: Any, n_rows: int) -> Mechanism:
@@ -77,8 +80,7 @@ def _of_engine(engine: Synthesizer, n_rows: int) -> Mechanism:
                 f"an engine is audited on datasets with a declared schema, not on {type(data).__name__}: "
                 "make neighbours with worst_neighbours, or with read(..., columns=...)"
             )
-        sampler, _ = memory.fit(engine, data, data.schema, _KNOWN.child("fit"))
-        return _sampled(sampler, n_rows)
+        return _sampled(engine.fit(data, schema=data.schema, seed=_KNOWN.child("fit"), ctx=Noting(Silent())), n_rows)
 
     return run
 

@@ -33,11 +33,7 @@ class Bounding:
 
     def lower(self, hits: Rows, other_hits: Rows, n: int) -> Floats:
         """Bounds from events with ``hits`` of ``n`` runs on one input and ``other_hits`` of ``n`` on the other."""
-        from scipy.stats import beta
-
-        p = np.where(hits > 0, beta.ppf(self.alpha / 2, np.maximum(hits, 1), n - hits + 1), 0.0)
-        q = np.where(other_hits < n, beta.isf(self.alpha / 2, other_hits + 1, np.maximum(n - other_hits, 1)), 1.0)
-        return self._at(p, q)
+        return self._at(_at_least(hits, n, self.alpha / 2), 1 - _at_least(n - other_hits, n, self.alpha / 2))
 
     def _at(self, p: Floats, q: Floats) -> Floats:
         """The least value under which an event may have probability p on one input and q on the other."""
@@ -60,11 +56,9 @@ class Bounding:
 
     def is_powerful(self, n: int, claim: Claim) -> bool:
         """Whether half the noise that the claim needs, seen directly, would be shown by 9 in 10 audits of ``n`` runs."""
-        from scipy.stats import binom
-
         p, q = _half_the_noise(claim)
         miss = (1 - _POWER) / 2
-        hits, other_hits = binom.ppf(miss, n, p).astype(np.int64), binom.isf(miss, n, q).astype(np.int64)
+        hits, other_hits = _quantile(miss, n, p), _quantile(1 - miss, n, q)
         return bool(self.lower(hits, other_hits, n).max() > self.claimed)
 
     def runs_needed(self, claim: Claim) -> int | None:
@@ -75,6 +69,22 @@ class Bounding:
                 return n
             n = math.ceil(n * 1.25)
         return None
+
+
+def _at_least(hits: Rows, n: int, alpha: float) -> Floats:
+    """Clopper and Pearson's lower bound on a probability."""
+    from scipy.special import betaincinv
+
+    return np.where(hits > 0, betaincinv(np.maximum(hits, 1), n - hits + 1, alpha), 0.0)
+
+
+def _quantile(share: float, n: int, p: Floats) -> Rows:
+    """Quantile of the binomial distribution."""
+    from scipy.special import bdtrik
+
+    # It is not a number where no hit at all is likelier than the share.
+    result: Rows = np.nan_to_num(np.ceil(bdtrik(share, n, p))).astype(np.int64)
+    return result
 
 
 def _rho(p: Floats, q: Floats) -> Floats:

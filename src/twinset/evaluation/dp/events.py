@@ -63,11 +63,12 @@ def statistics(one: Floats, other: Floats, names: Sequence[str]) -> Iterator[Sta
         yield _statistic(names[column], np.array([column]), np.ones(1))
     # Columns that differ by no more than chance would add their noise and nothing else.
     telling = best[strength[best] > 3 * np.sqrt(2 / len(one))]
-    if len(telling) < 2:
-        return
-    yield _statistic(f"a sum of {len(telling)} numbers, weighted by difference,", telling, (gap / spread**2)[telling])
-    yield _clipped(one[:, telling], other[:, telling], telling)
-    yield _trained(one[:, best], other[:, best], best, spread[best])
+    if len(telling) > 1:
+        yield _statistic(f"a sum of {len(telling)} numbers, weighted by difference,", telling, (gap / spread**2)[telling])
+        yield _clipped(one[:, telling], other[:, telling], telling)
+    # Noise that columns share can hide the difference in each of them, and not in all together.
+    if len(best) > 1:
+        yield _trained(one[:, best], other[:, best], best, spread[best])
 
 
 def _statistic(words: str, columns: Rows, weights: Floats) -> Statistic:
