@@ -18,14 +18,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twinset.pipeline.api import evaluate, fit, load, read, run, sample, save, split, twin
+    from twinset.pipeline.dp_audit import Neighbours, Trials, audit_privacy, worst_neighbours
 
 __version__ = "0.1.0"
-__all__ = ["evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"]
+_HOMES = {
+    "twinset.pipeline.api": ("evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"),
+    "twinset.pipeline.dp_audit": ("Neighbours", "Trials", "audit_privacy", "worst_neighbours"),
+}
+__all__ = [
+    "Neighbours", "Trials", "audit_privacy", "evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin",
+    "worst_neighbours",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(importlib.import_module("twinset.pipeline.api"), name)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'twinset' has no attribute {name!r}")
 
 
