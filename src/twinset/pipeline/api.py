@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ from twinset.core.request import PART_ROWS, Given, Request
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import PlanError
+from twinset.evaluation.difference.values import Difference
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
+from twinset.pipeline.comparing import compare
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Plan, Profile, Stage
 from twinset.plan import load as load_plan
+from twinset.provenance.fingerprints import fingerprint_of
 
 
 def read(source: Any, *, columns: Mapping[str, Mapping[str, object]] | None = None, name: str | None = None) -> Dataset:
@@ -86,7 +90,9 @@ def judged(
         name, name, known, rows, synthesizer="unknown", options={}, seed=seed, fingerprints={}, notes=()
     )  # fmt: skip
     child = Seed(seed).child("evaluate")
-    return judge(known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch)
+    result = judge(known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch)
+    prints = {role: fingerprint_of(data) for role, data in sides.items() if data is not None}
+    return dataclasses.replace(result, fingerprints=prints)
 
 
 def twin(
@@ -110,6 +116,16 @@ def run(plan: str | Path | Plan, out: str | Path, *, overwrite: bool = False) ->
     if isinstance(plan, Plan):
         return running.run(plan, Path(out), Settings(overwrite=overwrite))
     return running.run(load_plan(Path(plan)), Path(out), Settings(base=Path(plan).parent, overwrite=overwrite))
+
+
+def diff(before: str | Path | Outcome, after: str | Path | Outcome) -> Difference:
+    """Compare two runs (output folders of twin, run or evaluate): what changed between them and which scores moved.
+
+    The result has ``.changes``, ``.moves`` (largest first), ``.answers`` and ``.unknown``. Raises DataError for what is no
+    finished run, and for runs about different tables.
+    """
+    places = [one.place if isinstance(one, Outcome) else Path(one) for one in (before, after)]
+    return compare(places[0], places[1])
 
 
 def save(sampler: Sampler, path: str | Path) -> None:
