@@ -14,6 +14,7 @@ from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.doctor import examine
+from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.plan import Plan, Profile, dump, load
@@ -124,9 +125,13 @@ def sample(
 
 @app.command()
 def evaluate(
-    real: Annotated[str, typer.Option("--real", help="The rows that the twin was learned from.")],
     synthetic: Annotated[str, typer.Option("--synthetic", help="The twin, from whatever tool.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the report.")],
+    real: Annotated[str | None, typer.Option("--real", help="The rows that the twin was learned from.")] = None,
+    aggregates: Annotated[
+        list[Path] | None,
+        typer.Option("--aggregates", help="Published aggregates in their stead: a file of ours, a CSV cross table."),
+    ] = None,
     holdout: Annotated[
         str | None, typer.Option("--holdout", help="Real rows that no engine saw; no verdict on leaks without.")
     ] = None,
@@ -138,10 +143,17 @@ def evaluate(
 ) -> None:
     """Judge a twin from any tool: is it alike, is it useful, did anybody leak?"""
     profile = _profile(gate)
+    if (real is None) == (not aggregates):
+        raise PlanError("evaluate takes either --real ROWS or --aggregates FILE")
+    if aggregates and (holdout, target) != (None, None):
+        raise PlanError("--holdout and --target go with --real: there are no rows beside published aggregates")
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
         raise OutputError(f"{out} is there already; choose another folder with -o, or say --overwrite")
     with Bar(is_quiet=quiet) as bar:
-        judged = api.judged(real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar)
+        if aggregates:
+            judged = judge_by_aggregates(aggregates, synthetic, seed=seed, gate=profile, watch=bar)
+        else:
+            judged = api.judged(real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar)
     with friendly_disk(out):
         out.mkdir(parents=True, exist_ok=True)
         judged.write(out)
