@@ -34,6 +34,7 @@ def runs(tmp_path_factory):
         ("engine", "t.csv", "--synthesizer", "independent"),
         ("both", "t.csv", "--synthesizer", "independent", "--seed", "1"),
         ("strict", "t.csv", "--gate", "strict"),
+        ("thorough", "t.csv", "--thorough"),
     ]
     for name, *words in made:
         result = twinset("twin", *words, "-o", name, "-q", cwd=folder)
@@ -65,6 +66,7 @@ def changed(runs, one, other):
         ),
         ("both", ["stages.t.synthesizer", "seed"], "2 things changed at once"),
         ("strict", ["evaluate.gate"], "No score moved"),
+        ("thorough", ["evaluate.thorough"], "so it is what moved the scores: evaluate.thorough: False before, True after"),
         ("data", ["data.t"], "other values in age and the same in 2 more"),
     ],
 )
@@ -105,6 +107,15 @@ def test_terminal_and_pages(runs):
     assert "Content-Security-Policy" in (runs / "pages" / "d.html").read_text()
     assert twinset("diff", "base", "engine", "-o", "d.md", cwd=runs).returncode == 0
     assert (runs / "d.md").read_text().startswith("# base against engine")
+
+
+def test_thorough_is_in_the_plan_and_in_the_scores(runs):
+    assert "thorough: true" in (runs / "thorough" / "plan.yaml").read_text()
+    found = [json.loads((runs / name / "scores.json").read_text()) for name in ("base", "thorough")]
+    scores = [score for side in found for score in side["evaluation"]["scores"] if score["metric"] == "utility.gap"]
+    gaps = [score["detail"]["learners are"] for score in scores]
+    assert gaps[0] == "not tuned"
+    assert gaps[-1] == "tuned on the rows they learn from"
 
 
 def test_python_gives_the_same(runs):

@@ -35,6 +35,9 @@ Seeded = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
 Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
 Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
+Thorough = Annotated[
+    bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes; the result does not depend on it.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier output at this place.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No remarks, only the result.")]
@@ -60,6 +63,7 @@ def twin(
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
+    thorough: Thorough = False,
     override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
     workers: Workers = None,
     overwrite: Overwrite = False,
@@ -67,7 +71,9 @@ def twin(
 ) -> None:
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
     place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".twinset")
-    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
+    plan = steps.plan_for(
+        source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate), thorough=thorough
+    )
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
 
@@ -138,6 +144,7 @@ def evaluate(
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
+    thorough: Thorough = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -145,15 +152,17 @@ def evaluate(
     profile = _profile(gate)
     if (real is None) == (not aggregates):
         raise PlanError("evaluate takes either --real ROWS or --aggregates FILE")
-    if aggregates and (holdout, target) != (None, None):
-        raise PlanError("--holdout and --target go with --real: there are no rows beside published aggregates")
+    if aggregates and (holdout, target, thorough) != (None, None, False):
+        raise PlanError("--holdout, --target and --thorough go with --real: there are no rows beside published aggregates")
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
         raise OutputError(f"{out} is there already; choose another folder with -o, or say --overwrite")
     with Bar(is_quiet=quiet) as bar:
         if aggregates:
             judged = judge_by_aggregates(aggregates, synthetic, seed=seed, gate=profile, watch=bar)
         else:
-            judged = api.judged(real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar)
+            judged = api.judged(
+                real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar, thorough=thorough
+            )
     with friendly_disk(out):
         out.mkdir(parents=True, exist_ok=True)
         judged.write(out)

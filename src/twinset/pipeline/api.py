@@ -64,18 +64,21 @@ def sample(sampler: Sampler, n_rows: int | Mapping[str, int], *, seed: int, give
 
 
 def evaluate(
-    train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard"
-) -> Judged:
+    train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard",
+    thorough: bool = False,
+) -> Judged:  # fmt: skip
     """Measure a twin, made by whatever tool, against the rows it was learned from and rows it never saw.
 
     The result has ``.evaluation`` (scores), ``.verdict`` and ``.write(folder)``, which writes report.html and its kin.
+    ``thorough`` tunes learners and looks at more rows and records, at several times the cost.
     """
-    return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent())
+    return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent(), thorough=thorough)
 
 
 def judged(
-    train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch
-) -> Judged:
+    train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch,
+    thorough: bool = False,
+) -> Judged:  # fmt: skip
     """:func:`evaluate`, watched."""
     watch.begin("reading")
     known = read(train)
@@ -90,7 +93,9 @@ def judged(
         name, name, known, rows, synthesizer="unknown", options={}, seed=seed, fingerprints={}, notes=()
     )  # fmt: skip
     child = Seed(seed).child("evaluate")
-    result = judge(known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch)
+    result = judge(
+        known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch, is_thorough=thorough
+    )
     prints = {role: fingerprint_of(data) for role, data in sides.items() if data is not None}
     return dataclasses.replace(result, fingerprints=prints)
 
@@ -104,10 +109,11 @@ def twin(
     target: str | None = None,
     seed: int = 0,
     gate: Profile = "standard",
+    thorough: bool = False,
     overwrite: bool = False,
 ) -> Outcome:
     """The whole way from a file to a twin with its evidence in the folder ``out``."""
-    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate)
+    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate, thorough=thorough)
     return running.run(plan, Path(out), Settings(overwrite=overwrite))
 
 

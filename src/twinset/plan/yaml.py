@@ -31,7 +31,7 @@ class _Loader(yaml.SafeLoader):
             raise PlanError(f"line {mark.line + 1}: anchors and aliases are not allowed; write the value out")
         self.depth += 1
         if self.depth > DEEPEST:
-            raise PlanError(f"nested more than {DEEPEST} levels deep")
+            raise PlanError(f"it is nested too deep: at most {DEEPEST} levels")
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
