@@ -17,10 +17,36 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twinset.pipeline.api import diff, evaluate, fit, load, read, run, sample, save, split, twin
+    from twinset.pipeline.api import (
+        aggregates,
+        diff,
+        evaluate,
+        evaluate_by_aggregates,
+        fit,
+        load,
+        read,
+        run,
+        sample,
+        save,
+        split,
+        twin,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["diff", "evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"]
+__all__ = [
+    "aggregates",
+    "diff",
+    "evaluate",
+    "evaluate_by_aggregates",
+    "fit",
+    "load",
+    "read",
+    "run",
+    "sample",
+    "save",
+    "split",
+    "twin",
+]
 
 
 def __getattr__(name: str) -> Any:

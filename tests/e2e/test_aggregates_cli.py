@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import twinset as ts
 from tests.e2e.runs import twinset
 from twinset.evaluation.aggregates.files import read_aggregates
 
@@ -44,6 +45,13 @@ def test_the_commands_of_the_page_run(folder):
     )
     assert cells["detail"]["cells"] > 300
     assert cells["value"] == 0  # other hours of the same year: within the noise of both
+
+
+def test_python_gives_the_same(folder, tmp_path):
+    ts.aggregates(folder / "real.csv", tmp_path / "real.yaml")
+    judged = ts.evaluate_by_aggregates(tmp_path / "real.yaml", folder / "twin.csv")
+    assert [answer.outcome for answer in judged.verdict.answers] == ["unknown"] * 3
+    assert judged.evaluation.find("fidelity.cell").value == 0
 
 
 def test_a_broken_twin_fails_by_aggregates_alone(folder):

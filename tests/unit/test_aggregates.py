@@ -245,6 +245,12 @@ def test_what_does_not_fit_is_said(published):
         measure_aggregates([published], nobody, seed=Seed(3))
 
 
+def test_the_real_rows_themselves_are_closer_than_chance_and_fresh_ones_are_not(published):
+    said = [[note.text for note in measured(published, people(n, seed)).notes] for n, seed in ((4000, 1), (4000, 2))]
+    assert any("may hold the very rows" in text for text in said[0])
+    assert not any("may hold the very rows" in text for text in said[1])
+
+
 def test_too_little_to_publish_is_refused():
     with pytest.raises(DataError, match="too few to publish"):
         publishable(ts.read(people(15, 1)))

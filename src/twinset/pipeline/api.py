@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from twinset.core.request import PART_ROWS, Given, Request
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import PlanError
+from twinset.evaluation.aggregates.model import Aggregates
+from twinset.evaluation.aggregates.publish import ROUNDING
 from twinset.evaluation.difference.values import Difference
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline import run as running
@@ -20,6 +22,7 @@ from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
+from twinset.pipeline.published import judge_by_aggregates, write_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Plan, Profile, Stage
@@ -73,6 +76,22 @@ def evaluate(
     ``thorough`` tunes learners and looks at more rows and records, at several times the cost.
     """
     return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent(), thorough=thorough)
+
+
+def aggregates(source: Any, out: str | Path, *, rounding: int = ROUNDING) -> Aggregates:
+    """Write what may be published of real rows (.yaml or .json), so that twins can be judged where the rows may not go.
+
+    Nothing in it is of fewer than 10 people or things; counts are multiples of ``rounding``. See docs/aggregates.md.
+    """
+    return write_aggregates(source, Path(out), rounding=rounding)
+
+
+def evaluate_by_aggregates(
+    files: str | Path | Sequence[str | Path], synthetic: Any, *, seed: int = 0, gate: Profile = "standard"
+) -> Judged:
+    """:func:`evaluate` without the real rows: beside files of published aggregates, ours or CSV cross tables."""
+    several = [files] if isinstance(files, str | Path) else files
+    return judge_by_aggregates(several, synthetic, seed=seed, gate=gate)
 
 
 def judged(

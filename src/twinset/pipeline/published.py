@@ -35,8 +35,12 @@ def judge_by_aggregates(
     data: Dataset = sources.read(synthetic)
     watch.begin("evaluating")
     evaluation = measure_aggregates(published, data, seed=Seed(seed).child("evaluate"))
+    told = {name for one in published for name in one.told_of}
     columns = tuple(
-        ColumnLineage(column.name, column.type.word, column.reason, "compared") for column in data.schema.only.columns
+        ColumnLineage(
+            column.name, column.type.word, column.reason, "compared" if column.name in told else "nothing is published of it"
+        )
+        for column in data.schema.only.columns
     )
     names = ", ".join(dict.fromkeys(one.source or Path(file).name for one, file in zip(published, files, strict=True)))
     lineage = Lineage(

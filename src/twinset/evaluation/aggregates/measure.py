@@ -27,6 +27,8 @@ from twinset.evaluation.result import Evaluation, Note, Profile
 NO_ROWS = "there are no real rows, only published aggregates"
 _WHOLE_ROWS: tuple[tuple[str, Better], ...] = (("fidelity.c2st", "baseline"), ("fidelity.c2st_strong", "baseline"))
 _OTHERS = ("privacy.slipped", "privacy.control")
+_DISTANCES = ("fidelity.tvd", "fidelity.pair", "fidelity.triple", "fidelity.cells")
+FEWEST_DISTANCES = 5
 MOST_CELLS = 300
 """Cells with a score of their own: those furthest from what was published, in units of their doubt."""
 
@@ -42,7 +44,7 @@ def measure_aggregates(published: Sequence[Aggregates], synthetic: Dataset, *, s
     sorted_out = [_comparable(one, twin) for one in published]
     kept = [one for one, _ in sorted_out if one is not None]
     if not kept:
-        names = listing(sorted({name for one in published for name in _names(one)}), 10)
+        names = listing(sorted({name for one in published for name in one.told_of}), 10)
         raise DataError(
             f"no column in common: the aggregates are about {names}; the synthetic data has {listing(list(twin.names), 10)}"
         )
@@ -54,7 +56,9 @@ def measure_aggregates(published: Sequence[Aggregates], synthetic: Dataset, *, s
     notes = [note for _, each in sorted_out for note in each]
     shown, more = _cells(scores)
     rows = {"synthetic": twin.n, "real": max((one.rows or 0 for one in published), default=0)}
-    return Evaluation((*shown, *_means(shown), *_unknown()), tuple(profiles.values()), None, (*notes, *more), rows)
+    return Evaluation(
+        (*shown, *_means(shown), *_unknown()), tuple(profiles.values()), None, (*_too_close(scores), *notes, *more), rows
+    )
 
 
 def _scores(one: Aggregates, twin: Twin, seed: Seed) -> Iterator[Score]:
@@ -66,17 +70,12 @@ def _scores(one: Aggregates, twin: Twin, seed: Seed) -> Iterator[Score]:
         yield from table_scores(table, one, twin, seed)
 
 
-def _names(one: Aggregates) -> set[str]:
-    several = [*(each.columns for each in one.correlations), *(each.columns for each in one.tables)]
-    return {*one.columns, *(name for names in several for name in names)}
-
-
 def _comparable(one: Aggregates, twin: Twin) -> tuple[Aggregates | None, list[Note]]:
     """What the twin has columns for, of a kind that the figures fit."""
     numeric = {name for name, said in one.columns.items() if said.is_numeric}
     several = (each.columns for each in one.correlations)
     numeric |= {name for names in several for name in names} | {name for each in one.tables for name in each.bins}
-    lacking = {name: "the twin has no such column: not compared" for name in _names(one) if name not in twin.names}
+    lacking = {name: "the twin has no such column: not compared" for name in one.told_of if name not in twin.names}
     lacking |= {
         name: "published as numbers, and no numbers in the twin: not compared"
         for name in numeric if name in twin.names and not twin.is_number(name)
@@ -101,11 +100,29 @@ def _cells(scores: Sequence[Score]) -> tuple[list[Score], list[Note]]:
         return others, []
     beyond = [score for score in cells if _doubts(score) > widening(len(cells))]
     worst = [[score.subject, score.detail["twin"], score.detail["published"]] for score in beyond[:5]]
-    detail = {"cells": len(cells), "beyond chance": len(beyond), "worst": worst}
+    detail = {"cells": len(cells), "beyond chance": len(beyond), **({"worst": worst} if worst else {})}
     share = Score("fidelity.cell", "table", len(beyond) / len(cells), "lower", baseline=0.0, n=len(cells), detail=detail)
     text = "cells of tables lie nearer to what was published than those shown"
     notes = [Note(text, None, len(cells) - MOST_CELLS)] if len(cells) > MOST_CELLS else []
     return [*others, *cells[:MOST_CELLS], share], notes
+
+
+def _too_close(scores: Sequence[Score]) -> list[Note]:
+    """What a reader must know of a twin that hits nearly all figures more closely than other real rows do."""
+    known = [score for score in scores if score.value is not None and score.baseline_interval is not None]
+    closer = [score for score in known if score.metric in _DISTANCES and (score.value or 0.0) < _lowest(score)]
+    n = sum(score.metric in _DISTANCES for score in known)
+    if n < FEWEST_DISTANCES or len(closer) <= n / 2:
+        return []
+    text = (
+        f"{len(closer)} of {n} distances from what was published are smaller than other real rows would have: the twin may "
+        "hold the very rows, or it was made to fit these figures"
+    )
+    return [Note(text)]
+
+
+def _lowest(score: Score) -> float:
+    return score.baseline_interval[0] if score.baseline_interval else 0.0
 
 
 def _doubts(score: Score) -> float:

@@ -155,6 +155,12 @@ class Aggregates(_Model):
     correlations: tuple[Correlation, ...] = ()
     tables: tuple[CrossTable, ...] = ()
 
+    @property
+    def told_of(self) -> set[str]:
+        """The columns that some figure is about."""
+        several = [*(each.columns for each in self.correlations), *(each.columns for each in self.tables)]
+        return {*self.columns, *(name for names in several for name in names)}
+
     @model_validator(mode="after")
     def _holds_something(self) -> Aggregates:
         if not (self.columns or self.correlations or self.tables):
