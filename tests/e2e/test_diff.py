@@ -96,7 +96,9 @@ def test_without_private_it_is_said_that_the_data_is_not_known(runs, tmp_path):
 def test_evaluations_say_that_the_twin_is_another(runs):
     found = changed(runs, "judged-base", "judged-engine")
     assert [change["where"] for change in found["changes"] if change["can_move"]] == ["data.synthetic"]
-    assert any("how the twin" in text for text in found["unknown"])
+    assert "how this twin was made is not known here" in found["conclusion"]
+    mixed = changed(runs, "base", "judged-engine")
+    assert any("how the twin" in text for text in mixed["unknown"])
 
 
 def test_terminal_and_pages(runs):

@@ -38,12 +38,13 @@ def unknown(before: Finished, after: Finished, pairs: Pairs) -> tuple[str, ...]:
     if _is_same_run(before, after):
         return ()
     said = []
+    are_told = before.manifest is after.manifest is None and None not in (before.fingerprints, after.fingerprints)
     for one in (before, after):
         if one.fingerprints is None:
             said.append(
                 f"whether the data changed beyond its row counts ({one.place} came without private/fingerprints.json)"
             )
-        if one.manifest is None:
+        if one.manifest is None and not are_told:  # else the twin itself is the same, or is what changed
             said.append(f"how the twin in {one.place} was made (it was evaluated, not made, by Twinset)")
     return tuple(said)
 
@@ -67,6 +68,7 @@ def _data(before: Finished, after: Finished, pairs: Pairs) -> Iterator[Change]:
                 f"{old.rows:,} rows before, {new.rows:,} after" if old.rows != new.rows else f"{old.rows:,} rows, {others}"
             )
             where = f"data.{role}"
+            names += "; how this twin was made is not known here" if role == "synthetic" else ""
             yield Change("data", where, f"{old.rows:,} rows", f"{new.rows:,} rows", said=f"{where}: {what}{names}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from twinset.pipeline.settings import versions
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Profile
-from twinset.provenance.fingerprints import fingerprint_of
+from twinset.provenance.fingerprints import Fingerprint, fingerprint_of
 
 
 def judge_by_aggregates(
@@ -47,7 +48,14 @@ def judge_by_aggregates(
         published[0].name, f"{names} (published aggregates)", "unknown", seed, evaluation.rows, _said(published), versions(),
         columns=columns, made=datetime.now(UTC).date().isoformat(),
     )  # fmt: skip
-    return Judged(evaluation, decide(evaluation.scores, gate), lineage, {"synthetic": fingerprint_of(data)})
+    return Judged(evaluation, decide(evaluation.scores, gate), lineage, _fingerprints(published, files, data))
+
+
+def _fingerprints(published: Sequence[Aggregates], files: Sequence[str | Path], twin: Dataset) -> dict[str, Fingerprint]:
+    """Of the twin by column, of the aggregates by file."""
+    digests = {Path(file).name: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in files}
+    rows = max(one.rows or 0 for one in published)
+    return {"synthetic": fingerprint_of(twin), "aggregates": Fingerprint(rows, digests)}
 
 
 def _said(published: Sequence[Aggregates]) -> Mapping[str, object]:
