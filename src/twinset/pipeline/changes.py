@@ -166,7 +166,7 @@ def _sampler(run: Finished, stage: str) -> str:
 def _types(before: Finished, after: Finished, pairs: Pairs) -> Iterator[Change]:
     has_new_data = {role for role, old, new in _sources(before, after, pairs) if old != new}
     for old, new in pairs:
-        sides = [_columns_of(one, name) for one, name in ((before, old), (after, new))]
+        sides = _columns_of(before, after, old, new)
         declared = set(_declared_anew(before, after, old, new))
         for column in _retyped(*sides):
             follows = column not in declared and (old in has_new_data or not before.plan)
@@ -180,16 +180,20 @@ def _retyped(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 def _declared_anew(before: Finished, after: Finished, old: str, new: str) -> list[str]:
     """Columns whose types differ because somebody said so in a plan."""
-    sides = [_columns_of(one, name) for one, name in ((before, old), (after, new))]
+    sides = _columns_of(before, after, old, new)
     return [name for name in _retyped(*sides) if "declared" in (side[name].get("origin") for side in sides)]
 
 
-def _columns_of(run: Finished, stage: str) -> dict[str, dict[str, Any]]:
-    """Each column as the settled plan says it, without the reason; from the lineage where there is no plan."""
-    if run.plan is not None:
-        columns = run.plan.stages[stage].columns
-        return {name: {key: value for key, value in said.items() if key != "reason"} for name, said in columns.items()}
-    return {column.name: {"type": column.type} for column in run.reports[stage].lineage.columns}
+def _columns_of(before: Finished, after: Finished, old: str, new: str) -> list[dict[str, dict[str, Any]]]:
+    """Each side's columns as the settled plans say them, without the reasons; from the lineages where a plan is missing."""
+    if before.plan and after.plan:
+        said = [plan.stages[name].columns for plan, name in ((before.plan, old), (after.plan, new))]
+        return [
+            {name: {key: value for key, value in column.items() if key != "reason"} for name, column in columns.items()}
+            for columns in said
+        ]
+    reports = [before.reports[old], after.reports[new]]
+    return [{column.name: {"type": column.type} for column in report.lineage.columns} for report in reports]
 
 
 def _type(said: Mapping[str, Any]) -> str:
