@@ -17,17 +17,33 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twinset.pipeline.api import evaluate, fit, load, read, run, sample, save, split, twin
+    from twinset.pipeline.api import (
+        aggregates,
+        diff,
+        evaluate,
+        evaluate_by_aggregates,
+        fit,
+        load,
+        read,
+        run,
+        sample,
+        save,
+        split,
+        twin,
+    )  # fmt: skip
     from twinset.pipeline.dp_audit import Neighbours, Trials, audit_privacy, worst_neighbours
 
 __version__ = "0.1.0"
 _HOMES = {
-    "twinset.pipeline.api": ("evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"),
+    "twinset.pipeline.api": (
+        "aggregates", "diff", "evaluate", "evaluate_by_aggregates", "fit", "load", "read", "run", "sample", "save", "split",
+        "twin",
+    ),
     "twinset.pipeline.dp_audit": ("Neighbours", "Trials", "audit_privacy", "worst_neighbours"),
-}
+}  # fmt: skip
 __all__ = [
-    "Neighbours", "Trials", "audit_privacy", "evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin",
-    "worst_neighbours",
+    "Neighbours", "Trials", "aggregates", "audit_privacy", "diff", "evaluate", "evaluate_by_aggregates", "fit", "load",
+    "read", "run", "sample", "save", "split", "twin", "worst_neighbours",
 ]  # fmt: skip
 
 

@@ -40,8 +40,8 @@ def test_a_twin_ends_with_three_lines_and_the_path(weather):
 def test_the_output_is_whole(weather):
     out = weather[0] / "weather.twinset"
     files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-    expected = """croissant.json data.csv junit.xml manifest.json plan.yaml private/source.key report.html report.md
-                  sampler.twin scores.json"""
+    expected = """croissant.json data.csv junit.xml manifest.json plan.yaml private/fingerprints.json private/source.key
+                  report.html report.md sampler.twin scores.json"""
     assert files == expected.split()
     assert (out / "sampler.twin").stat().st_mode & 0o077 == 0
     assert (out / "private").stat().st_mode & 0o077 == 0

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests import flawed
 
+from twinset.core import types
+from twinset.core.dataset import Tables
+from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluation.encode import encoded
 from twinset.evaluation.matrix import Draw, for_lines, for_trees
 from twinset.evaluation.measure import metric
 from twinset.evaluation.shuffled import shuffled_copies
+from twinset.evaluation.utility.learners import fitted, predicted, tuned, usual
 from twinset.evaluation.utility.targets import chosen_targets
 from twinset.evaluation.utility.task import Task, task_for
 
@@ -141,3 +146,40 @@ def test_a_class_of_three_rows_has_a_figure_and_no_warning() -> None:
     tstr = next(iter(found))
     assert tstr.value is not None
     assert tstr.interval is not None
+
+
+def product(n: int, seed: int, noise: float) -> Tables:
+    """A number that is the product of two others, with noise: without any, small leaves are best, with much, large ones."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    a, b = rng.uniform(-1, 1, (2, n))
+    table = pa.table({"y": a * b + rng.normal(0, noise, n), "a": a, "b": b})
+    schema = Schema((Table("product", tuple(Column(name, types.Real(), pa.float64()) for name in table.column_names)),))
+    return Tables(schema, {"product": table})
+
+
+@pytest.mark.parametrize(("noise", "leaf"), [(0.0, 1), (1.0, 20)])
+def test_tuning_chooses_what_does_better_on_unseen_rows(noise: float, leaf: int) -> None:
+    compared = Comparison(product(800, 1, noise), product(800, 2, noise), product(3_000, 3, noise), "y")
+    task = task_for(compared, "y", Seed(1))
+    assert isinstance(task, Task)
+    draw, test = Draw("train", np.arange(800)), Draw("holdout", np.arange(3_000))
+    chosen = tuned("forest", task, draw, Seed(1))
+    assert chosen["min_samples_leaf"] == leaf
+    figures = []
+    for each in (usual("forest"), chosen):
+        said = predicted(fitted("forest", task, draw, Seed(1), each), "forest", task, test)
+        figures.append(float(task.figure(task.wanted(test), said, np.ones((1, 3_000)))[0]))
+    assert figures[1] > figures[0] + 0.02
+
+
+def test_thorough_tunes_and_takes_more_rows_and_fresh_rows_still_teach_as_much() -> None:
+    thorough = metric("tstr", is_thorough=True)
+    found = {score.metric: score for score in thorough.measure(comparison(flawed.fresh, "plan"), seed=Seed(1))}
+    gap = found["utility.gap"]
+    assert gap.detail["learners are"] == "tuned on the rows they learn from"
+    assert gap.value == pytest.approx(0, abs=0.03)
+    compared = comparison(flawed.fresh, None)
+    few, many = (metric("attacks", is_thorough=flag).measure(compared, seed=Seed(1)) for flag in (False, True))
+    asked = [{score.metric: score.n for score in scores} for scores in (few, many)]
+    assert asked[1]["privacy.inference"] > asked[0]["privacy.inference"]
+    assert asked[1]["privacy.linkability"] > asked[0]["privacy.linkability"]

@@ -15,6 +15,7 @@ from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.doctor import examine
+from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.plan import Plan, Profile, dump, load
@@ -36,6 +37,9 @@ Seeded = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same 
 Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
 Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
+Thorough = Annotated[
+    bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier output at this place.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No remarks, only the result.")]
@@ -61,6 +65,7 @@ def twin(
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
+    thorough: Thorough = False,
     override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
     workers: Workers = None,
     overwrite: Overwrite = False,
@@ -68,7 +73,9 @@ def twin(
 ) -> None:
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
     place = out or Path(_stem(source) + ".twinset")
-    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
+    plan = steps.plan_for(
+        source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate), thorough=thorough
+    )
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
 
@@ -128,24 +135,38 @@ def sample(
 
 @app.command()
 def evaluate(
-    real: Annotated[str, typer.Option("--real", help="The rows that the twin was learned from.")],
     synthetic: Annotated[str, typer.Option("--synthetic", help="The twin, from whatever tool.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the report.")],
+    real: Annotated[str | None, typer.Option("--real", help="The rows that the twin was learned from.")] = None,
+    aggregates: Annotated[
+        list[Path] | None,
+        typer.Option("--aggregates", help="Published aggregates in their stead: a file of ours, a CSV cross table."),
+    ] = None,
     holdout: Annotated[
         str | None, typer.Option("--holdout", help="Real rows that no engine saw; no verdict on leaks without.")
     ] = None,
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
+    thorough: Thorough = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Judge a twin from any tool: is it alike, is it useful, did anybody leak?"""
     profile = _profile(gate)
+    if (real is None) == (not aggregates):
+        raise PlanError("evaluate takes either --real ROWS or --aggregates FILE")
+    if aggregates and (holdout, target, thorough) != (None, None, False):
+        raise PlanError("--holdout, --target and --thorough go with --real: there are no rows beside published aggregates")
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
         raise OutputError(f"{out} is there already; choose another folder with -o, or say --overwrite")
     with Bar(is_quiet=quiet) as bar:
-        judged = api.judged(real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar)
+        if aggregates:
+            judged = judge_by_aggregates(aggregates, synthetic, seed=seed, gate=profile, watch=bar)
+        else:
+            judged = api.judged(
+                real, synthetic, holdout=holdout, target=target, seed=seed, gate=profile, watch=bar, thorough=thorough
+            )
     with friendly_disk(out):
         out.mkdir(parents=True, exist_ok=True)
         judged.write(out)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from twinset.core.verdict import Verdict
 from twinset.pipeline.outcome import Outcome
@@ -25,6 +28,14 @@ def complain(text: str) -> None:
 def say(text: str) -> None:
     """A result, on stdout."""
     _out.print(escape(text))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on stdout; cells wrap to the width of the terminal."""
+    drawn = Table(*head, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*map(escape, row))
+    Console(highlight=False).print(drawn)
 
 
 class Bar:

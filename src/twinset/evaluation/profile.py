@@ -32,13 +32,17 @@ _STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Bins:
-    """Codes of both sides (missing: -1), the bins' names, and their edges where there are any."""
+class Bins:
+    """Codes of both sides (missing: -1), the bins' names, and their edges where there are any.
+
+    ``has_rest``: the last bin gathers what no other bin is for.
+    """
 
     train: Rows
     synthetic: Rows
     labels: tuple[str, ...]
     edges: tuple[float, ...] = ()
+    has_rest: bool = False
 
 
 def profiles(comparison: Comparison) -> Iterator[Profile]:
@@ -47,11 +51,15 @@ def profiles(comparison: Comparison) -> Iterator[Profile]:
     table = comparison.train.schema.only
     for column in encoded(comparison).columns:
         kind = table[column.name].type
-        bins = _label_bins(column, whose) if column.kind == "label" else _range_bins(column, kind, whose)
-        yield _profile(column, kind, bins, whose)
+        yield _profile(column, kind, bins_of(column, kind, whose), whose)
 
 
-def _profile(column: EncodedColumn, kind: Type, bins: _Bins, whose: Rows | None) -> Profile:
+def bins_of(column: EncodedColumn, kind: Type, whose: Rows | None) -> Bins:
+    """The bins of one column, of which none is named after fewer than K entities."""
+    return _label_bins(column, whose) if column.kind == "label" else _range_bins(column, kind, whose)
+
+
+def _profile(column: EncodedColumn, kind: Type, bins: Bins, whose: Rows | None) -> Profile:
     n = len(bins.labels)
     rows = np.bincount(bins.train + 1, minlength=n + 1)
     twin = np.bincount(bins.synthetic + 1, minlength=n + 1)
@@ -73,7 +81,7 @@ def entities_in(codes: Rows, n_codes: int, whose: Rows | None) -> Rows:
     return np.bincount(pairs // (int(whose.max(initial=0)) + 1), minlength=n_codes)
 
 
-def _label_bins(column: EncodedColumn, whose: Rows | None) -> _Bins:
+def _label_bins(column: EncodedColumn, whose: Rows | None) -> Bins:
     n = len(column.labels)
     codes = [np.asarray(side, np.int64) for side in (column.train, column.synthetic)]
     held = entities_in(codes[0] + 1, n + 1, whose)[1:]
@@ -83,25 +91,24 @@ def _label_bins(column: EncodedColumn, whose: Rows | None) -> _Bins:
     place[kept], place[-1] = np.arange(len(kept)), -1
     binned = [place[side] for side in codes]
     labels = [column.labels[code] for code in kept]
-    if any((side == len(kept)).any() for side in binned):
-        labels.append("other")
-    return _Bins(binned[0], binned[1], tuple(labels))
+    has_rest = any((side == len(kept)).any() for side in binned)
+    return Bins(binned[0], binned[1], (*labels, "other") if has_rest else tuple(labels), has_rest=has_rest)
 
 
-def _range_bins(column: EncodedColumn, kind: Type, whose: Rows | None) -> _Bins:
+def _range_bins(column: EncodedColumn, kind: Type, whose: Rows | None) -> Bins:
     sides = [np.asarray(side, np.float64) for side in (column.train, column.synthetic)]
     low, high = _reach(sides[0], whose)
     if math.isnan(low):
         codes = [np.where(np.isfinite(side), 0, -1) for side in sides]
-        return _Bins(codes[0], codes[1], ("all values",))
+        return Bins(codes[0], codes[1], ("all values",))
     if low == high:
         codes = [np.where(np.isfinite(side), (side != low).astype(np.int64), -1) for side in sides]
-        return _Bins(codes[0], codes[1], (_say(low, kind), "other values"))
+        return Bins(codes[0], codes[1], (_say(low, kind), "other values"), has_rest=True)
     step = _step((high - low) / N_BINS, kind)
     edges = np.round(np.arange(math.floor(low / step), math.floor(high / step) + 2) * float(step), 9)
     inner = edges[1:-1]
     codes = [np.where(np.isfinite(side), np.searchsorted(inner, side, side="right"), -1) for side in sides]
-    return _Bins(codes[0], codes[1], _names(edges, kind), tuple(edges.tolist()))
+    return Bins(codes[0], codes[1], _names(edges, kind), tuple(edges.tolist()))
 
 
 def _names(edges: Floats, kind: Type) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ class Rule:
     def sentence(self, score: Score) -> str:
         """What was measured, in plain words."""
         if score.value is None:
-            return f"{self.metric} of {score.subject} was not measured: {score.reason or 'no reason was given'}"
+            of = "" if score.subject == "table" else f" of {score.subject}"
+            return f"not measured: {score.reason or 'no reason was given'} ({self.metric}{of})"
         show = percentage if self.percent else decimal
         baseline = 0.0 if score.baseline is None else score.baseline
         worse = baseline - score.value if score.better == "higher" else score.value - baseline

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,21 @@ from twinset.core.request import PART_ROWS, Given, Request
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import PlanError
+from twinset.evaluation.aggregates.model import Aggregates
+from twinset.evaluation.aggregates.publish import ROUNDING
+from twinset.evaluation.difference.values import Difference
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
+from twinset.pipeline.comparing import compare
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
+from twinset.pipeline.published import judge_by_aggregates, write_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Plan, Profile, Stage
 from twinset.plan import load as load_plan
+from twinset.provenance.fingerprints import fingerprint_of
 
 
 def read(source: Any, *, columns: Mapping[str, Mapping[str, object]] | None = None, name: str | None = None) -> Dataset:
@@ -60,18 +67,37 @@ def sample(sampler: Sampler, n_rows: int | Mapping[str, int], *, seed: int, give
 
 
 def evaluate(
-    train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard"
-) -> Judged:
+    train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard",
+    thorough: bool = False,
+) -> Judged:  # fmt: skip
     """Measure a twin, made by whatever tool, against the rows it was learned from and rows it never saw.
 
     The result has ``.evaluation`` (scores), ``.verdict`` and ``.write(folder)``, which writes report.html and its kin.
+    ``thorough`` tunes learners and looks at more rows and records, at several times the cost.
     """
-    return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent())
+    return judged(train, synthetic, holdout=holdout, target=target, seed=seed, gate=gate, watch=Silent(), thorough=thorough)
+
+
+def aggregates(source: Any, out: str | Path, *, rounding: int = ROUNDING) -> Aggregates:
+    """Write what may be published of real rows (.yaml or .json), so that twins can be judged where the rows may not go.
+
+    Nothing in it is of fewer than 10 people or things; counts are multiples of ``rounding``. See docs/aggregates.md.
+    """
+    return write_aggregates(source, Path(out), rounding=rounding)
+
+
+def evaluate_by_aggregates(
+    files: str | Path | Sequence[str | Path], synthetic: Any, *, seed: int = 0, gate: Profile = "standard"
+) -> Judged:
+    """:func:`evaluate` without the real rows: beside files of published aggregates, ours or CSV cross tables."""
+    several = [files] if isinstance(files, str | Path) else files
+    return judge_by_aggregates(several, synthetic, seed=seed, gate=gate)
 
 
 def judged(
-    train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch
-) -> Judged:
+    train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch,
+    thorough: bool = False,
+) -> Judged:  # fmt: skip
     """:func:`evaluate`, watched."""
     watch.begin("reading")
     known = read(train)
@@ -86,7 +112,11 @@ def judged(
         name, name, known, rows, synthesizer="unknown", options={}, seed=seed, fingerprints={}, notes=()
     )  # fmt: skip
     child = Seed(seed).child("evaluate")
-    return judge(known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch)
+    result = judge(
+        known, made, held, target=target, profile=gate, seed=child, lineage=lineage, watch=watch, is_thorough=thorough
+    )
+    prints = {role: fingerprint_of(data) for role, data in sides.items() if data is not None}
+    return dataclasses.replace(result, fingerprints=prints)
 
 
 def twin(
@@ -98,10 +128,11 @@ def twin(
     target: str | None = None,
     seed: int = 0,
     gate: Profile = "standard",
+    thorough: bool = False,
     overwrite: bool = False,
 ) -> Outcome:
     """The whole way from a file to a twin with its evidence in the folder ``out``."""
-    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate)
+    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate, thorough=thorough)
     return running.run(plan, Path(out), Settings(overwrite=overwrite))
 
 
@@ -110,6 +141,16 @@ def run(plan: str | Path | Plan, out: str | Path, *, overwrite: bool = False) ->
     if isinstance(plan, Plan):
         return running.run(plan, Path(out), Settings(overwrite=overwrite))
     return running.run(load_plan(Path(plan)), Path(out), Settings(base=Path(plan).parent, overwrite=overwrite))
+
+
+def diff(before: str | Path | Outcome, after: str | Path | Outcome) -> Difference:
+    """Compare two runs (output folders of twin, run or evaluate): what changed between them and which scores moved.
+
+    The result has ``.changes``, ``.moves`` (largest first), ``.answers`` and ``.unknown``. Raises DataError for what is no
+    finished run, and for runs about different tables.
+    """
+    places = [one.place if isinstance(one, Outcome) else Path(one) for one in (before, after)]
+    return compare(places[0], places[1])
 
 
 def save(sampler: Sampler, path: str | Path) -> None:

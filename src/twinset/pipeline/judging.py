@@ -19,6 +19,8 @@ from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Silent, Watch
 from twinset.plan import Profile
 
+THOROUGH = "thorough: learners are tuned, on more rows, and more records are attacked; this takes several times as long"
+
 
 def judge(
     train: Dataset,
@@ -32,12 +34,17 @@ def judge(
     notes: tuple[Note, ...] = (),
     override: Override | None = None,
     watch: Watch | None = None,
+    is_thorough: bool = False,
 ) -> Judged:
     """Measure everything, let the gate decide, and keep both with the story of the data."""
     watch = watch or Silent()
+    if is_thorough:
+        watch.say(THOROUGH)
     watch.begin("evaluating")
     with one_thread(with_learners=True):
-        measured = evaluate(train, synthetic, holdout=holdout, target=target, seed=seed, progress=watch.advance)
+        measured = evaluate(
+            train, synthetic, holdout=holdout, target=target, seed=seed, is_thorough=is_thorough, progress=watch.advance
+        )
     repairs = tuple(Note(repair.what, repair.column, repair.count) for repair in train.repairs)
     evaluation = dataclasses.replace(measured, notes=(*repairs, *notes, *measured.notes))
     return Judged(evaluation, decide(evaluation.scores, profile, override), lineage)

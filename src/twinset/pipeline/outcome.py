@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinset.core.dataset import Dataset
@@ -14,22 +14,33 @@ from twinset.pipeline.parts import Parts
 from twinset.pipeline.staging import write
 from twinset.pipeline.steps import Learned
 from twinset.provenance.croissant import Described
+from twinset.provenance.fingerprints import FINGERPRINTS, Fingerprint, to_json
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An evaluation with the gate's verdict and the story of the data."""
+    """An evaluation with the gate's verdict and the story of the data.
+
+    ``fingerprints`` of the sides, by role, are for private/ and no part of the report; empty where the run keeps them.
+    """
 
     evaluation: Evaluation
     verdict: Verdict
     lineage: Lineage
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     def write(self, folder: str | Path) -> None:
-        """Write report.html, and the same as scores.json, report.md and junit.xml, into a folder; it is made if need be."""
+        """Write report.html, and the same as scores.json, report.md and junit.xml, into a folder; it is made if need be.
+
+        What lets a later comparison say whether the data changed goes to private/.
+        """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for name, render in _RENDERERS.items():
             write(folder / name, render(self.evaluation, self.verdict, self.lineage))
+        if self.fingerprints:
+            (folder / FINGERPRINTS).parent.mkdir(exist_ok=True, mode=0o700)
+            write(folder / FINGERPRINTS, to_json(self.fingerprints), 0o600)
 
 
 _RENDERERS = {

@@ -34,6 +34,7 @@ from twinset.pipeline.staging import Staging, write
 from twinset.plan import Plan, dump
 from twinset.provenance.croissant import Described, croissant
 from twinset.provenance.files import MANIFEST, entries, entry
+from twinset.provenance.fingerprints import FINGERPRINTS, fingerprint_of, to_json
 from twinset.provenance.marks import STATEMENT, generation_of, marks
 
 
@@ -109,6 +110,8 @@ def finish(
     private.mkdir(exist_ok=True, mode=0o700)
     key = secrets.token_bytes(32)
     write(private / "source.key", key.hex() + "\n", 0o600)
+    prints = {name: fingerprint_of(data) for name, data in sources.items() if data}
+    write(out / FINGERPRINTS, to_json(prints), 0o600)
     manifest = Manifest(
         twinset=__version__,
         statement=STATEMENT,

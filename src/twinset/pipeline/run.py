@@ -74,7 +74,7 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
             train, synthetic, holdout,
             target=site.plan.evaluate.target, profile=site.plan.evaluate.gate, seed=site.seed("evaluate"),
             lineage=_lineage(site, train, holdout, parts.rows, learned), notes=learned.notes,
-            override=site.settings.override, watch=site.settings.watch,
+            override=site.settings.override, watch=site.settings.watch, is_thorough=site.plan.evaluate.thorough,
         )  # fmt: skip
         judged.write(export.folder)
         verdict = judged.verdict

@@ -5,6 +5,6 @@ A plan names sources, engines and columns; nothing that it names is imported, op
 
 from twinset.plan.dag import in_order
 from twinset.plan.model import Evaluating, GivenSpec, Plan, Profile, Stage
-from twinset.plan.yaml import dump, load, parse
+from twinset.plan.yaml import dump, load, parse, plain_yaml
 
-__all__ = ["Evaluating", "GivenSpec", "Plan", "Profile", "Stage", "dump", "in_order", "load", "parse"]
+__all__ = ["Evaluating", "GivenSpec", "Plan", "Profile", "Stage", "dump", "in_order", "load", "parse", "plain_yaml"]

@@ -66,11 +66,15 @@ class Stage(_Model):
 
 
 class Evaluating(_Model):
-    """How the result is judged. ``holdout`` is the share of real rows that no engine sees."""
+    """How the result is judged. ``holdout`` is the share of real rows that no engine sees.
+
+    ``thorough``: tuned learners, more rows and more attacked records, at several times the cost.
+    """
 
     holdout: Annotated[float, Field(ge=0, lt=1)] = 0.2
     target: str | None = None
     gate: Profile = "standard"
+    thorough: bool = False
 
 
 class Plan(_Model):

@@ -28,10 +28,10 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise PlanError(f"line {mark.line + 1}: anchors and aliases are not allowed in a plan; write the value out")
+            raise PlanError(f"line {mark.line + 1}: anchors and aliases are not allowed; write the value out")
         self.depth += 1
         if self.depth > DEEPEST:
-            raise PlanError(f"a plan is nested at most {DEEPEST} levels deep")
+            raise PlanError(f"it is nested too deep: at most {DEEPEST} levels")
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -48,20 +48,25 @@ class _Loader(yaml.SafeLoader):
 
 def parse(text: str, *, name: str = "plan") -> Plan:
     """The plan that a YAML text says; PlanError names the place and the nearest known word."""
-    if len(text) > LARGEST_PLAN:
-        raise PlanError(f"{name}: a plan has at most {LARGEST_PLAN >> 20} MiB")
-    try:
-        data = _Loader(text).get_single_data()
-    except PlanError as error:
-        raise PlanError(f"{name}: {error}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise PlanError(f"{name} is not valid YAML: {error}") from error
+    data = plain_yaml(text, name=name)
     if not isinstance(data, dict):
         raise PlanError(f"{name}: a plan is a mapping with the keys {', '.join(Plan.model_fields)}")
     try:
         return Plan.model_validate(data)
     except ValidationError as error:
         raise PlanError(f"{name}: " + "; ".join(_sentence(fault) for fault in error.errors()[:5])) from None
+
+
+def plain_yaml(text: str, *, name: str, what: str = "plan") -> Any:
+    """What a YAML (or JSON) text holds, as plain data; PlanError for what is not safe to read or no YAML at all."""
+    if len(text) > LARGEST_PLAN:
+        raise PlanError(f"{name}: a {what} has at most {LARGEST_PLAN >> 20} MiB")
+    try:
+        return _Loader(text).get_single_data()
+    except PlanError as error:
+        raise PlanError(f"{name}: {error}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise PlanError(f"{name} is not valid YAML: {error}") from error
 
 
 def load(path: Path) -> Plan:

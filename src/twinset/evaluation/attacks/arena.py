@@ -65,7 +65,7 @@ def is_missing(values: Array) -> Flags:
 
 @dataclass(frozen=True)
 class Ground:
-    """The real rows of an evaluation, in their parts."""
+    """The real rows of an evaluation, in their parts; ``effort`` is how many times as many records are attacked as usual."""
 
     columns: tuple[EncodedColumn, ...]
     train: Records
@@ -74,6 +74,7 @@ class Ground:
     reference: Records
     seed: Seed
     n_holdout: int
+    effort: int = 1
 
     @cached_property
     def space(self) -> Space:
@@ -81,7 +82,7 @@ class Ground:
 
     @property
     def n_queries(self) -> int:
-        return min(len(self.members), QUERIES)
+        return min(len(self.members), self.effort * QUERIES)
 
     @cached_property
     def query_rows(self) -> Records:
@@ -137,7 +138,7 @@ class Arena:
         return nearest(self.ground.queries, self.twin_points, NEIGHBOURS)
 
 
-def arena(comparison: Comparison, seed: Seed) -> Arena:
+def arena(comparison: Comparison, seed: Seed, effort: int = 1) -> Arena:
     """The arena of a comparison that has a holdout and at least one comparable column."""
     if comparison.holdout is None:
         raise LookupError("this comparison has no holdout")
@@ -155,6 +156,7 @@ def arena(comparison: Comparison, seed: Seed) -> Arena:
         whole_train.take(train[size : size + REFERENCE_ROWS]),
         seed.child("ground"),
         len(holdout),
+        effort,
     )
     return Arena(ground, whole_twin.take(twin[:n_twin]), len(twin))
 

@@ -36,7 +36,7 @@ class Inference:
     def attack(self, arena: Arena, *, seed: Seed) -> Iterable[Score]:
         """One score for each secret column."""
         ground, width = arena.ground, len(arena.ground.columns)
-        size = min(TARGETS, ground.n_queries)
+        size = min(ground.effort * TARGETS, ground.n_queries)
         targets = ground.members.take(slice(0, size)).beside(ground.strangers.take(slice(0, size)))
         twin = arena.twin.take(slice(0, BASE_ROWS))
         secrets = sorted(seed.generator().permutation(width)[:MOST_SECRETS].tolist()) if width > 1 else []

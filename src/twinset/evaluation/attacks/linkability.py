@@ -36,7 +36,7 @@ class Linkability:
         if width < 2:
             yield Score(METRIC, "table", None, "lower", baseline=0.0, reason="a table of one column has no two halves")
             return
-        size = min(TARGETS, ground.n_queries)
+        size = min(ground.effort * TARGETS, ground.n_queries)
         targets = ground.members.take(slice(0, size)).beside(ground.strangers.take(slice(0, size)))
         twin = arena.twin.take(slice(0, BASE_ROWS))
         order = seed.generator().permutation(width)

@@ -56,20 +56,21 @@ class SinglingOut:
         first = slice(0, ROWS)
         twin, members, strangers = (rows.take(first) for rows in (arena.twin, arena.ground.members, arena.ground.strangers))
         is_label = np.array([column.kind == "label" for column in arena.ground.columns])
-        guesses = _drawn(twin, is_label, seed.child("guesses").generator(), is_naive=False)
-        naive = _drawn(twin, is_label, seed.child("naive").generator(), is_naive=True)
+        n = arena.ground.effort * GUESSES
+        guesses = _drawn(n, twin, is_label, seed.child("guesses").generator(), is_naive=False)
+        naive = _drawn(n, twin, is_label, seed.child("naive").generator(), is_naive=True)
         kept = [guess for guess in guesses if guess.count(twin) == 1]
         rights = [np.array([guess.count(rows) == 1 for guess in kept], dtype=np.bool_) for rows in (members, strangers)]
         by_chance = float(np.mean([guess.count(members) == 1 for guess in naive])) if naive else 0.0
         yield gain(METRIC, "table", rights[0], rights[1], by_chance)
 
 
-def _drawn(twin: Records, is_label: Flags, random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
+def _drawn(n: int, twin: Records, is_label: Flags, random: np.random.Generator, *, is_naive: bool) -> list[Guess]:
     """Guesses off twin rows by lot, each over one to ``WIDEST`` columns without missing values."""
     width = len(is_label)
     middles = np.array([0.0 if label else _median(values) for label, values in zip(is_label, twin.values, strict=True)])
     guesses = []
-    for _ in range(GUESSES):
+    for _ in range(n):
         columns = random.permutation(width)[: random.integers(1, min(WIDEST, width) + 1)]
         rows = random.integers(0, len(twin), len(columns)) if is_naive else np.full(len(columns), random.integers(len(twin)))
         values = [float(twin.values[c][row]) for c, row in zip(columns, rows, strict=True)]

@@ -28,6 +28,8 @@ from twinset.evaluation.encode import encoded
 
 NO_HOLDOUT = "there is no holdout: without rows that were not learned from, a leak can't be told from knowledge"
 FEWEST_ROWS = 30
+THOROUGH = 4
+"""Times as many records, guesses and targets."""
 
 
 class Attack(Protocol):
@@ -57,9 +59,10 @@ ATTACKS: tuple[Attack, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Attacks:
-    """The metric that runs them all."""
+    """The metric that runs them all; ``is_thorough``: on THOROUGH times as many records."""
 
     attacks: tuple[Attack, ...] = ATTACKS
+    is_thorough: bool = False
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         """The scores of all attacks, then ``privacy.control``."""
@@ -67,7 +70,7 @@ class Attacks:
             names = [name for attack in self.attacks for name in attack.metrics]
             unknown = [Score(name, "table", None, "lower", reason=reason) for name in names]
             return [*unknown, Score("privacy.control", "table", None, "higher", reason=reason)]
-        ground = arena(comparison, seed.child("arena"))
+        ground = arena(comparison, seed.child("arena"), THOROUGH if self.is_thorough else 1)
         planted = control(ground, seed.child("control"))
         scores = []
         for attack in self.attacks:

@@ -49,7 +49,10 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class Discriminators:
-    """``fidelity.c2st``, ``c2st_strong``, ``c2st_logistic`` and ``c2st_train`` of the table."""
+    """``fidelity.c2st``, ``c2st_strong``, ``c2st_logistic`` and ``c2st_train`` of the table.
+
+    ``is_thorough``: of three times as many rows, by learners with four times as many rounds.
+    """
 
     n_folds: int = 5
     n_rounds: int = 50
@@ -58,7 +61,7 @@ class Discriminators:
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         seed = seed.child("c2st")
         columns = some_columns(encoded(comparison).columns, MOST_COLUMNS, seed.child("columns"))
-        draws = _draws(comparison, seed.child("draws"))
+        draws = _draws(comparison, seed.child("draws"), 3 * MOST_ROWS if self.is_thorough else MOST_ROWS)
         n, n_units = len(draws.unseen), draws.fewest_units(comparison)
         if n_units < FEWEST_ROWS or not columns:
             reason = f"{n_units} rows (or entities) a side: a classifier needs at least {FEWEST_ROWS}"
@@ -96,11 +99,11 @@ def _alarm(test: Discriminator, against_unseen: Told, draws: Draws, comparison: 
     )  # fmt: skip
 
 
-def _draws(comparison: Comparison, seed: Seed) -> Draws:
+def _draws(comparison: Comparison, seed: Seed, most_rows: int) -> Draws:
     """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
     table, rng = encoded(comparison), seed.generator()
     unseen: Side = "train" if comparison.holdout is None else "holdout"
-    n = min(table.n(unseen), table.n("train") // (3 if unseen == "train" else 2), table.n("synthetic"), MOST_ROWS)
+    n = min(table.n(unseen), table.n("train") // (3 if unseen == "train" else 2), table.n("synthetic"), most_rows)
     order = {side: shuffled(units_of(comparison, side, np.arange(table.n(side))), rng) for side in ("synthetic", "train")}
     rest, twin = order["train"], Draw("synthetic", order["synthetic"][:n])
     if unseen == "train":

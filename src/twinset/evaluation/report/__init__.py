@@ -1,5 +1,10 @@
 """The report of one evaluation: a page for people, JSON for programs, markdown for reviews, JUnit for build servers."""
 
+from twinset.evaluation.report.difference import (
+    render_difference_html,
+    render_difference_json,
+    render_difference_markdown,
+)
 from twinset.evaluation.report.html import render_html
 from twinset.evaluation.report.junit import render_junit
 from twinset.evaluation.report.lineage import ColumnLineage, Lineage, Report, Step
@@ -12,6 +17,9 @@ __all__ = [
     "Report",
     "Step",
     "load_scores",
+    "render_difference_html",
+    "render_difference_json",
+    "render_difference_markdown",
     "render_html",
     "render_json",
     "render_junit",

@@ -51,7 +51,14 @@ def _publishing(verdict: Verdict) -> str:
     return "The data was published. Read below what could not be shown before you rely on it."
 
 
+def _is_by_aggregates(report: Report) -> bool:
+    """Whether no real row was at hand."""
+    return "real" in report.evaluation.rows and "train" not in report.evaluation.rows
+
+
 def _alike(report: Report, answer: Answer) -> list[str]:
+    if answer.outcome == "unknown" and _is_by_aggregates(report):
+        return [_NO_ROWS]
     if answer.outcome == "unknown":
         return ["Give it more rows, so that likeness can be measured with less doubt."]
     names = {profile.column for profile in report.evaluation.profiles}
@@ -65,6 +72,8 @@ def _alike(report: Report, answer: Answer) -> list[str]:
 
 def _useful(report: Report, answer: Answer) -> list[str]:
     targets = [score.subject for score in report.evaluation.scores if score.metric == "utility.gap"]
+    if _is_by_aggregates(report):
+        return [_NO_ROWS]
     if answer.outcome == "fail" and targets:
         learned = f"Check that {listing(targets)} and what predicts it were learned and not left out"
         return [f"{learned}; then try a stronger synthesizer or give it more rows."]
@@ -83,12 +92,18 @@ def _leaked(report: Report, answer: Answer) -> list[str]:
             "Treat this data as you treat the real rows, and do not share it.",
             "Protect or leave out columns with rare values, ask for more smoothing, and run again.",
         ]
+    if _is_by_aggregates(report):
+        return [_NO_ROWS]
     if not report.evaluation.rows.get("holdout"):
         return [_NO_HOLDOUT]
     return ["The attacks could not show that they would have seen a leak: give them more rows, or treat it as real data."]
 
 
 _NO_HOLDOUT = "Set real rows aside before learning (a holdout): without them neither usefulness nor leaks can be judged."
+_NO_ROWS = (
+    "Only published aggregates were compared. Ask whoever holds the real rows to evaluate where they lie: only there can "
+    "whole rows, usefulness and leaks be judged."
+)
 _STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
 
 

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
     """The whole report as one self-contained page; the same input gives the same bytes."""
-    style, script = _asset("report.css"), _asset("report.js")
-    return _template().render(
+    style, script = asset("report.css"), asset("report.js")
+    return template("report.html.j2").render(
         page=page(Report(public(evaluation), verdict, lineage)),
         style=Markup(style),
         script=Markup(script),
-        policy=_policy(style, script),
+        policy=policy(style, script),
         most_rows=columns.MOST_ROWS,
         most_charts=columns.MOST_CHARTS,
         most_figures=MOST_FIGURES,
@@ -40,11 +40,13 @@ def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> s
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file beside the templates."""
     return files("twinset.evaluation.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
+    """The content security policy of a page with this style and script."""
     return (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -56,7 +58,8 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template, with the filters that all of them use."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -68,4 +71,4 @@ def _template() -> Template:
     )
     environment.filters.update(clip=figures.clip, listing=figures.listing, figure=figures.figure)
     environment.globals.update(count=figures.count, explained=explained)
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

@@ -35,13 +35,13 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
             f"# {escaped(lineage.title, 120)}",
             f"**{escaped(shown.headline, 200)}**",
             _lede(lineage),
-            _table(("Question", "Answer", "Figure", "Why"), map(_answer, verdict.answers)),
-            *_listed("What to do next", (escaped(step, 400) for step in shown.steps)),
-            *_section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
-            *_section("Whole rows", head, map(_score, shown.whole)),
-            *_section("Usefulness", head, map(_score, shown.utility)),
-            *_section("Attacks", attacked, map(_attack, _lines(shown.attacks))),
-            *_listed("Protected, left out, repaired", map(_note, shown.notes)),
+            table(("Question", "Answer", "Figure", "Why"), map(_answer, verdict.answers)),
+            *listed("What to do next", (escaped(step, 400) for step in shown.steps)),
+            *section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
+            *section("Whole rows", head, map(_score, shown.whole)),
+            *section("Usefulness", head, map(_score, shown.utility)),
+            *section("Attacks", attacked, map(_attack, _lines(shown.attacks))),
+            *listed("Protected, left out, repaired", map(_note, shown.notes)),
         ]
     ) + "\n"  # fmt: skip
 
@@ -90,20 +90,22 @@ def _note(note: NoteView) -> str:
     return f"{escaped(note.text, 300)}{columns}{times}"
 
 
-def _section(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+def section(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     """A heading and its table, cut where it is long; nothing where there are no rows."""
     kept = list(rows)
     if not kept:
         return []
     cut = [f"{len(kept) - MOST_ROWS:,} more are in scores.json."] if len(kept) > MOST_ROWS else []
-    return [f"## {title}", _table(head, kept[:MOST_ROWS]), *cut]
+    return [f"## {title}", table(head, kept[:MOST_ROWS]), *cut]
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of cells that are markdown already."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _listed(title: str, items: Iterable[str]) -> list[str]:
+def listed(title: str, items: Iterable[str]) -> list[str]:
+    """A heading and its list; nothing where there are no items."""
     kept = [f"- {item}" for item in items]
     return [f"## {title}", "\n".join(kept)] if kept else []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from statistics import NormalDist
 
 from markupsafe import Markup
 
 from twinset.core.score import Score
+from twinset.evaluation.chance import widening
 from twinset.evaluation.report.details import LEARNERS, Detail, detail, is_number
 from twinset.evaluation.report.figures import figure, interval
 from twinset.evaluation.report.strip import strip
@@ -69,7 +69,7 @@ def is_beyond_chance(score: Score, n_figures: int = 1) -> bool:
     """An attack's interval lies beyond its baseline, widened for how many figures were looked at (Bonferroni)."""
     if score.value is None or score.interval is None or score.baseline is None:
         return False
-    wider = NormalDist().inv_cdf(1 - 0.025 / n_figures) / NormalDist().inv_cdf(0.975)
+    wider = widening(n_figures)
     if score.better == "higher":
         return score.baseline - score.value > wider * (score.interval[1] - score.value)
     return score.value - score.baseline > wider * (score.value - score.interval[0])

@@ -16,7 +16,7 @@ from twinset.core.seed import Seed
 from twinset.evaluation.arrays import Floats
 from twinset.evaluation.baseline import units_of
 from twinset.evaluation.matrix import Draw
-from twinset.evaluation.utility.learners import Learner, fitted, predicted
+from twinset.evaluation.utility.learners import Learner, Options, fitted, predicted, tuned, usual
 from twinset.evaluation.utility.task import Task
 
 N_PARTS = 4
@@ -31,10 +31,15 @@ class Trial:
     wanted: Floats
     weights: Floats
     seed: Seed
+    is_tuned: bool = False
 
-    def model(self, learner: Learner, draw: Draw) -> Any:
+    def options(self, learner: Learner, draw: Draw) -> Options:
+        """The learner's settings: the usual ones, or those that these rows choose."""
+        return tuned(learner, self.task, draw, self.seed.child(learner)) if self.is_tuned else usual(learner)
+
+    def model(self, learner: Learner, draw: Draw, options: Options) -> Any:
         """What the learner learns from these rows."""
-        return fitted(learner, self.task, draw, self.seed.child(learner))
+        return fitted(learner, self.task, draw, self.seed.child(learner), options)
 
     def figures(self, learner: Learner, model: Any) -> Floats:
         """How well the model does on the test rows, then on each draw of them."""
@@ -45,12 +50,12 @@ class Trial:
         return float(self.task.figure(self.wanted, predicted(model, learner, self.task, self.test), self.weights[:1])[0])
 
 
-def trial_of(task: Task, comparison: Comparison, test: Draw, n_draws: int, seed: Seed) -> Trial:
+def trial_of(task: Task, comparison: Comparison, test: Draw, n_draws: int, seed: Seed, is_tuned: bool = False) -> Trial:
     """A trial on these rows of the holdout."""
     units = units_of(comparison, test.side, test.rows)
     n_units = int(units.max()) + 1
     drawn = seed.child("bootstrap").generator().multinomial(n_units, np.full(n_units, 1 / n_units), n_draws)[:, units]
-    return Trial(task, test, task.wanted(test), np.concatenate([np.ones((1, len(test))), drawn]), seed)
+    return Trial(task, test, task.wanted(test), np.concatenate([np.ones((1, len(test))), drawn]), seed, is_tuned)
 
 
 def parts(draw: Draw) -> list[Draw]:

@@ -38,6 +38,7 @@ class TrainOnTwin:
     """The figures above for the target; without one, for up to three columns that the others predict best.
 
     ``most_fit`` and ``most_test`` bound the rows learned from and tested on; with several targets the former is shared out.
+    ``is_thorough``: five times as many rows, and each learner's settings are chosen by the rows it learns from.
     """
 
     most_fit: int = 20_000
@@ -73,7 +74,7 @@ class TrainOnTwin:
             return _unknown(target, f"{n} rows to learn from and {len(test)} to test on: both need {FEWEST_ROWS}")
         if len(np.unique(task.wanted(test))) < 2:
             return _unknown(target, "the holdout has one value only: there is nothing to tell apart")
-        trial = trial_of(task, comparison, test, self.n_draws, seed)
+        trial = trial_of(task, comparison, test, self.n_draws, seed, self.is_thorough)
         return _scores(trial, Draw("train", train.rows[:n]), Draw("synthetic", twin.rows[:n]), comparison.target is None)
 
 
@@ -82,15 +83,23 @@ def _unknown(subject: str, reason: str) -> list[Score]:
 
 
 def _scores(trial: Trial, train: Draw, twin: Draw, is_chosen: bool) -> list[Score]:
-    real, made = ({name: trial.figures(name, trial.model(name, draw)) for name in LEARNERS} for draw in (train, twin))
+    draws = (train, twin)
+    options = [{name: trial.options(name, draw) for name in LEARNERS} for draw in draws]
+    real, made = (
+        {name: trial.figures(name, trial.model(name, draw, chosen[name])) for name in LEARNERS}
+        for draw, chosen in zip(draws, options, strict=True)
+    )
     best = max(LEARNERS, key=lambda name: float(real[name][0]))
-    models = [[trial.model(best, part) for part in parts(draw)] for draw in (train, twin)]
+    models = [
+        [trial.model(best, part, chosen[best]) for part in parts(draw)] for draw, chosen in zip(draws, options, strict=True)
+    ]
     variance = [_variance(trial, best, each) for each in models]
     target, n, value, baseline = trial.task.target.name, len(trial.test), made[best], real[best]
     learners = {name: {"tstr": float(made[name][0]), "trtr": float(real[name][0])} for name in LEARNERS}
     detail = {
         "kind": trial.task.kind, "learner": best, "learners": learners, "rows_learned_from": len(train),
         "target": "chosen: the others predict it well" if is_chosen else "given",
+        "learners are": "tuned on the rows they learn from" if trial.is_tuned else "not tuned",
     }  # fmt: skip
     tstr = Score(
         "utility.tstr", target, float(value[0]), "higher", normal_interval(value, variance[1]), float(baseline[0]),
