@@ -17,10 +17,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twinset.pipeline.api import evaluate, fit, load, read, run, sample, save, split, twin
+    from twinset.pipeline.api import audit, evaluate, fit, load, read, run, sample, save, split, twin
 
 __version__ = "0.1.0"
-__all__ = ["evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"]
+__all__ = ["audit", "evaluate", "fit", "load", "read", "run", "sample", "save", "split", "twin"]
 
 
 def __getattr__(name: str) -> Any:

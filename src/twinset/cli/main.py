@@ -9,11 +9,13 @@ import os
 import signal
 import sys
 
-from twinset.cli import commands
+from twinset.cli import audit, commands
 from twinset.cli.console import complain
 from twinset.errors import InternalError, TwinsetError
 
 INTERRUPTED = 130
+COMMANDS = (audit, commands)
+"""Modules that put their commands on the app when they are imported."""
 
 
 def main() -> None:

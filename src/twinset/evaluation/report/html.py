@@ -22,21 +22,25 @@ from twinset.evaluation.report.scores import public
 from twinset.evaluation.result import Evaluation
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 
 def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
     """The whole report as one self-contained page; the same input gives the same bytes."""
-    style, script = _asset("report.css"), _asset("report.js")
-    return _template().render(
+    return drawn(
+        "report.html.j2",
         page=page(Report(public(evaluation), verdict, lineage)),
-        style=Markup(style),
-        script=Markup(script),
-        policy=_policy(style, script),
         most_rows=columns.MOST_ROWS,
         most_charts=columns.MOST_CHARTS,
         most_figures=MOST_FIGURES,
     )
+
+
+def drawn(name: str, **values: object) -> str:
+    """A template of this folder filled in, with the page's style, script and policy."""
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = _policy(style, script)
+    return _environment().get_template(name).render(**values, style=Markup(style), script=Markup(script), policy=policy)
 
 
 @cache
@@ -56,7 +60,7 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -68,4 +72,4 @@ def _template() -> Template:
     )
     environment.filters.update(clip=figures.clip, listing=figures.listing, figure=figures.figure)
     environment.globals.update(count=figures.count, explained=explained)
-    return environment.get_template("report.html.j2")
+    return environment

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from twinset.core.verdict import Answer, Verdict
+from twinset.core.verdict import Answer, Outcome, Verdict
 from twinset.evaluation.report.attacks import Story
 from twinset.evaluation.report.columns import ColumnView
 from twinset.evaluation.report.figures import clip, count
@@ -35,13 +35,13 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
             f"# {escaped(lineage.title, 120)}",
             f"**{escaped(shown.headline, 200)}**",
             _lede(lineage),
-            _table(("Question", "Answer", "Figure", "Why"), map(_answer, verdict.answers)),
-            *_listed("What to do next", (escaped(step, 400) for step in shown.steps)),
+            table(("Question", "Answer", "Figure", "Why"), map(_answer, verdict.answers)),
+            *listed("What to do next", (escaped(step, 400) for step in shown.steps)),
             *_section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
             *_section("Whole rows", head, map(_score, shown.whole)),
             *_section("Usefulness", head, map(_score, shown.utility)),
             *_section("Attacks", attacked, map(_attack, _lines(shown.attacks))),
-            *_listed("Protected, left out, repaired", map(_note, shown.notes)),
+            *listed("Protected, left out, repaired", map(_note, shown.notes)),
         ]
     ) + "\n"  # fmt: skip
 
@@ -49,6 +49,11 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
 def escaped(text: str, most: int = 60) -> str:
     """Text that markdown shows as it is, on one line."""
     return _SPECIAL.sub(r"\\\1", clip(text, most))
+
+
+def marked(outcome: Outcome) -> str:
+    """An outcome with its sign."""
+    return _MARKS[outcome]
 
 
 def _lede(lineage: Lineage) -> str:
@@ -62,7 +67,7 @@ def _lede(lineage: Lineage) -> str:
 
 def _answer(answer: Answer) -> tuple[str, ...]:
     reasons = "; ".join(escaped(reason, 300) for reason in answer.reasons)
-    return answer.question, _MARKS[answer.outcome], escaped(answer.figure, 160), reasons
+    return answer.question, marked(answer.outcome), escaped(answer.figure, 160), reasons
 
 
 def _column(view: ColumnView) -> tuple[str, ...]:
@@ -96,14 +101,16 @@ def _section(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]])
     if not kept:
         return []
     cut = [f"{len(kept) - MOST_ROWS:,} more are in scores.json."] if len(kept) > MOST_ROWS else []
-    return [f"## {title}", _table(head, kept[:MOST_ROWS]), *cut]
+    return [f"## {title}", table(head, kept[:MOST_ROWS]), *cut]
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of cells that are escaped already."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _listed(title: str, items: Iterable[str]) -> list[str]:
+def listed(title: str, items: Iterable[str]) -> list[str]:
+    """A heading and its list; nothing where there are no items."""
     kept = [f"- {item}" for item in items]
     return [f"## {title}", "\n".join(kept)] if kept else []
