@@ -102,14 +102,19 @@ def audit(
     targets: int = auditing.TARGETS,
     seed: int = 0,
     gate: Profile = "standard",
+    workers: int = 1,
     **options: Any,
 ) -> Audit:
     """Attack a synthesizer on a table, fitted on many random halves of it: who was in which half?
 
     Writes audit.html, audit.md, audit.json and private/records.csv into the folder ``out``. The result has ``.scores`` and
-    ``.verdict``; ``options`` are the synthesizer's. See docs/audit.md.
+    ``.verdict``; ``options`` are the synthesizer's. More ``workers`` are processes that import the calling script anew, so
+    that it needs its ``if __name__ == "__main__"``. See docs/audit.md.
     """
-    return audited(data, out, synthesizer, options, shadows=shadows, targets=targets, seed=seed, gate=gate)
+    settings = Settings(workers=workers)
+    return audited(
+        data, out, synthesizer, options, shadows=shadows, targets=targets, seed=seed, gate=gate, settings=settings
+    )
 
 
 def audited(
@@ -118,11 +123,10 @@ def audited(
     synthesizer: str | Synthesizer,
     options: Mapping[str, Any],
     *,
-    settings: Settings | None = None,
+    settings: Settings,
     **asked: Any,
 ) -> Audit:
     """:func:`audit`, under settings; ``asked`` are its shadows, targets, seed and gate."""
-    settings = settings or Settings()
     engine = _engine(synthesizer, options)
     settings.watch.begin("reading")
     known = read(data)

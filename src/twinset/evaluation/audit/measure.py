@@ -104,7 +104,7 @@ def _scores(subject: str, ratio: list[Roc], value: list[Roc], n: int) -> list[Sc
             twin.interval,
             chance,
             n=n,
-            detail={"control": {"value": control.value, "interval": control.interval}},
+            detail={"control": {"value": control.value, "interval": [*control.interval]}},
         )
         for metric, chance, (twin, control) in pairs
     ]

@@ -5,6 +5,8 @@ Each family looks at one way in which a record can shine through:
 - ``exact``    rows that share the record's very values, each agreement worth its surprise (minus the log of its share)
 - ``missing``  how many rows equal the record in all columns but none, one, two and three
 - ``rare``     rows that hold one of its rare values, and with how many values of its own
+- ``value``    for each column: how many rows hold the record's value; one person more or less decides whether a value that
+  about as many share as an engine asks for is learned at all
 - ``close``    rows that lie close to it in every column, on the scale of :mod:`twinset.evaluation.audit.closeness`
 - ``near``     distance to the nearest row, and the density of rows at three scales of the record's own
 - ``given``    for each column: how often rows that are close elsewhere are close here too. That is how an engine which
@@ -21,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.evaluation.arrays import Flags, Floats
-from twinset.evaluation.audit.closeness import Single
+from twinset.evaluation.audit.closeness import Codes, Single
 from twinset.evaluation.audit.table import Coded
 from twinset.evaluation.audit.targets import Targets
 
@@ -45,6 +47,7 @@ def names(columns: tuple[str, ...]) -> tuple[str, ...]:
         *("exact: best", *(f"exact: {sharp}" for sharp in EXACT)),
         *(f"missing: {n}" for n in range(MOST_MISSING + 1)),
         *("rare: count", RARE_BEST, "rare: surprise"),
+        *(f"value: {column}" for column in columns),
         *("close: best", *(f"close: {sharp}" for sharp in CLOSE)),
         *("near: best", *(f"near: {scale}" for scale in SCALES)),
         *(f"given {sharp}: {column}" for sharp in GIVEN for column in columns),
@@ -64,6 +67,7 @@ def _of_part(targets: Targets, rows: Coded, windows: Windows) -> Single:
         close += closeness.missed(cells)
     columns = [
         *_exact(targets, rows, windows),
+        *_values(targets.coded.codes, rows.codes, windows),
         *_kernel(close, CLOSE, windows),
         *_near(targets, rows, windows),
         *(column for sharp in GIVEN for column in _given(targets, rows, close, sharp, windows)),
@@ -90,6 +94,16 @@ def _exact(targets: Targets, rows: Coded, windows: Windows) -> list[Floats]:
         _each(windows, n_same * shows_rare, _largest),
         _each(windows, (whole - missed) * shows_rare, _largest),
     ]
+
+
+def _values(mine: Codes, theirs: Codes, windows: Windows) -> list[Floats]:
+    """How many rows hold each of the targets' values."""
+    columns = []
+    for own, others in zip(mine, theirs, strict=True):
+        size = int(max(own.max(initial=0), others.max(initial=0))) + 2
+        counts = [np.bincount(others[window] + 1, minlength=size)[own + 1] for window in windows]
+        columns.append(np.log1p(np.stack(counts)))
+    return columns
 
 
 def _kernel(missed: Single, sharpness: tuple[float, ...], windows: Windows) -> list[Floats]:
