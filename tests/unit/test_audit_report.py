@@ -49,7 +49,7 @@ def test_pages_hold_figures_and_no_real_value(found):
     assert len(summary(made)) == 2
 
 
-def test_nothing_that_can_be_learned_is_unknown_and_said(tmp_path):
+def test_nothing_that_can_be_learned_leaks_nothing_and_is_said(tmp_path):
     """Text alone: the twin is made of placeholders, equal to nothing; planted copies are all there is to find."""
     rows = pa.table({"note": [f"this is remark number {i * i} of many that were made" for i in range(300)]})
     made = audit(rows, tmp_path / "a", synthesizer="independent", shadows=4, targets=60)

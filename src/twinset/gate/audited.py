@@ -12,7 +12,7 @@ from typing import Any
 from twinset.core.score import Score
 from twinset.core.verdict import Answer, Verdict
 from twinset.gate.decide import PUBLISHED
-from twinset.gate.rules import Finding, Profile, Rule, decimal, judge_all, matched, percentage
+from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage
 
 _AREA_WHY = "an engine that learns only what ten people share stays below it; one that copies single values is far beyond"
 _RATE_WHY = "at chance it is the rate of false alarms; twice as much is the least that some hundred records can show"
@@ -68,7 +68,7 @@ def _unsure(finding: Finding, profile: Profile) -> str:
     if finding.score.value is None:
         return finding.sentence
     bar = (finding.score.baseline or 0.0) + finding.rule.bar(profile)
-    shown = percentage(bar) if finding.rule.percent else decimal(bar)
+    shown = percentage(bar) if finding.rule.percent else f"{bar:.3g}"
     return f"{finding.sentence}; with its interval it lies on both sides of the bar of {shown}"
 
 

@@ -131,7 +131,7 @@ def audited(
     settings.watch.begin("reading")
     known = read(data)
     source = Path(data).name if isinstance(data, str | Path) else known.schema.only.name
-    name = synthesizer if isinstance(synthesizer, str) else type(engine).__name__.lower()
+    name = synthesizer if isinstance(synthesizer, str) else type(engine).__name__
     return auditing.audit(auditing.Auditing(known, source, engine, name, **asked), Path(out), settings)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from twinset.core import registry
 from twinset.core.dataset import Dataset, whole
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Synthesizer
@@ -68,6 +69,17 @@ class Auditing:
     def options(self) -> dict[str, object]:
         fields = dataclasses.fields(self.engine)  # type: ignore[arg-type]  # a frozen dataclass, as the contract has it
         return {field.name: getattr(self.engine, field.name) for field in fields}
+
+    @property
+    def command(self) -> str:
+        """The command that makes the audit again; empty for an engine that no name stands for."""
+        if self.synthesizer not in registry.names("synthesizers"):
+            return ""
+        default = type(self.engine)()
+        changed = {name: value for name, value in self.options.items() if value != getattr(default, name)}
+        said = [f"--option {name}={value}" for name, value in changed.items()]
+        asked = f"--shadows {self.shadows} --targets {self.targets} --seed {self.seed} --gate {self.gate}"
+        return " ".join(["twinset audit", self.source, f"--synthesizer {self.synthesizer}", *said, asked])
 
     @property
     def identity(self) -> str:
@@ -133,6 +145,10 @@ def _measured(
     job = Shadow(run, folder, asked.data.schema, asked.engine, chosen.rows, Seed(asked.seed))
     parts = shadow_parts(asked.data.schema.only.name, asked.shadows)
     todo = [part for part in parts if not (folder / f"{part.id}.npz").exists()]
+    cost = asked.engine.forecast(asked.data.schema, {asked.data.schema.only.name: rows.num_rows // 2})
+    settings.watch.say(
+        f"forecast: about {max(1, round(len(todo) * cost.seconds / 60))} min of CPU to learn, besides the attack"
+    )
     settings.watch.begin(f"making {asked.shadows} twins of halves")
     settings.watch.advance(1 - len(todo) / len(parts))
     for done, _ in enumerate(executor_for(_workers(settings, len(todo))).run(todo, job, frozenset()), 1):
@@ -166,7 +182,7 @@ def _audit(asked: Auditing, run: str, rows: pa.Table, chosen: Chosen, measured: 
         versions=versions(),
         run=run,
         made=datetime.now(UTC).date().isoformat(),
-        command=f"twinset audit {asked.source} --synthesizer {asked.synthesizer} --shadows {asked.shadows}",
+        command=asked.command,
     )
 
 

@@ -18,7 +18,7 @@ RESAMPLES = 400
 AT_ONCE = 40
 FALSE_ALARMS = (0.01, 0.001)
 POINTS = 60
-LEAST_ALARMS = 1e-4
+LEAST_ALARMS = 1e-3
 
 
 @dataclass(frozen=True, slots=True)

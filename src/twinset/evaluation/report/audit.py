@@ -26,8 +26,8 @@ from twinset.evaluation.report.svg import drawing, element, path
 from twinset.evaluation.result import Note
 
 FORMAT, VERSION = "twinset.audit", 1
-_WIDTH, _HEIGHT, _LEFT, _BELOW = 420.0, 300.0, 46.0, 34.0
-_DECADES = 4
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _BELOW = 420.0, 300.0, 46.0, 22.0, 34.0
+_DECADES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,13 @@ def render_markdown(audit: Audit) -> str:
 
 def render_html(audit: Audit) -> str:
     """The whole audit as one self-contained page; the same input gives the same bytes."""
-    rows = [row(score) for score in audit.scores]
+    rows, answer = [row(score) for score in audit.scores], audit.verdict.answers[0]
     subjects = dict.fromkeys(score.subject for score in audit.scores)
     return drawn(
         "audit.html.j2",
         audit=audit,
-        answer=audit.verdict.answers[0],
+        answer=answer,
+        reasons=[reason for reason in answer.reasons if reason != answer.figure],
         lede=_lede(audit),
         lead=max((each for each in rows if each.metric.name == AREA), key=lambda each: each.score.value or 0, default=None),
         groups=[(subject, [each for each in rows if each.subject == subject]) for subject in subjects],
@@ -172,7 +173,7 @@ def _axes() -> Iterable[Markup]:
 
 
 def _x(share: float) -> float:
-    return _LEFT + (_WIDTH - _LEFT - 12) * (1 + math.log10(share) / _DECADES)
+    return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (1 + math.log10(share) / _DECADES)
 
 
 def _y(share: float) -> float:
