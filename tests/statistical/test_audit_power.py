@@ -13,7 +13,6 @@ from twinset import audit
 from twinset.evaluation.report.audit import Audit
 
 N = 1200
-METRICS = ("privacy.shadow", "privacy.shadow_tpr", "privacy.shadow_tpr_1000", "privacy.shadow_value_copy")
 
 
 def audited(out: Path, engine: object, **options: object) -> Audit:

@@ -70,6 +70,22 @@ def test_nested_columns_alone_are_an_error(tmp_path):
         audit(pa.table({"many": [[1, 2]] * 300}), tmp_path / "a", synthesizer="independent", shadows=4)
 
 
+def test_columns_of_every_storage_are_attacked_or_said_to_be_left_out(tmp_path):
+    draw = np.random.default_rng(3)
+    words = pa.chunked_array([pa.array(["a", "b"] * 75).dictionary_encode(), pa.array(["c", "a"] * 75).dictionary_encode()])
+    rows = pa.table({
+        "word": words,
+        "many": [[1, 2]] * 300,
+        "when": pa.array(draw.integers(0, 10**9, 300), pa.timestamp("s")),
+        "none": pa.nulls(300, pa.int32()),
+        "far": draw.choice([np.inf, -np.inf, np.nan, 1e300, 0.5], 300),
+        "is": pa.array([True, None, False] * 100),
+    })  # fmt: skip
+    made = audit(rows, tmp_path / "a", synthesizer="independent", shadows=4, targets=60)
+    assert {"many"} == {note.column for note in made.notes if "not attacked" in note.text}
+    assert all(score.value is not None for score in made.scores)
+
+
 def test_options_go_with_a_name(tmp_path):
     with pytest.raises(PlanError, match="options go with"):
         audit(pa.table({"a": [1] * 300}), tmp_path / "a", synthesizer=Ignoring(), leaf=3)

@@ -140,7 +140,8 @@ def shadow_parts(table: str, n_shadows: int) -> tuple[Part, ...]:
 def observed(job: Shadow, parts: tuple[Part, ...], chosen: Chosen) -> tuple[Observed, tuple[Note, ...]]:
     """What all shadows showed, and what their fits had to note, each note once."""
     real = _real(job)
-    found, notes = [], dict[tuple[str, str | None], Note]()
+    found: list[npt.NDArray[np.float32]] = []
+    notes = {(note.text, note.column): note for note in _left_out(real.audited)}
     for part in parts:
         with np.load(job.folder / f"{part.id}.npz", allow_pickle=False) as left:
             found.append(left["statistics"])
@@ -149,6 +150,11 @@ def observed(job: Shadow, parts: tuple[Part, ...], chosen: Chosen) -> tuple[Obse
     is_member = np.stack([real.halves.members(part.keys.start)[chosen.rows] for part in parts])
     columns = tuple(column.name for column in real.audited.columns)
     return Observed(np.stack(found), is_member, names(columns), chosen.groups), tuple(notes.values())
+
+
+def _left_out(audited: Audited) -> Iterator[Note]:
+    yield from (Note("nested: not attacked", name) for name in audited.left_out)
+    yield from (Note("not compared by value: looked for as exact copies alone", name) for name in audited.copied_only)
 
 
 def _notes(said: str) -> Iterator[Note]:

@@ -21,7 +21,6 @@ from twinset.evaluation.audit.statistics import RARE_BEST
 
 AREA, HITS, RARE_HITS = "privacy.shadow", "privacy.shadow_tpr", "privacy.shadow_tpr_1000"
 VALUE_COPY = "privacy.shadow_value_copy"
-METRICS = (AREA, HITS, RARE_HITS, VALUE_COPY)
 PLANTED = 0.05
 """The share of each twin's rows that are near-copies of members in the control."""
 TWIN, CONTROL = 0, 1

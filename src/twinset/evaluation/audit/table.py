@@ -54,6 +54,12 @@ class Audited:
     books: tuple[npt.NDArray[np.uint64], ...]
     edges: tuple[Floats | None, ...]
 
+    @property
+    def copied_only(self) -> tuple[str, ...]:
+        """Columns of which nothing but equality is known."""
+        pairs = zip(self.columns, self.is_compared, strict=True)
+        return tuple(column.name for column, is_one in pairs if not is_one)
+
     @classmethod
     def of(cls, table: Table, rows: pa.Table, seed: Seed) -> Audited:
         """Read the real rows; the seed is of the directions that labels point in."""

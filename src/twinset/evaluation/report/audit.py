@@ -15,7 +15,7 @@ from markupsafe import Markup
 from twinset.core.score import Score
 from twinset.core.verdict import Verdict
 from twinset.errors import DataError
-from twinset.evaluation.audit.measure import AREA, HITS, METRICS, Curve
+from twinset.evaluation.audit.measure import AREA, HITS, RARE_HITS, VALUE_COPY, Curve
 from twinset.evaluation.report.figures import figure
 from twinset.evaluation.report.html import drawn
 from twinset.evaluation.report.markdown import escaped, listed, marked, table
@@ -28,6 +28,7 @@ from twinset.evaluation.result import Note
 FORMAT, VERSION = "twinset.audit", 1
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _BELOW = 420.0, 300.0, 46.0, 22.0, 34.0
 _DECADES = 3
+_SHORT = {AREA: "AUC", HITS: "found at 1% false alarms", RARE_HITS: "at 0.1%", VALUE_COPY: "value copy AUC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,8 @@ def summary(audit: Audit) -> list[str]:
 
 
 def _short(score: Score) -> str:
-    names = {AREA: "AUC", HITS: "found at 1% false alarms"}
-    name = names.get(score.metric, "at 0.1%" if score.metric in METRICS[2:3] else "value copy AUC")
     shown = row(score)
-    return f"{name} {shown.value} ({shown.interval})"
+    return f"{_SHORT[score.metric]} {shown.value} ({shown.interval})"
 
 
 def _lede(audit: Audit) -> str:
