@@ -12,7 +12,7 @@ import numpy as np
 
 from twinset.core.score import Interval
 from twinset.core.seed import Seed
-from twinset.evaluation.arrays import Flags, Floats
+from twinset.evaluation.arrays import Flags, Floats, Rows
 
 RESAMPLES = 400
 AT_ONCE = 40
@@ -58,9 +58,9 @@ def roc(scores: Floats, is_member: Flags, seed: Seed) -> Roc:
 class _Ordered:
     """All scores from the highest down: whose each is, whether a member's, and where runs of equal scores end."""
 
-    record: np.ndarray[tuple[int], np.dtype[np.int64]]
+    record: Rows
     is_member: Flags
-    ends: np.ndarray[tuple[int], np.dtype[np.int64]]
+    ends: Rows
 
     @classmethod
     def of(cls, scores: Floats, is_member: Flags) -> _Ordered:
