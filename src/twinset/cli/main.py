@@ -21,10 +21,11 @@ COMMANDS = (audit, commands)
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(_run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run one command in this process; gives its exit code."""
     try:
         commands.app(arguments, prog_name="twinset")
     except SystemExit as end:  # how typer ends, also after usage errors (2) and interrupts (130)
