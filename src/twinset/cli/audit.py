@@ -45,7 +45,7 @@ def audit(
         say(line)
     show_verdict(result.verdict)
     say(str(place / "audit.html"))
-    if result.verdict.outcome == "fail":
+    if not result.verdict.is_published:
         raise typer.Exit(GATE_SAID_NO)
 
 
