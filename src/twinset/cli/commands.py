@@ -74,7 +74,7 @@ def twin(
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
     place = out or Path(_stem(source) + ".twinset")
     plan = steps.plan_for(
-        source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate), thorough=thorough
+        source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=profile_of(gate), thorough=thorough
     )
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
@@ -153,7 +153,7 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Judge a twin from any tool: is it alike, is it useful, did anybody leak?"""
-    profile = _profile(gate)
+    profile = profile_of(gate)
     if (real is None) == (not aggregates):
         raise PlanError("evaluate takes either --real ROWS or --aggregates FILE")
     if aggregates and (holdout, target, thorough) != (None, None, False):
@@ -188,7 +188,7 @@ def init(
     """Write a plan for a table: every column's type, with the reason for it, to be read and mended."""
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
-    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=target, seed=seed, gate=_profile(gate))
+    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=target, seed=seed, gate=profile_of(gate))
     with Bar() as bar:
         settings = Settings(watch=bar)
         sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}
@@ -242,7 +242,8 @@ def _leave_unless(is_fine: bool, code: int) -> None:
         raise typer.Exit(code)
 
 
-def _profile(word: str) -> Profile:
+def profile_of(word: str) -> Profile:
+    """The gate's profile of that name."""
     match word:
         case "standard" | "strict" | "open":
             return word

@@ -9,20 +9,23 @@ import os
 import signal
 import sys
 
-from twinset.cli import aggregates, commands, diff  # noqa: F401  the commands in files of their own register themselves
+from twinset.cli import aggregates, audit, commands, diff
 from twinset.cli.console import complain
 from twinset.errors import InternalError, TwinsetError
 
 INTERRUPTED = 130
+COMMANDS = (aggregates, audit, commands, diff)
+"""Modules that put their commands on the app when they are imported."""
 
 
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(_run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run one command in this process; gives its exit code."""
     try:
         commands.app(arguments, prog_name="twinset")
     except SystemExit as end:  # how typer ends, also after usage errors (2) and interrupts (130)

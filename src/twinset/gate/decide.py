@@ -20,7 +20,7 @@ from twinset.gate.rules import Profile
 from twinset.gate.useful import useful
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
-_PUBLISHED: dict[Profile, tuple[Outcome, ...]] = {
+PUBLISHED: dict[Profile, tuple[Outcome, ...]] = {
     "standard": ("pass", "unknown"),
     "strict": ("pass",),
     "open": ("pass", "unknown", "fail"),
@@ -38,7 +38,7 @@ def decide(scores: Sequence[Score], profile: Profile = "standard", override: Ove
         raise PlanError("an override says by whom it was decided and why; one of the two is empty")
     answers = (alike(scores, profile), useful(scores, profile), leaked(scores, profile))
     outcome = overall([answer.outcome for answer in answers])
-    passes_gate = outcome in _PUBLISHED[profile]
+    passes_gate = outcome in PUBLISHED[profile]
     return Verdict(
         outcome,
         profile,
@@ -53,7 +53,7 @@ def _reasons(answers: Sequence[Answer], outcome: Outcome, profile: Profile, used
     reasons = [f"{answer.question}: {reason}" for answer in answers for reason in answer.reasons]
     if used is not None:
         reasons.append(f"published by decision of {used.by}: {used.why}")
-    elif outcome != "pass" and outcome in _PUBLISHED[profile]:
+    elif outcome != "pass" and outcome in PUBLISHED[profile]:
         reasons.append(f"published although the verdict is {outcome}, as the profile {profile} has it")
     elif outcome != "pass":
         reasons.append(f"held back: the verdict is {outcome}, and the profile {profile} does not publish that")

@@ -16,7 +16,8 @@ from twinset.errors import PlanError
 from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.publish import ROUNDING
 from twinset.evaluation.difference.values import Difference
-from twinset.pipeline import memory, samplerfile, steps
+from twinset.evaluation.report.audit import Audit
+from twinset.pipeline import auditing, memory, samplerfile, steps
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
@@ -49,13 +50,16 @@ def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables
 def fit(data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", **options: Any) -> Sampler:
     """Learn from every row of ``data``; ``options`` are the synthesizer's."""
     known = read(data)
-    engine = synthesizer
-    if isinstance(engine, str):
-        engine = steps.engine_of(Stage(synthesizer=engine, options=options))
-    elif options:
-        raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
-    sampler, _ = memory.fit(engine, known, known.schema, Seed(seed).child("fit"))
+    sampler, _ = memory.fit(_engine(synthesizer, options), known, known.schema, Seed(seed).child("fit"))
     return sampler
+
+
+def _engine(synthesizer: str | Synthesizer, options: Mapping[str, Any]) -> Synthesizer:
+    if isinstance(synthesizer, str):
+        return steps.engine_of(Stage(synthesizer=synthesizer, options=dict(options)))
+    if options:
+        raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
+    return synthesizer
 
 
 def sample(sampler: Sampler, n_rows: int | Mapping[str, int], *, seed: int, given: Given | None = None) -> Tables:
@@ -117,6 +121,48 @@ def judged(
     )
     prints = {role: fingerprint_of(data) for role, data in sides.items() if data is not None}
     return dataclasses.replace(result, fingerprints=prints)
+
+
+def audit(
+    data: Any,
+    out: str | Path,
+    *,
+    synthesizer: str | Synthesizer = "trees",
+    shadows: int = auditing.SHADOWS,
+    targets: int = auditing.TARGETS,
+    seed: int = 0,
+    gate: Profile = "standard",
+    workers: int = 1,
+    **options: Any,
+) -> Audit:
+    """Attack a synthesizer on a table, fitted on many random halves of it: who was in which half?
+
+    Writes audit.html, audit.md, audit.json and private/records.csv into the folder ``out``. The result has ``.scores`` and
+    ``.verdict``; ``options`` are the synthesizer's. More ``workers`` are processes that import the calling script anew, so
+    that it needs its ``if __name__ == "__main__"``. See docs/audit.md.
+    """
+    settings = Settings(workers=workers)
+    return audited(
+        data, out, synthesizer, options, shadows=shadows, targets=targets, seed=seed, gate=gate, settings=settings
+    )
+
+
+def audited(
+    data: Any,
+    out: str | Path,
+    synthesizer: str | Synthesizer,
+    options: Mapping[str, Any],
+    *,
+    settings: Settings,
+    **asked: Any,
+) -> Audit:
+    """:func:`audit`, under settings; ``asked`` are its shadows, targets, seed and gate."""
+    engine = _engine(synthesizer, options)
+    settings.watch.begin("reading")
+    known = read(data)
+    source = Path(data).name if isinstance(data, str | Path) else known.schema.only.name
+    name = synthesizer if isinstance(synthesizer, str) else type(engine).__name__
+    return auditing.audit(auditing.Auditing(known, source, engine, name, **asked), Path(out), settings)
 
 
 def twin(

@@ -22,21 +22,24 @@ from twinset.evaluation.report.scores import public
 from twinset.evaluation.result import Evaluation
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    pass
 
 
 def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
     """The whole report as one self-contained page; the same input gives the same bytes."""
-    style, script = asset("report.css"), asset("report.js")
-    return template("report.html.j2").render(
+    return drawn(
+        "report.html.j2",
         page=page(Report(public(evaluation), verdict, lineage)),
-        style=Markup(style),
-        script=Markup(script),
-        policy=policy(style, script),
         most_rows=columns.MOST_ROWS,
         most_charts=columns.MOST_CHARTS,
         most_figures=MOST_FIGURES,
     )
+
+
+def drawn(name: str, **values: object) -> str:
+    """A template of this folder filled in, with the page's style, script and policy."""
+    style, script = asset("report.css"), asset("report.js")
+    return template(name).render(**values, style=Markup(style), script=Markup(script), policy=policy(style, script))
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from twinset.core.verdict import Answer, Verdict
+from twinset.core.verdict import Answer, Outcome, Verdict
 from twinset.evaluation.report.attacks import Story
 from twinset.evaluation.report.columns import ColumnView
 from twinset.evaluation.report.figures import clip, count
@@ -51,6 +51,11 @@ def escaped(text: str, most: int = 60) -> str:
     return _SPECIAL.sub(r"\\\1", clip(text, most))
 
 
+def marked(outcome: Outcome) -> str:
+    """An outcome with its sign."""
+    return _MARKS[outcome]
+
+
 def _lede(lineage: Lineage) -> str:
     made = count(lineage.rows.get("synthetic", 0), "row")
     learned = count(lineage.rows.get("train", 0), "real row")
@@ -62,7 +67,7 @@ def _lede(lineage: Lineage) -> str:
 
 def _answer(answer: Answer) -> tuple[str, ...]:
     reasons = "; ".join(escaped(reason, 300) for reason in answer.reasons)
-    return answer.question, _MARKS[answer.outcome], escaped(answer.figure, 160), reasons
+    return answer.question, marked(answer.outcome), escaped(answer.figure, 160), reasons
 
 
 def _column(view: ColumnView) -> tuple[str, ...]:
