@@ -141,7 +141,7 @@ class Scale:
     high: float = 1.0
     of_rows: bool = False
 
-    def score(self, subject: str, figures: Figures, n: int) -> Score:
+    def score(self, subject: str | None, figures: Figures, n: int) -> Score:
         """The score of one subject: means over the splits and their intervals."""
         value, interval = self._spread(figures.value, n)
         baseline, beside = self._spread(figures.baseline, n)
@@ -154,7 +154,7 @@ class Scale:
             )
         return Score(self.metric, subject, value, self.better, interval, baseline, beside, n, detail=figures.detail)
 
-    def unknown(self, subject: str, reason: str, n: int = 0) -> Score:
+    def unknown(self, subject: str | None, reason: str, n: int = 0) -> Score:
         """The score of a subject that could not be measured."""
         return Score(self.metric, subject, None, self.better, n=n, reason=reason)
 
@@ -164,15 +164,14 @@ class Scale:
         ``detail`` is more for the table's detail.
         """
         each = [self.score(subject, one, n) for subject, one in figures.items()]
-        measured = [score for score in each if score.value is not None]
+        measured = [(score, one) for score, one in zip(each, figures.values(), strict=True) if score.value is not None]
         if not measured:
-            return [*each, self.unknown("table", "no column that this can be measured on", n)]
-        known = [figures[score.subject] for score in measured]
-        value = mean_known(np.array([one.value for one in known]))
-        baseline = mean_known(np.array([one.baseline for one in known]))
-        worst = sorted(measured, key=lambda score: -self._excess(score))[:5]
-        named = {"subjects": len(known), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
-        return [*each, self.score("table", Figures(value, baseline, {**named, **detail}), n)]
+            return [*each, self.unknown(None, "no column that this can be measured on", n)]
+        value = mean_known(np.array([one.value for _, one in measured]))
+        baseline = mean_known(np.array([one.baseline for _, one in measured]))
+        worst = sorted((score for score, _ in measured), key=lambda score: -self._excess(score))[:5]
+        named = {"subjects": len(measured), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
+        return [*each, self.score(None, Figures(value, baseline, {**named, **detail}), n)]
 
     def _excess(self, score: Score) -> float:
         gap = (score.value or 0.0) - (score.baseline or 0.0)

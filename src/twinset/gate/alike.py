@@ -22,7 +22,7 @@ RULES = (
         strict=0.15,
         says="a strong classifier tells it from unseen rows with AUC {value} (real against real {baseline})",
         why="AUC .95 is telling at a glance; good sequential trees reach .53 to .69, a habit of the last digits alone .91",
-        subject="table",
+        of_whole=True,
     ),
     Rule(
         "fidelity.c2st",
@@ -30,7 +30,7 @@ RULES = (
         strict=0.10,
         says="a classifier tells it from unseen rows with AUC {value} (real against real {baseline})",
         why="good sequential trees stay below .55, independent columns of tables whose columns hang together reach .98",
-        subject="table",
+        of_whole=True,
     ),
     Rule(
         "fidelity.association",
@@ -39,7 +39,7 @@ RULES = (
         says="associations between columns are {value} off on average (real against real {baseline})",
         why="independent columns are .14 and more above real against real on every table that was tried, large or small; "
         "good sequential trees .01",
-        subject="table",
+        of_whole=True,
     ),
 )
 

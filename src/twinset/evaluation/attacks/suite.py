@@ -65,8 +65,8 @@ class Attacks:
         """The scores of all attacks, then ``privacy.control``."""
         if reason := _why_not(comparison):
             names = [name for attack in self.attacks for name in attack.metrics]
-            unknown = [Score(name, "table", None, "lower", reason=reason) for name in names]
-            return [*unknown, Score("privacy.control", "table", None, "higher", reason=reason)]
+            unknown = [Score(name, None, None, "lower", reason=reason) for name in names]
+            return [*unknown, Score("privacy.control", None, None, "higher", reason=reason)]
         ground = arena(comparison, seed.child("arena"))
         planted = control(ground, seed.child("control"))
         scores = []
@@ -113,7 +113,7 @@ def _control_score(planted: Control, scores: list[Score]) -> Score:
         said += ", and no attack found them beyond what the twin itself gives away"
     return Score(
         "privacy.control",
-        "table",
+        None,
         len(found) / len(tried) if tried else None,
         "higher",
         n=planted.n_planted,

@@ -64,7 +64,7 @@ def _alike(report: Report, answer: Answer) -> list[str]:
 
 
 def _useful(report: Report, answer: Answer) -> list[str]:
-    targets = [score.subject for score in report.evaluation.scores if score.metric == "utility.gap"]
+    targets = [score.about for score in report.evaluation.scores if score.metric == "utility.gap"]
     if answer.outcome == "fail" and targets:
         learned = f"Check that {listing(targets)} and what predicts it were learned and not left out"
         return [f"{learned}; then try a stronger synthesizer or give it more rows."]
@@ -95,4 +95,4 @@ _STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
 def _worst(scores: list[Score]) -> list[str]:
     """The subjects that differ most from their baselines, each once."""
     ordered = sorted((score for score in scores if excess(score) > 0), key=excess, reverse=True)
-    return list(dict.fromkeys(score.subject for score in ordered))[:_WORST]
+    return list(dict.fromkeys(score.about for score in ordered))[:_WORST]
