@@ -20,13 +20,13 @@ CASES = {
         ("dependency", "plan → fee"), ("dependency", "fee → plan"),
     },
     flawed.dropped_category: {
-        ("coverage", "region"), ("tvd", "region"), ("js", "region"), ("kl", "region"),
+        ("coverage", "region"), ("group", "region"), ("tvd", "region"), ("js", "region"), ("kl", "region"),
     },
     flawed.shifted_year: {
         (figure, column) for figure in ("ks", "tvd", "js", "kl", "range", "reach") for column in ("opened", "closed")
     },
     flawed.broken_equality: {("equality", "amount = paid"), ("heaping", "paid"), ("decimals", "paid")},
-    flawed.halved_group: {("tvd", "region"), ("js", "region"), ("kl", "region")},
+    flawed.halved_group: {("group", "region"), ("tvd", "region"), ("js", "region"), ("kl", "region")},
     flawed.smeared: {("decimals", "income"), ("heaping", "income")},
     flawed.filled_gaps: {("missing", "income")},
     flawed.broken_dependency: {("dependency", "plan → fee"), ("dependency", "fee → plan")},

@@ -191,3 +191,27 @@ def test_percentages():
 def test_a_column_called_table_is_not_judged_as_the_table() -> None:
     column = Score("fidelity.association", "table", 0.9, "lower", (0.89, 0.91), 0.0, (0.0, 0.01))
     assert answers(decide((*GOOD, association(0.03), column)))["alike"] == "pass"
+
+
+def test_a_clear_gain_of_unclear_size_is_not_passed():
+    """1.1% ± 1.0% more than chance: something comes back, and whether more than 0.2% does is not known."""
+    answer = decide((c2st(0.5), gap(0.0), replay(0.011, half=0.010), planted())).answers[2]
+    assert answer.outcome == "unknown"
+    assert "can't be told" in answer.reasons[0]
+    assert decide((c2st(0.5), gap(0.0), replay(0.001, half=0.0005), planted())).answers[2].outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("metric", "better", "good", "bad"),
+    [
+        ("fidelity.group", "higher", 0.9, 0.5),
+        ("fidelity.range", "higher", 0.99, 0.9),
+        ("fidelity.equality", "lower", 0.01, 0.4),
+        ("fidelity.order", "higher", 1.0, 0.9),
+        ("fidelity.dependency", "higher", 1.0, 0.9),
+    ],
+)
+def test_a_lost_group_or_relation_sounds_an_alarm(metric, better, good, bad):
+    for value, outcome in ((good, "pass"), (bad, "fail")):
+        score = Score(metric, "city", value, better, (value - 0.01, value + 0.01), 0.0 if better == "lower" else 1.0)
+        assert answers(decide((*GOOD, score)))["alike"] == outcome

@@ -127,12 +127,10 @@ def _quantiles(values: Floats) -> Floats:
 
 
 def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:
-    """How often each code stands in each half of each split."""
-    return Counts(
-        counted(train, split.reference, n_codes),
-        counted(train, split.real, n_codes),
-        counted(twin, split.synthetic, n_codes),
-    )
+    """How often each code stands in each half of each split; what of train's pool is not in the one half is in the other."""
+    reference = counted(train, split.reference, n_codes)
+    real = np.bincount(train, minlength=n_codes) - reference
+    return Counts(reference, real, counted(twin, split.synthetic, n_codes))
 
 
 def shares(counts: Floats) -> Floats:

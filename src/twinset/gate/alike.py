@@ -45,6 +45,10 @@ RULES = (
 
 _COLUMN_WHY = "a quarter of a column's rows in the wrong place is a broken column; good sequential trees stay below .01"
 
+_RELATION_WHY = (
+    "a reader who relies on it meets a contradiction in one row of twenty; good sequential trees keep what holds always"
+)
+
 ALARMS = (
     Rule(
         "fidelity.pair",
@@ -76,6 +80,45 @@ ALARMS = (
         strict=0.10,
         says="{subject} is missing in {value} more or fewer rows than it should be (real against real {baseline})",
         why=_COLUMN_WHY,
+        percent=True,
+    ),
+    Rule(
+        "fidelity.group",
+        standard=0.35,
+        strict=0.20,
+        says="a label of {subject} has {value} times the odds that it should have (real against real {baseline})",
+        why="a group that is halved has half the odds, one that is gone none; of good sequential trees .9 and more",
+    ),
+    Rule(
+        "fidelity.range",
+        standard=0.05,
+        strict=0.02,
+        says="{value} of the values of {subject} lie where real ones do (real against real {baseline})",
+        why="one value in twenty where no real one is; of good sequential trees none",
+        percent=True,
+    ),
+    Rule(
+        "fidelity.equality",
+        standard=0.10,
+        strict=0.03,
+        says="{subject} holds in {value} more or fewer rows than it should (real against real {baseline})",
+        why=_RELATION_WHY,
+        percent=True,
+    ),
+    Rule(
+        "fidelity.order",
+        standard=0.05,
+        strict=0.01,
+        says="{subject} holds in {value} of the rows (real against real {baseline})",
+        why=_RELATION_WHY,
+        percent=True,
+    ),
+    Rule(
+        "fidelity.dependency",
+        standard=0.05,
+        strict=0.02,
+        says="{subject} holds in {value} of the rows (real against real {baseline})",
+        why=_RELATION_WHY,
         percent=True,
     ),
 )

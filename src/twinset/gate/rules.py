@@ -70,11 +70,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule on one score."""
+    """One rule on one score; ``is_worse``: whatever the bar, the whole interval lies on the worse side of the baseline."""
 
     rule: Rule
     score: Score
     outcome: Outcome
+    is_worse: bool = False
 
     @property
     def sentence(self) -> str:
@@ -117,7 +118,10 @@ def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) 
     """Every rule on every score it is about, with intervals as wide as their number asks for."""
     pairs = matched(rules, scores)
     widening = widening_of(sum(score.value is not None for _, score in pairs))
-    return [Finding(rule, score, rule.judge(score, profile, widening)) for rule, score in pairs]
+    return [
+        Finding(rule, score, rule.judge(score, profile, widening), (worse_by(score, widening) or (0.0, 0.0))[0] > 0.0)
+        for rule, score in pairs
+    ]
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
