@@ -31,6 +31,7 @@ from twinset.evaluation.encode import Array, EncodedColumn, Side, cached, encode
 
 N_SPLITS = 32
 MOST_ROWS = 25_000
+_SIDES: tuple[Side, ...] = ("train", "synthetic")
 _NOTHING: Mapping[str, object] = {}
 FEWEST_ROWS = 10
 """Below this many rows in a half a spread says nothing: the figure is given without an interval."""
@@ -60,8 +61,14 @@ def halves(comparison: Comparison, seed: Seed) -> Halves:
     return cached(comparison, "halves", lambda: drawn_halves(comparison, seed.child("halves")))
 
 
+def whole_sides(comparison: Comparison) -> Halves:
+    """All rows of train beside all of the twin's, and no other real rows: figures become point values and stand alone."""
+    train, twin = (np.arange(encoded(comparison).n(side)) for side in _SIDES)
+    return Halves(train, twin, train[None], np.empty((1, 0), np.int64), twin[None])
+
+
 def drawn_halves(comparison: Comparison, seed: Seed, n_splits: int = N_SPLITS) -> Halves:
-    """New splits; one alone gives point values at a thirtieth of the cost."""
+    """New splits."""
     rng = seed.generator()
     table = encoded(comparison)
     size = min(table.n("train"), table.n("synthetic"), 2 * MOST_ROWS) // 2 * 2
@@ -179,9 +186,9 @@ class Scale:
 
     def _spread(self, figures: Floats, n: int) -> tuple[float | None, Interval | None]:
         known = figures[np.isfinite(figures)]
-        if not len(known):
-            return None, None
-        mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=min(len(known) - 1, 1)))
+        if len(known) < 2:
+            return (float(known[0]) if len(known) else None), None
+        mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=1))
         if self.of_rows:
             half = max(half, 3.7 / max(n, 1))
         return mean, (max(mean - half, self.low), min(mean + half, self.high))
@@ -189,4 +196,4 @@ class Scale:
 
 def _student(freedom: int) -> float:
     """97.5% point of Student's t, to within 1% from 3 degrees of freedom on (first terms of its expansion)."""
-    return 1.96 + 2.37 / freedom + 2.82 / freedom**2 if freedom else 0.0
+    return 1.96 + 2.37 / freedom + 2.82 / freedom**2

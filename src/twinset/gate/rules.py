@@ -30,7 +30,7 @@ class Rule:
 
     ``says`` is the sentence for a reader, with the fields {value}, {baseline}, {worse} (the distance) and {subject};
     ``why`` is where the bars come from. ``percent`` shows figures as percentages. ``of_whole`` limits the rule to
-    the score of the whole table.
+    the score of the whole table (True) or to those of its parts (False).
     """
 
     metric: str
@@ -39,7 +39,7 @@ class Rule:
     says: str
     why: str
     percent: bool = False
-    of_whole: bool = False
+    of_whole: bool | None = None
 
     def bar(self, profile: Profile) -> float:
         """The bar of a profile; "open" publishes everything and judges as "standard" does."""
@@ -47,7 +47,7 @@ class Rule:
 
     def is_about(self, score: Score) -> bool:
         """Whether the score is one that this rule judges."""
-        return score.metric == self.metric and (score.subject is None or not self.of_whole)
+        return score.metric == self.metric and self.of_whole in (None, score.subject is None)
 
     def judge(self, score: Score, profile: Profile, widening: float = 1.0) -> Outcome:
         """pass, fail or unknown for one score, its interval ``widening`` times as wide."""

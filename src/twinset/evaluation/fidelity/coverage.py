@@ -4,7 +4,7 @@
 hold. Rarer labels are left to privacy: a twin should not have to repeat them. The detail says what share of the twin's rows
 have a label that no real row has.
 
-``fidelity.group`` is how well the worst represented of these labels fares, of those that one row in a hundred holds: the
+``fidelity.group`` is how well the worst represented label fares, of those that one row in a hundred and 5 × K hold: the
 ratio of its odds in the one side and in the other, the smaller by the larger. 1 is right, 0.5 is a group halved or doubled
 whatever its size, 0 one that is gone. A distance between all shares would hide a small group behind large ones.
 """
@@ -56,7 +56,7 @@ def _found(is_wanted: Flags, held: Floats) -> Floats:
 def _groups(wanted: Floats) -> Flags:
     """Which labels are held by enough rows for their odds to mean something, and by enough rows not."""
     total = wanted.sum(axis=1, keepdims=True)
-    fewest = np.maximum(2 * K, SELDOM * total)
+    fewest = np.maximum(5 * K, SELDOM * total)
     return np.asarray((wanted >= fewest) & (total - wanted >= fewest))
 
 

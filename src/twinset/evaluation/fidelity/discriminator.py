@@ -98,8 +98,10 @@ class Discriminator:
 
         return HistGradientBoostingClassifier(
             max_iter=self.n_rounds * (STRONGER if strength == "c2st_strong" else 1),
-            categorical_features=list(features.is_label), early_stopping=False, random_state=self.seed.child("model", fold).integer(),
-        )  # fmt: skip
+            categorical_features=list(features.is_label),
+            early_stopping=False,
+            random_state=self.seed.child("model", fold).integer(),
+        )
 
 
 def _varied(sides: Sequence[Features]) -> Features:
