@@ -3,8 +3,8 @@
 No synthesizer is indistinguishable, so the bars say how far from it is still good. Three rules judge the table as a whole.
 A classifier that sees values as they are, and the associations between columns, tell what became of the relations; a strong
 classifier that also sees rounding, heaps and equal columns tells whatever gives the twin away, down to a habit of its last
-digits, and is given more room. Single columns, pairs, groups and relations can only sound an alarm: one that is plainly wrong
-would be hidden by many good ones.
+digits, and is given more room. Single columns, pairs, groups and relations can only sound an alarm: one that is plainly
+wrong would be hidden by many good ones.
 """
 
 from __future__ import annotations
