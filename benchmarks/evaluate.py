@@ -6,7 +6,7 @@
 peer   CPU seconds of the point values of columns and pairs against SDMetrics' QualityReport on the same made-up table of 15
        columns, three times in turn, imports left out; then the largest difference of KS, total variation, contingency and
        rank correlation between the two.
-whole  CPU seconds of a whole evaluation (all metrics and attacks, with a holdout of a quarter) and its peak memory, by metric.
+whole  CPU seconds of a whole evaluation by metric, a quarter of the rows held out, and its peak memory.
 
 The peer gets an environment of its own beside this file's caller (``--environment``), made on the first run.
 """
@@ -95,9 +95,8 @@ def whole(n_rows: int) -> None:
     judged = ts.evaluate(sides[0], sides[1], holdout=sides[2], target="label_0")
     spent = time.process_time() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"{n_rows:,} rows x {sides[0].num_columns} columns: {spent:.1f} CPU s, {memory:.2f} GB at most, verdict {judged.verdict.outcome}"
-    )
+    size = f"{n_rows:,} rows x {sides[0].num_columns} columns"
+    print(f"{size}: {spent:.1f} CPU s, {memory:.2f} GB at most, verdict {judged.verdict.outcome}")
     for name, seconds in sorted(judged.evaluation.cpu_seconds.items(), key=lambda each: -each[1]):
         print(f"  {name:<20}{seconds:>8.2f}")
 

@@ -91,8 +91,8 @@ ALARMS = (
         standard=0.25,
         strict=0.15,
         of_whole=False,
-        says="a label of {subject} has {value} times the odds that it should have (real against real {baseline})",
-        why="a group that is halved has half the odds, one that is gone none; of good sequential trees .7 at worst",
+        says="a label of {subject} has {value} times the odds that it should have, or less (real against real {baseline})",
+        why="a group that is halved has half the odds, one that is gone none; of good sequential trees .97 at worst",
     ),
     Rule(
         "fidelity.range",

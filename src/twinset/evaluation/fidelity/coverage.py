@@ -4,9 +4,11 @@
 hold. Rarer labels are left to privacy: a twin should not have to repeat them. The detail says what share of the twin's rows
 have a label that no real row has.
 
-``fidelity.group`` is how well the worst represented label fares, of those that one row in a hundred and 5 × K hold: the
-ratio of its odds in the one side and in the other, the smaller by the larger. 1 is right, 0.5 is a group halved or doubled
-whatever its size, 0 one that is gone. A distance between all shares would hide a small group behind large ones.
+``fidelity.group`` is how well the worst represented label fares, of those that one row in a hundred and 2 × K hold: the
+ratio of its odds in the one side and in the other, the smaller by the larger, as near to 1 as two standard errors of its
+logarithm allow (Woolf 1955, with 1/2 added to each count). 1 is right, 0.5 is a group halved or doubled whatever its size,
+near 0 one that is gone. A distance between all shares would hide a small group behind large ones, and the bare ratio a large
+group behind the chance of small ones.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluation.arrays import Flags, Floats, divided
 from twinset.evaluation.baseline import Figures, Scale, halves
-from twinset.evaluation.cells import counts, shares
+from twinset.evaluation.cells import counts
 from twinset.evaluation.encode import EncodedColumn, encoded
 from twinset.privacy import K
 
@@ -56,17 +58,19 @@ def _found(is_wanted: Flags, held: Floats) -> Floats:
 def _groups(wanted: Floats) -> Flags:
     """Which labels are held by enough rows for their odds to mean something, and by enough rows not."""
     total = wanted.sum(axis=1, keepdims=True)
-    fewest = np.maximum(5 * K, SELDOM * total)
+    fewest = np.maximum(2 * K, SELDOM * total)
     return np.asarray((wanted >= fewest) & (total - wanted >= fewest))
 
 
 def _worst(wanted: Floats, held: Floats) -> Floats:
-    """The smallest ratio of odds among the groups, the smaller odds by the larger; NaN where there is no group."""
-    one, other = shares(wanted), shares(held)
-    odds = one * (1 - other), other * (1 - one)
-    ratio = np.where(_groups(wanted), divided(np.minimum(*odds), np.maximum(*odds)), np.inf)
-    worst = ratio.min(axis=1, initial=np.inf)
-    return np.where(np.isfinite(worst), worst, np.nan)
+    """The ratio of odds that is surely furthest from 1 among the groups; NaN where there is no group, or no value."""
+    inside = [side + 0.5 for side in (wanted, held)]
+    outside = [side.sum(axis=1, keepdims=True) - side + 0.5 for side in (wanted, held)]
+    distance = np.abs(np.log(inside[0] * outside[1]) - np.log(inside[1] * outside[0]))
+    error = np.sqrt(sum(1 / count for count in (*inside, *outside)))
+    surely = np.where(_groups(wanted), np.maximum(distance - 2 * error, 0.0), -np.inf).max(axis=1, initial=-np.inf)
+    is_measured = np.isfinite(surely) & (held.sum(axis=1) > 0)
+    return np.where(is_measured, np.exp(-np.abs(surely)), np.nan)
 
 
 def _invented(column: EncodedColumn) -> float:
