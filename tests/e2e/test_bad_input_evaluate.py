@@ -1,4 +1,4 @@
-"""Bad input to `twinset evaluate`: the rest is compared, what could not be is named, and nothing that is not known passes."""
+"""Bad input to `twinset evaluate`: the rest is compared, what could not be is named, what is not known never passes."""
 
 import json
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_other_columns_and_types_are_named_and_the_rest_is_compared(tmp_path):
     notes = {(note["column"], note["text"]) for note in report["evaluation"]["notes"]}
     assert ("city", "the synthetic data has no such column: not compared") in notes
     assert ("town", "only the synthetic data has this column: not compared") in notes
-    assert ("age", "synthetic: values that are no whole number count as missing") in notes
+    assert ("age", "synthetic: values that are no integer count as missing") in notes
     measured = {score["subject"] for score in report["evaluation"]["scores"] if score["value"] is not None}
     assert {"income", "is_late"} <= measured
     assert "city" not in measured

@@ -23,7 +23,8 @@ def overlap(ground: Ground) -> str:
     n_twice, n_both = int((times[place] > 1).sum()), int(np.isin(unseen, known).sum())
     if newcombe(n_both, len(unseen), n_twice, len(known))[0] <= MOST:
         return ""
+    by_nature = f"{n_twice / len(known):.0%} would be by nature"
     return (
-        f"{n_both:,} of {len(unseen):,} rows of the holdout are rows of train ({n_twice / len(known):.0%} would be by nature): "
-        "they were learned from, and no leak can be told from knowledge"
+        f"{n_both:,} of {len(unseen):,} rows of the holdout are rows of train ({by_nature}): they were learned from, "
+        "and no leak can be told from knowledge"
     )
