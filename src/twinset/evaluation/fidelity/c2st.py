@@ -28,7 +28,7 @@ from twinset.evaluation.fidelity.discriminator import Discriminator, Strength, T
 from twinset.evaluation.matrix import Draw, some_columns
 
 _BESIDE: tuple[Strength, ...] = ("c2st_strong", "c2st_logistic")
-MOST_ROWS, MOST_COLUMNS = 10_000, 200
+MOST_ROWS, MOST_COLUMNS = 6_000, 200
 FEWEST_ROWS = 20
 REAL_FOLDS = 3
 """Folds of the baselines, at most: there is hardly anything to learn, and a fold more would cost as much as for the twin."""

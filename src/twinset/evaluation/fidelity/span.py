@@ -57,7 +57,7 @@ class _Spans:
 
     @classmethod
     def of(cls, values: Floats, is_held: Flags, n: int) -> _Spans:
-        order = np.argsort(values, kind="stable")[: int(np.isfinite(values).sum())]
+        order = np.argsort(values)[: int(np.isfinite(values).sum())]
         held = np.zeros((len(is_held), len(order) + 1), np.int32)
         np.cumsum(is_held[:, order], axis=1, out=held[:, 1:])
         kept = min(K, max(n // 20, 1))
