@@ -149,9 +149,9 @@ class Scale:
     of_rows: bool = False
 
     def score(self, subject: str | None, figures: Figures, n: int) -> Score:
-        """The score of one subject: means over the splits and their intervals."""
+        """The score of one subject: means over the splits and their intervals; one split alone has neither nor a baseline."""
         value, interval = self._spread(figures.value, n)
-        baseline, beside = self._spread(figures.baseline, n)
+        baseline, beside = self._spread(figures.baseline, n) if len(figures.value) > 1 else (None, None)
         if value is None or n == 0:
             return self.unknown(subject, "too few values on one side to compare", n)
         if n < FEWEST_ROWS:
