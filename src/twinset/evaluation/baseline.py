@@ -139,7 +139,8 @@ class Scale:
     """What a figure's scores have in common: metric, which way is better, lowest and highest possible value.
 
     ``of_rows``: the figure is a share of rows. What no row of n does, up to 3.7 rows of another n may do (with 97.5%
-    confidence), so the interval of such a share is never narrower than that, however alike the splits are.
+    confidence), so the interval of such a share is never narrower than that, however alike the splits are. ``least``: nor is
+    half an interval of this figure ever narrower than so much.
     """
 
     metric: str
@@ -147,9 +148,10 @@ class Scale:
     low: float = 0.0
     high: float = 1.0
     of_rows: bool = False
+    least: float = 0.0
 
     def score(self, subject: str | None, figures: Figures, n: int) -> Score:
-        """The score of one subject: means over the splits and their intervals; one split alone has neither nor a baseline."""
+        """The score of one subject: means over the splits, and intervals; a single split has no interval or baseline."""
         value, interval = self._spread(figures.value, n)
         baseline, beside = self._spread(figures.baseline, n) if len(figures.value) > 1 else (None, None)
         if value is None or n == 0:
@@ -189,8 +191,7 @@ class Scale:
         if len(known) < 2:
             return (float(known[0]) if len(known) else None), None
         mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=1))
-        if self.of_rows:
-            half = max(half, 3.7 / max(n, 1))
+        half = max(half, self.least, 3.7 / max(n, 1) if self.of_rows else 0.0)
         return mean, (max(mean - half, self.low), min(mean + half, self.high))
 
 

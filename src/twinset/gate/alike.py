@@ -88,8 +88,8 @@ ALARMS = (
     ),
     Rule(
         "fidelity.group",
-        standard=0.25,
-        strict=0.15,
+        standard=0.15,
+        strict=0.10,
         of_whole=False,
         says="a label of {subject} has {value} times the odds that it should have, or less (real against real {baseline})",
         why="a group that is halved has half the odds, one that is gone none; of good sequential trees .97 at worst",

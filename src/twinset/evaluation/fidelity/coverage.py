@@ -28,6 +28,8 @@ from twinset.privacy import K
 
 SELDOM = 0.01
 """Labels that fewer rows hold, as a share, are no groups: chance moves them too much."""
+UNCERTAIN = 0.05
+"""Half an interval at least: of fresh rows most splits say exactly 1, and their spread would be taken for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Coverage:
                 kept[column.name] = Figures(_found(is_known, held), _found(is_known, real), detail)
                 groups[column.name] = Figures(_worst(wanted, held), _worst(wanted, real))
         yield from Scale("fidelity.coverage", "higher").scores(kept, split.n)
-        yield from Scale("fidelity.group", "higher").scores(groups, split.n)
+        yield from Scale("fidelity.group", "higher", least=UNCERTAIN).scores(groups, split.n)
 
 
 def _found(is_wanted: Flags, held: Floats) -> Floats:
