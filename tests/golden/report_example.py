@@ -83,7 +83,7 @@ def overridden() -> Report:
 
 def unmeasured() -> Report:
     """A report in which next to nothing could be measured."""
-    scores = (Score("privacy.domias", "table", None, "lower", reason="there is no holdout"),)
+    scores = (Score("privacy.domias", None, None, "lower", reason="there is no holdout"),)
     answers = (Answer("alike", "unknown", "not measured"), Answer("useful", "unknown", ""), Answer("leaked", "unknown", ""))
     return Report(Evaluation(scores), Verdict("unknown", "strict", answers, False), Lineage("Nothing", "nowhere", "none", 0))
 
@@ -126,7 +126,7 @@ def _columns(profiles: tuple[Profile, ...]) -> list[Score]:
     worst = [[profile.column, 0.07, 0.012] for profile in profiles[:5]]
     mean = Score(
         "fidelity.tvd",
-        "table",
+        None,
         0.03,
         "lower",
         (0.02, 0.04),
@@ -144,17 +144,15 @@ def _pairs(names: tuple[str, ...]) -> list[Score]:
         Score("fidelity.pair", subject, 0.04 + 0.01 * (i % 6), "lower", None, 0.03, None, 4000)
         for i, subject in enumerate(subjects)
     ]
-    return [*scores, Score("fidelity.pair", "table", 0.06, "lower", (0.05, 0.07), 0.03, None, 4000)]
+    return [*scores, Score("fidelity.pair", None, 0.06, "lower", (0.05, 0.07), 0.03, None, 4000)]
 
 
 def _whole(names: tuple[str, ...]) -> list[Score]:
     telling = {"columns": [[name, round(0.1 / (place + 1), 4)] for place, name in enumerate(names[:5])]}
     return [
-        Score("fidelity.c2st", "table", 0.53, "baseline", (0.515, 0.545), 0.502, (0.487, 0.517), 4000, detail=telling),
-        Score(
-            "fidelity.c2st_strong", "table", 0.56, "baseline", (0.545, 0.575), 0.503, (0.488, 0.518), 4000, detail=telling
-        ),
-        Score("fidelity.c2st_train", "table", 0.55, "baseline", (0.535, 0.565), 0.56, None, 4000, detail={"gap": 0.01}),
+        Score("fidelity.c2st", None, 0.53, "baseline", (0.515, 0.545), 0.502, (0.487, 0.517), 4000, detail=telling),
+        Score("fidelity.c2st_strong", None, 0.56, "baseline", (0.545, 0.575), 0.503, (0.488, 0.518), 4000, detail=telling),
+        Score("fidelity.c2st_train", None, 0.55, "baseline", (0.535, 0.565), 0.56, None, 4000, detail={"gap": 0.01}),
     ]
 
 
@@ -175,22 +173,22 @@ def _attacks(names: tuple[str, ...]) -> list[Score]:
         Score("privacy.inference", name, 0.01, "lower", (-0.03, 0.05), 0.0, None, 400, reason=drawn) for name in names[:12]
     ]
     return [
-        Score("privacy.domias", "table", 0.507, "lower", (0.492, 0.522), 0.5, None, 4000, reason=drawn, detail=planted),
-        Score("privacy.domias_tpr", "table", 0.011, "lower", (0.007, 0.016), 0.01, None, 4000, reason=drawn, detail=planted),
-        Score("privacy.value_copy", "table", 0.61, "lower", (0.59, 0.63), 0.5, None, 4000, reason=drawn, detail=planted),
+        Score("privacy.domias", None, 0.507, "lower", (0.492, 0.522), 0.5, None, 4000, reason=drawn, detail=planted),
+        Score("privacy.domias_tpr", None, 0.011, "lower", (0.007, 0.016), 0.01, None, 4000, reason=drawn, detail=planted),
+        Score("privacy.value_copy", None, 0.61, "lower", (0.59, 0.63), 0.5, None, 4000, reason=drawn, detail=planted),
         *inference,
-        Score("privacy.k_anonymity", "table", 1.0, "higher", reason="shown only", detail={"columns": list(names[:2])}),
-        Score("privacy.linkability", "table", None, "lower", reason="fewer than four columns can be compared"),
+        Score("privacy.k_anonymity", None, 1.0, "higher", reason="shown only", detail={"columns": list(names[:2])}),
+        Score("privacy.linkability", None, None, "lower", reason="fewer than four columns can be compared"),
         Score(
             "privacy.control",
-            "table",
+            None,
             0.5,
             "higher",
             n=80,
             reason="80 rows were planted",
             detail={"found by": ["privacy.domias"]},
         ),
-        Score("privacy.rows", "table", 0.5, "lower", is_public=False, reason=SECRET, detail={"row": SECRET}),
+        Score("privacy.rows", None, 0.5, "lower", is_public=False, reason=SECRET, detail={"row": SECRET}),
         Score("fairness.gap_between_groups", "city", 0.123, "lower", detail={"note": "from a plugin"}),
     ]
 

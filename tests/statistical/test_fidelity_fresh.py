@@ -44,7 +44,7 @@ def test_figures_of_fresh_rows_alarm_no_more_often_than_stated() -> None:
         comparison = Comparison(flawed.dataset(flawed.rows(800, 2 * number)), flawed.twin(flawed.fresh, 800, 2 * number + 1))
         for name in CHEAP:
             for score in metric(name).measure(comparison, seed=Seed(number)):
-                key = score.metric if score.subject == "table" else f"{score.metric} {score.subject}"
+                key = score.metric if score.subject is None else f"{score.metric} {score.subject}"
                 alarms[key] = alarms.get(key, 0) + is_worse(score)
     assert max(alarms.values()) <= most_alarms(N_TABLES, 0.025)
     assert sum(alarms.values()) <= 0.025 * N_TABLES * len(alarms)

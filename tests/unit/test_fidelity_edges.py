@@ -103,7 +103,7 @@ def test_a_twin_that_is_the_training_file_is_no_worse_than_real_and_alarms() -> 
         for s in scores.values()
         if s.better == "lower" and s.value is not None and s.baseline_interval is not None
     )
-    gap = scores["fidelity.c2st_train", "table"].detail["gap_interval"]
+    gap = scores["fidelity.c2st_train", None].detail["gap_interval"]
     assert isinstance(gap, list)
     assert gap[0] > 0
 
@@ -113,8 +113,8 @@ def test_without_a_holdout_what_needs_one_says_so() -> None:
     scores = {(s.metric, s.subject): s for s in measured(train, train, None, "is_late")}
     assert scores["utility.tstr", "is_late"].value is None
     assert "no holdout" in scores["utility.gap", "is_late"].reason
-    assert scores["fidelity.c2st_train", "table"].value is None
-    assert "learned from" in scores["fidelity.c2st_strong", "table"].reason
+    assert scores["fidelity.c2st_train", None].value is None
+    assert "learned from" in scores["fidelity.c2st_strong", None].reason
 
 
 def test_a_target_that_is_not_there_is_an_error_and_one_that_says_nothing_has_a_reason() -> None:
@@ -139,7 +139,7 @@ def test_a_twin_with_one_class_teaches_nothing() -> None:
 def test_many_columns_are_bounded_and_said_so() -> None:
     wide = {f"c{i}": RANDOM.normal(size=60) for i in range(500)}
     scores = measured(numbers(**wide), numbers(**wide), numbers(**wide))
-    pairs = next(s for s in scores if s.metric == "fidelity.pair" and s.subject == "table")
+    pairs = next(s for s in scores if s.metric == "fidelity.pair" and s.subject is None)
     assert pairs.detail["subjects"] == 300
     assert pairs.detail["of"] == 500 * 499 // 2
 

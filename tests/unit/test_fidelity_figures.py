@@ -46,7 +46,7 @@ def test_ks_and_wasserstein_are_those_of_scipy(law: str) -> None:
     }
     train, twin = draws[law]
     column, split = one_split(train, twin)
-    points, count = fine(column, split)
+    points, count = fine(Comparison(*(flawed.dataset(flawed.rows(2, seed)) for seed in (1, 2))), column, split)
     assert gap(count.reference, count.synthetic)[0] == pytest.approx(stats.ks_2samp(train, twin).statistic, abs=1 / 256)
     distance = np.abs(np.cumsum(count.reference - count.synthetic, axis=1)[0, :-1] / 900) @ np.diff(points)
     assert distance == pytest.approx(stats.wasserstein_distance(train, twin), rel=0.05, abs=0.01)

@@ -12,7 +12,7 @@ from twinset.core.dataset import Tables
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.score import Metric
 from twinset.core.seed import Seed
-from twinset.evaluation.measure import evaluate, metric
+from twinset.evaluation.measure import evaluate, metric, point_values
 from twinset.evaluation.result import Evaluation
 
 
@@ -96,3 +96,14 @@ def test_text_is_left_out_and_said_to_be() -> None:
     data = Tables(Schema((Table("t", columns),)), {"t": table})
     found = evaluate(data, data, seed=Seed(1))
     assert [note.column for note in found.notes] == ["note"]
+
+
+def test_point_values_are_of_all_rows_and_stand_alone() -> None:
+    train, twin = flawed.dataset(flawed.rows(900, 1)), flawed.twin(flawed.dropped_category, 400, 2)
+    scores = {(score.metric, score.subject): score for score in point_values(train, twin, seed=Seed(1))}
+    regions = [np.asarray(side.to_arrow()["region"].to_pylist()) for side in (train, twin)]
+    gaps = [abs((regions[0] == name).mean() - (regions[1] == name).mean()) for name in np.unique(regions[0])]
+    assert scores["fidelity.group", "region"].value is not None
+    assert scores["fidelity.group", "region"].value < 0.6
+    assert scores["fidelity.tvd", "region"].value == pytest.approx(sum(gaps) / 2)
+    assert all(score.interval is None and score.baseline is None for score in scores.values())

@@ -11,14 +11,12 @@ from twinset.gate.rules import decimal, percentage, widening_of, worse_by
 
 def c2st(value, half=0.01, baseline=0.5):
     span = (value - half, value + half)
-    return Score(
-        "fidelity.c2st_strong", "table", value, "baseline", span, baseline, (baseline - 0.01, baseline + 0.01), 5000
-    )
+    return Score("fidelity.c2st_strong", None, value, "baseline", span, baseline, (baseline - 0.01, baseline + 0.01), 5000)
 
 
 def association(value, baseline=0.03):
     span = (value - 0.005, value + 0.005)
-    return Score("fidelity.association", "table", value, "lower", span, baseline, (baseline - 0.005, baseline + 0.005))
+    return Score("fidelity.association", None, value, "lower", span, baseline, (baseline - 0.005, baseline + 0.005))
 
 
 def pair(value, subject="a × b"):
@@ -31,13 +29,11 @@ def gap(value, half=0.01):
 
 def replay(value=0.0, half=0.001, control=0.01):
     shown = {"value": control, "interval": (control - half, control + half)}
-    return Score(
-        "privacy.near_replay", "table", value, "lower", (value - half, value + half), 0.0, detail={"control": shown}
-    )
+    return Score("privacy.near_replay", None, value, "lower", (value - half, value + half), 0.0, detail={"control": shown})
 
 
 def planted(share=0.01):
-    return Score("privacy.control", "table", 1.0, "higher", detail={"share": share})
+    return Score("privacy.control", None, 1.0, "higher", detail={"share": share})
 
 
 def answers(verdict):
@@ -129,7 +125,7 @@ def test_a_control_that_nobody_finds_makes_the_answer_unknown():
 
 
 def test_without_a_holdout_the_answer_is_unknown_with_the_reason():
-    scores = (c2st(0.5), gap(0.0), Score("privacy.near_replay", "table", None, "lower", reason="there is no holdout"))
+    scores = (c2st(0.5), gap(0.0), Score("privacy.near_replay", None, None, "lower", reason="there is no holdout"))
     leaked = decide(scores).answers[2]
     assert (leaked.outcome, leaked.reasons) == ("unknown", ("there is no holdout",))
 
@@ -140,7 +136,7 @@ def test_no_scores_are_unknown_and_never_pass():
 
 @pytest.mark.parametrize("metric", ["privacy.dcr_share", "privacy.exact_match", "privacy.k_anonymity"])
 def test_distances_and_coincidences_never_decide(metric):
-    assert decide((*GOOD, Score(metric, "table", 1.0, "lower", (0.99, 1.0), 0.0))).outcome == "pass"
+    assert decide((*GOOD, Score(metric, None, 1.0, "lower", (0.99, 1.0), 0.0))).outcome == "pass"
 
 
 def test_profiles_publish_as_they_say():
@@ -190,3 +186,32 @@ def test_decimals(value, text):
 
 def test_percentages():
     assert (percentage(0.002), percentage(0.5)) == ("0.2%", "50%")
+
+
+def test_a_column_called_table_is_not_judged_as_the_table() -> None:
+    column = Score("fidelity.association", "table", 0.9, "lower", (0.89, 0.91), 0.0, (0.0, 0.01))
+    assert answers(decide((*GOOD, association(0.03), column)))["alike"] == "pass"
+
+
+def test_a_clear_gain_of_unclear_size_is_not_passed():
+    """1.1% ± 1.0% more than chance: something comes back, and whether more than 0.2% does is not known."""
+    answer = decide((c2st(0.5), gap(0.0), replay(0.011, half=0.010), planted())).answers[2]
+    assert answer.outcome == "unknown"
+    assert "can't be told" in answer.reasons[0]
+    assert decide((c2st(0.5), gap(0.0), replay(0.001, half=0.0005), planted())).answers[2].outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("metric", "better", "good", "bad"),
+    [
+        ("fidelity.group", "higher", 0.9, 0.5),
+        ("fidelity.range", "higher", 0.99, 0.9),
+        ("fidelity.equality", "lower", 0.01, 0.4),
+        ("fidelity.order", "higher", 1.0, 0.9),
+        ("fidelity.dependency", "higher", 1.0, 0.9),
+    ],
+)
+def test_a_lost_group_or_relation_sounds_an_alarm(metric, better, good, bad):
+    for value, outcome in ((good, "pass"), (bad, "fail")):
+        score = Score(metric, "city", value, better, (value - 0.01, value + 0.01), 0.0 if better == "lower" else 1.0)
+        assert answers(decide((*GOOD, score)))["alike"] == outcome

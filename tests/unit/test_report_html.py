@@ -190,7 +190,7 @@ def test_a_column_called_table_is_not_taken_for_the_table() -> None:
     scores = [
         Score("fidelity.tvd", "table", 0.111, "lower"),
         Score("fidelity.tvd", "age", 0.222, "lower"),
-        Score("fidelity.tvd", "table", 0.333, "lower"),
+        Score("fidelity.tvd", None, 0.333, "lower"),
     ]
     report = example("pass", ("age", "table"))
     evaluation = dataclasses.replace(report.evaluation, scores=tuple(scores))

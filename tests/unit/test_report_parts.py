@@ -128,7 +128,7 @@ def test_strips_hold_all_their_figures(
 
 
 def test_no_figure_no_strip() -> None:
-    assert strip(Score("fidelity.c2st", "table", None, "lower"), describe("fidelity.c2st")) == ""
+    assert strip(Score("fidelity.c2st", None, None, "lower"), describe("fidelity.c2st")) == ""
 
 
 def _profile(kind: str, values: str, edges: tuple[float, ...], train: tuple[float | None, ...]) -> Profile:
@@ -198,7 +198,7 @@ def test_json_can_not_leave_its_script(text: str) -> None:
 
 def test_details_of_every_shape() -> None:
     score = Score(
-        "fidelity.tvd", "table", 0.1, "lower",
+        "fidelity.tvd", None, 0.1, "lower",
         detail={
             "columns": [["a", 0.1], ["b", 0.3]],
             "shares": {"x": 0.5, "y": 0.25},

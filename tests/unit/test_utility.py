@@ -58,7 +58,7 @@ def test_unrelated_columns_teach_nothing(target: str) -> None:
 
 def test_what_needs_the_holdout_says_so() -> None:
     assert "no holdout" in scores(flawed.fresh, "plan", with_holdout=False)["tstr", "plan"].reason
-    assert "no holdout" in scores(flawed.fresh, None, with_holdout=False)["gap", "table"].reason
+    assert "no holdout" in scores(flawed.fresh, None, with_holdout=False)["gap", None].reason
 
 
 def test_without_a_target_predictable_columns_are_chosen_and_said_to_be() -> None:

@@ -66,4 +66,4 @@ def _line(view: MoveView) -> tuple[str, ...]:
     move = view.move
     before, after = (f"{view.value(side)}\n{view.interval(side)}".rstrip() for side in (move.before, move.after))
     chance = view.chance.replace(" the noise (", "\n").removesuffix(")")
-    return f"{move.metric}\n{move.subject}", before, after, view.size, move.direction, chance
+    return f"{move.metric}\n{move.subject or 'the whole table'}", before, after, view.size, move.direction, chance

@@ -14,6 +14,7 @@ from typing import Literal
 import pyarrow as pa
 
 from twinset.core import types
+from twinset.core.registry import nearest
 from twinset.errors import SchemaError
 
 Origin = Literal["declared", "public", "data", "private"]
@@ -146,7 +147,8 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise SchemaError(f"table {self.name!r} has no column {name!r}; it has: {', '.join(self.names[:30])}")
+        known = ", ".join(self.names[:30])
+        raise SchemaError(f"table {self.name!r} has no column {name!r}{nearest(name, self.names)}; it has: {known}")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -24,13 +24,13 @@ class Score:
     """One measured figure.
 
     ``metric`` is a dotted name whose first part is its family ("fidelity.ks"); ``subject`` says of what: a column, a pair
-    joined by " × ", or "table". ``value`` is None where it could not be measured, and ``reason`` says why. Intervals are
-    95%. ``n`` is the number of rows it rests on. ``is_public`` is False where showing it would show real rows. ``detail``
-    is plain data for drill-down.
+    joined by " × ", or None for the whole table (any text may be a column's name). ``value`` is None where it could not be
+    measured, and ``reason`` says why. Intervals are 95%. ``n`` is the number of rows it rests on. ``is_public`` is False
+    where showing it would show real rows. ``detail`` is plain data for drill-down.
     """
 
     metric: str
-    subject: str
+    subject: str | None
     value: float | None
     better: Better
     interval: Interval | None = None
@@ -44,6 +44,11 @@ class Score:
     @property
     def family(self) -> str:
         return self.metric.partition(".")[0]
+
+    @property
+    def about(self) -> str:
+        """The subject in words, for sentences; a column of any name keeps its own."""
+        return "the whole table" if self.subject is None else self.subject
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from twinset.evaluation.encode import Array, EncodedColumn, Side, cached, encode
 
 N_SPLITS = 32
 MOST_ROWS = 25_000
+_SIDES: tuple[Side, ...] = ("train", "synthetic")
 _NOTHING: Mapping[str, object] = {}
 FEWEST_ROWS = 10
 """Below this many rows in a half a spread says nothing: the figure is given without an interval."""
@@ -60,8 +61,14 @@ def halves(comparison: Comparison, seed: Seed) -> Halves:
     return cached(comparison, "halves", lambda: drawn_halves(comparison, seed.child("halves")))
 
 
+def whole_sides(comparison: Comparison) -> Halves:
+    """All rows of train beside all of the twin's, and no other real rows: figures become point values and stand alone."""
+    train, twin = (np.arange(encoded(comparison).n(side)) for side in _SIDES)
+    return Halves(train, twin, train[None], np.empty((1, 0), np.int64), twin[None])
+
+
 def drawn_halves(comparison: Comparison, seed: Seed, n_splits: int = N_SPLITS) -> Halves:
-    """New splits; one alone gives point values at a thirtieth of the cost."""
+    """New splits."""
     rng = seed.generator()
     table = encoded(comparison)
     size = min(table.n("train"), table.n("synthetic"), 2 * MOST_ROWS) // 2 * 2
@@ -132,7 +139,8 @@ class Scale:
     """What a figure's scores have in common: metric, which way is better, lowest and highest possible value.
 
     ``of_rows``: the figure is a share of rows. What no row of n does, up to 3.7 rows of another n may do (with 97.5%
-    confidence), so the interval of such a share is never narrower than that, however alike the splits are.
+    confidence), so the interval of such a share is never narrower than that, however alike the splits are. ``least``: nor is
+    half an interval of this figure ever narrower than so much.
     """
 
     metric: str
@@ -140,11 +148,12 @@ class Scale:
     low: float = 0.0
     high: float = 1.0
     of_rows: bool = False
+    least: float = 0.0
 
-    def score(self, subject: str, figures: Figures, n: int) -> Score:
-        """The score of one subject: means over the splits and their intervals."""
+    def score(self, subject: str | None, figures: Figures, n: int) -> Score:
+        """The score of one subject: means over the splits, and intervals; a single split has no interval or baseline."""
         value, interval = self._spread(figures.value, n)
-        baseline, beside = self._spread(figures.baseline, n)
+        baseline, beside = self._spread(figures.baseline, n) if len(figures.value) > 1 else (None, None)
         if value is None or n == 0:
             return self.unknown(subject, "too few values on one side to compare", n)
         if n < FEWEST_ROWS:
@@ -154,7 +163,7 @@ class Scale:
             )
         return Score(self.metric, subject, value, self.better, interval, baseline, beside, n, detail=figures.detail)
 
-    def unknown(self, subject: str, reason: str, n: int = 0) -> Score:
+    def unknown(self, subject: str | None, reason: str, n: int = 0) -> Score:
         """The score of a subject that could not be measured."""
         return Score(self.metric, subject, None, self.better, n=n, reason=reason)
 
@@ -164,15 +173,14 @@ class Scale:
         ``detail`` is more for the table's detail.
         """
         each = [self.score(subject, one, n) for subject, one in figures.items()]
-        measured = [score for score in each if score.value is not None]
+        measured = [(score, one) for score, one in zip(each, figures.values(), strict=True) if score.value is not None]
         if not measured:
-            return [*each, self.unknown("table", "no column that this can be measured on", n)]
-        known = [figures[score.subject] for score in measured]
-        value = mean_known(np.array([one.value for one in known]))
-        baseline = mean_known(np.array([one.baseline for one in known]))
-        worst = sorted(measured, key=lambda score: -self._excess(score))[:5]
-        named = {"subjects": len(known), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
-        return [*each, self.score("table", Figures(value, baseline, {**named, **detail}), n)]
+            return [*each, self.unknown(None, "no column that this can be measured on", n)]
+        value = mean_known(np.array([one.value for _, one in measured]))
+        baseline = mean_known(np.array([one.baseline for _, one in measured]))
+        worst = sorted((score for score, _ in measured), key=lambda score: -self._excess(score))[:5]
+        named = {"subjects": len(measured), "worst": [[score.subject, score.value, score.baseline] for score in worst]}
+        return [*each, self.score(None, Figures(value, baseline, {**named, **detail}), n)]
 
     def _excess(self, score: Score) -> float:
         gap = (score.value or 0.0) - (score.baseline or 0.0)
@@ -180,14 +188,13 @@ class Scale:
 
     def _spread(self, figures: Floats, n: int) -> tuple[float | None, Interval | None]:
         known = figures[np.isfinite(figures)]
-        if not len(known):
-            return None, None
-        mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=min(len(known) - 1, 1)))
-        if self.of_rows:
-            half = max(half, 3.7 / max(n, 1))
+        if len(known) < 2:
+            return (float(known[0]) if len(known) else None), None
+        mean, half = float(known.mean()), _student(len(known) - 1) * float(known.std(ddof=1))
+        half = max(half, self.least, 3.7 / max(n, 1) if self.of_rows else 0.0)
         return mean, (max(mean - half, self.low), min(mean + half, self.high))
 
 
 def _student(freedom: int) -> float:
     """97.5% point of Student's t, to within 1% from 3 degrees of freedom on (first terms of its expansion)."""
-    return 1.96 + 2.37 / freedom + 2.82 / freedom**2 if freedom else 0.0
+    return 1.96 + 2.37 / freedom + 2.82 / freedom**2

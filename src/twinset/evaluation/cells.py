@@ -56,7 +56,9 @@ def coarse(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
 
 def labelled(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
     """The same with more labels: for columns by themselves."""
-    return cached(comparison, "labelled", lambda: _cells(comparison, halves(comparison, seed), most_labels=N_LABELS))
+    return cached(
+        comparison, "labelled", lambda: _relabelled(comparison, coarse(comparison, seed), halves(comparison, seed))
+    )
 
 
 def ranked(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
@@ -64,13 +66,17 @@ def ranked(comparison: Comparison, seed: Seed) -> tuple[Cells, ...]:
     return cached(comparison, "ranked", lambda: _cells(comparison, halves(comparison, seed), has_own_cells=True))
 
 
-def _cells(
-    comparison: Comparison, split: Halves, *, has_own_cells: bool = False, most_labels: int = N_COARSE
-) -> tuple[Cells, ...]:
+def _cells(comparison: Comparison, split: Halves, *, has_own_cells: bool = False) -> tuple[Cells, ...]:
     return tuple(
-        _labels(each, split, most_labels) if each.kind == "label" else _ranges(each, split, has_own_cells=has_own_cells)
+        _labels(each, split, N_COARSE) if each.kind == "label" else _ranges(each, split, has_own_cells=has_own_cells)
         for each in encoded(comparison).columns
     )
+
+
+def _relabelled(comparison: Comparison, cells: tuple[Cells, ...], split: Halves) -> tuple[Cells, ...]:
+    """Numbers and times as they are, labels in more cells."""
+    pairs = zip(encoded(comparison).columns, cells, strict=True)
+    return tuple(_labels(column, split, N_LABELS) if column.kind == "label" else known for column, known in pairs)
 
 
 def _labels(column: EncodedColumn, split: Halves, most: int) -> Cells:
@@ -98,7 +104,7 @@ def _edges(values: Floats) -> Floats:
     known = values[np.isfinite(values)]
     if not len(known):
         return known
-    quantiles = np.quantile(known, np.linspace(0, 1, N_COARSE + 1)[1:-1], method="inverted_cdf")
+    quantiles = _at_levels(known, np.linspace(0, 1, N_COARSE + 1)[1:-1])
     edges, times = np.unique(quantiles, return_counts=True)
     return np.union1d(edges, np.nextafter(edges[times > 1], np.inf))
 
@@ -107,8 +113,12 @@ def _place(values: Floats, edges: Floats, side: Literal["left", "right"], *, mis
     return np.where(np.isfinite(values), np.searchsorted(edges, values, side=side), missing).astype(np.int32)
 
 
-def fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
+def fine(comparison: Comparison, column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
     """Points along a number's or time's axis, and how many values of each half lie in (previous point, point]."""
+    return cached(comparison, f"fine {column.name}", lambda: _fine(column, split))
+
+
+def _fine(column: EncodedColumn, split: Halves) -> tuple[Floats, Counts]:
     train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
     points = np.union1d(_quantiles(train), _quantiles(twin))
     n = len(points)
@@ -123,16 +133,20 @@ def _quantiles(values: Floats) -> Floats:
         return known
     ends = np.array([0, 1, 2, 4, 8, 16]) / len(known)
     levels = np.concatenate([np.linspace(0, 1, N_FINE + 1), ends[ends < 1], 1 - ends[ends < 1]])
-    return np.asarray(np.quantile(known, levels, method="inverted_cdf"))
+    return _at_levels(known, levels)
+
+
+def _at_levels(known: Floats, levels: Floats) -> Floats:
+    """The smallest values that such shares of them do not exceed (to sort is quicker than to part at each level)."""
+    place = np.ceil(len(known) * levels).astype(np.int64) - 1
+    return np.asarray(np.sort(known)[np.maximum(place, 0)])
 
 
 def counts(train: npt.NDArray[np.integer], twin: npt.NDArray[np.integer], split: Halves, n_codes: int) -> Counts:
-    """How often each code stands in each half of each split."""
-    return Counts(
-        counted(train, split.reference, n_codes),
-        counted(train, split.real, n_codes),
-        counted(twin, split.synthetic, n_codes),
-    )
+    """How often each code stands in each half of each split; what of train's pool is not in the one half is in the other."""
+    reference = counted(train, split.reference, n_codes)
+    real = np.bincount(train, minlength=n_codes) - reference
+    return Counts(reference, real, counted(twin, split.synthetic, n_codes))
 
 
 def shares(counts: Floats) -> Floats:

@@ -19,10 +19,14 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.evaluation.align import align
 from twinset.evaluation.associations import associations
-from twinset.evaluation.encode import encoded
+from twinset.evaluation.baseline import whole_sides
+from twinset.evaluation.encode import cached, encoded
 from twinset.evaluation.fidelity.pairs import MOST_PAIRS
 from twinset.evaluation.profile import profiles
 from twinset.evaluation.result import Evaluation, Note
+
+POINTS = ("coverage", "ks", "missing", "pairs", "shares", "span", "wasserstein")
+"""The metrics of columns and pairs that mean something without real rows beside them."""
 
 Progress = Callable[[float, str], None]
 
@@ -64,6 +68,17 @@ def evaluate(
         tuple(scores), tuple(profiles(comparison)), associations(comparison, seed), aligned.notes + _notes(comparison),
         _rows(comparison), target, spent,
     )  # fmt: skip
+
+
+def point_values(train: Dataset, synthetic: Dataset, *, seed: Seed) -> tuple[Score, ...]:
+    """Figures of columns and pairs on all rows of both sides: quick, without intervals and with nothing to set them beside.
+
+    For work in progress and for a comparison with other tools; no gate can judge by them. Raises DataError as ``evaluate``.
+    """
+    aligned = align(train, synthetic)
+    comparison = Comparison(aligned.train, aligned.synthetic)
+    cached(comparison, "halves", lambda: whole_sides(comparison))
+    return tuple(score for name in POINTS for score in metric(name).measure(comparison, seed=seed))
 
 
 def metric(name: str, is_thorough: bool = False) -> Metric:

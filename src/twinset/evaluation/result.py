@@ -65,12 +65,6 @@ class Evaluation:
     target: str | None = None
     cpu_seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
-    def find(self, metric: str, subject: str = "table") -> Score | None:
-        """The score of that metric and subject, if it was measured.
-
-        A column may be called "table" too: a metric gives the score of the whole after those of columns.
-        """
-        for score in reversed(self.scores):
-            if score.metric == metric and score.subject == subject:
-                return score
-        return None
+    def find(self, metric: str, subject: str | None = None) -> Score | None:
+        """The score of that metric and subject (None: the whole table), if it was measured."""
+        return next((score for score in self.scores if (score.metric, score.subject) == (metric, subject)), None)

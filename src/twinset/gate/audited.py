@@ -74,8 +74,8 @@ def _unsure(finding: Finding, profile: Profile) -> str:
 
 def _missed(scores: Sequence[Score]) -> list[str]:
     """The groups of records among which no attack saw more in the control than in the twin and beyond chance."""
-    subjects = dict.fromkeys(score.subject for score in scores)
-    found = {score.subject for _, score in matched(RULES, scores) if _is_found(score)}
+    subjects = dict.fromkeys(score.about for score in scores)
+    found = {score.about for _, score in matched(RULES, scores) if _is_found(score)}
     return [subject for subject in subjects if subject not in found]
 
 

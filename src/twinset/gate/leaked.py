@@ -1,8 +1,9 @@
 """Does the twin leak the people it was learned from?
 
-It fails where an attack gains more on rows that were learned from than on rows that were not. It passes only where an attack
-under the same bars found the near-copies planted in a control twin: what would not have been noticed is not known. Distances
-to the closest record and exact matches are shown and decide nothing, because they miss most leaks and blame coincidences.
+It fails where an attack gains more on rows that were learned from than on rows that were not, by more than a bar. Where one
+gains clearly and whether by more than the bar can't be told, it is not known. It passes only where an attack under the same
+bars found the near-copies planted in a control twin: what would not have been noticed is not known either. Distances to the
+closest record and exact matches are shown and decide nothing, because they miss most leaks and blame coincidences.
 """
 
 from __future__ import annotations
@@ -96,6 +97,10 @@ def leaked(scores: Sequence[Score], profile: Profile) -> Answer:
     leaks = [finding for finding in findings if finding.outcome == "fail"]
     if leaks:
         return Answer("leaked", "fail", leaks[0].sentence, tuple(finding.sentence for finding in leaks))
+    suspected = [finding for finding in findings if finding.outcome == "unknown" and finding.is_worse]
+    if suspected:
+        said = tuple(f"{finding.sentence}; whether by more than is allowed can't be told" for finding in suspected)
+        return Answer("leaked", "unknown", suspected[0].sentence, said)
     if not any(finding.score.value is not None for finding in findings):
         return Answer("leaked", "unknown", "leaks could not be looked for", _unmeasured(findings))
     found_by = _found_control(scores, profile)

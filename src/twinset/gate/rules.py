@@ -29,8 +29,8 @@ class Rule:
     """How far a metric may be on the worse side of its baseline, under the standard and the strict bar.
 
     ``says`` is the sentence for a reader, with the fields {value}, {baseline}, {worse} (the distance) and {subject};
-    ``why`` is where the bars come from. ``percent`` shows figures as percentages. ``subject`` limits the rule to one
-    subject.
+    ``why`` is where the bars come from. ``percent`` shows figures as percentages. ``of_whole`` limits the rule to
+    the score of the whole table (True) or to those of its parts (False).
     """
 
     metric: str
@@ -39,7 +39,7 @@ class Rule:
     says: str
     why: str
     percent: bool = False
-    subject: str | None = None
+    of_whole: bool | None = None
 
     def bar(self, profile: Profile) -> float:
         """The bar of a profile; "open" publishes everything and judges as "standard" does."""
@@ -47,7 +47,7 @@ class Rule:
 
     def is_about(self, score: Score) -> bool:
         """Whether the score is one that this rule judges."""
-        return score.metric == self.metric and self.subject in (None, score.subject)
+        return score.metric == self.metric and self.of_whole in (None, score.subject is None)
 
     def judge(self, score: Score, profile: Profile, widening: float = 1.0) -> Outcome:
         """pass, fail or unknown for one score, its interval ``widening`` times as wide."""
@@ -61,21 +61,22 @@ class Rule:
     def sentence(self, score: Score) -> str:
         """What was measured, in plain words."""
         if score.value is None:
-            of = "" if score.subject == "table" else f" of {score.subject}"
+            of = "" if score.subject is None else f" of {score.subject}"
             return f"not measured: {score.reason or 'no reason was given'} ({self.metric}{of})"
         show = percentage if self.percent else decimal
         baseline = 0.0 if score.baseline is None else score.baseline
         worse = baseline - score.value if score.better == "higher" else score.value - baseline
-        return self.says.format(value=show(score.value), baseline=show(baseline), worse=show(worse), subject=score.subject)
+        return self.says.format(value=show(score.value), baseline=show(baseline), worse=show(worse), subject=score.about)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule on one score."""
+    """One rule on one score; ``is_worse``: whatever the bar, the whole interval lies on the worse side of the baseline."""
 
     rule: Rule
     score: Score
     outcome: Outcome
+    is_worse: bool = False
 
     @property
     def sentence(self) -> str:
@@ -97,7 +98,7 @@ def worse_by(score: Score, widening: float = 1.0) -> Interval | None:
     below = widening * math.hypot(score.value - low, base_high - baseline)
     above = widening * math.hypot(high - score.value, baseline - base_low)
     if not all(map(math.isfinite, (difference, below, above))):
-        raise InternalError(f"{score.metric} of {score.subject} is not a finite number")
+        raise InternalError(f"{score.metric} of {score.about} is not a finite number")
     if score.better == "higher":
         return -difference - above, -difference + below
     return difference - below, difference + above
@@ -118,7 +119,10 @@ def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) 
     """Every rule on every score it is about, with intervals as wide as their number asks for."""
     pairs = matched(rules, scores)
     widening = widening_of(sum(score.value is not None for _, score in pairs))
-    return [Finding(rule, score, rule.judge(score, profile, widening)) for rule, score in pairs]
+    return [
+        Finding(rule, score, rule.judge(score, profile, widening), (worse_by(score, widening) or (0.0, 0.0))[0] > 0.0)
+        for rule, score in pairs
+    ]
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from twinset.core.verdict import Verdict
 from twinset.errors import DataError
 from twinset.evaluation.chance import widening
-from twinset.evaluation.difference.moves import keyed, largest_first, moves
+from twinset.evaluation.difference.moves import Key, keyed, largest_first, moves
 from twinset.evaluation.difference.values import AnswerChange, Difference
 from twinset.evaluation.report import Report
 from twinset.evaluation.report.figures import listing
@@ -42,8 +42,8 @@ def compare(before: Path, after: Path) -> Difference:
     )  # fmt: skip
 
 
-def _name(key: tuple[str, str, int], stage: str, pairs: Pairs) -> str:
-    of = f"{key[0]} of {key[1]}"
+def _name(key: Key, stage: str, pairs: Pairs) -> str:
+    of = f"{key[0]} of {key[1] or 'the whole table'}"
     return of if len(pairs) == 1 else f"{stage}: {of}"
 
 

@@ -101,7 +101,7 @@ def _cells(scores: Sequence[Score]) -> tuple[list[Score], list[Note]]:
     beyond = [score for score in cells if _doubts(score) > widening(len(cells))]
     worst = [[score.subject, score.detail["twin"], score.detail["published"]] for score in beyond[:5]]
     detail = {"cells": len(cells), "beyond chance": len(beyond), **({"worst": worst} if worst else {})}
-    share = Score("fidelity.cell", "table", len(beyond) / len(cells), "lower", baseline=0.0, n=len(cells), detail=detail)
+    share = Score("fidelity.cell", None, len(beyond) / len(cells), "lower", baseline=0.0, n=len(cells), detail=detail)
     text = "cells of tables lie nearer to what was published than those shown"
     notes = [Note(text, None, len(cells) - MOST_CELLS)] if len(cells) > MOST_CELLS else []
     return [*others, *cells[:MOST_CELLS], share], notes
@@ -144,7 +144,7 @@ def _means(scores: Iterable[Score]) -> Iterator[Score]:
         order = np.argsort(gaps)[::-1][:5]
         worst = [[each[place].subject, each[place].value, each[place].baseline] for place in order]
         yield Score(
-            metric, "table", float(np.mean([score.value for score in each if score.value is not None])), "lower",
+            metric, None, float(np.mean([score.value for score in each if score.value is not None])), "lower",
             baseline=float(np.mean([score.baseline or 0.0 for score in each])), n=min(score.n for score in each),
             detail={"subjects": len(each), "worst": worst},
         )  # fmt: skip
@@ -153,8 +153,8 @@ def _means(scores: Iterable[Score]) -> Iterator[Score]:
 def _unknown() -> Iterator[Score]:
     """What can't be known without real rows."""
     for metric, better in _WHOLE_ROWS:
-        yield Score(metric, "table", None, better, reason=f"{NO_ROWS}: whole rows can't be set beside each other")
+        yield Score(metric, None, None, better, reason=f"{NO_ROWS}: whole rows can't be set beside each other")
     for metric in ("utility.tstr", "utility.gap"):
-        yield Score(metric, "table", None, "higher", reason=f"{NO_ROWS}: models can't be tested on real rows")
+        yield Score(metric, None, None, "higher", reason=f"{NO_ROWS}: models can't be tested on real rows")
     for metric in (*(metric for attack in ATTACKS for metric in attack.metrics), *_OTHERS):
-        yield replace(Score(metric, "table", None, "lower"), reason=f"{NO_ROWS}: leaks can't be looked for")
+        yield replace(Score(metric, None, None, "lower"), reason=f"{NO_ROWS}: leaks can't be looked for")

@@ -38,13 +38,13 @@ class Closest:
         # Chance enters with the draw of twin rows and with that of real ones, and fewer of either mean more of it.
         n_free = round(1 / (1 / max(1, len(rows)) + 1 / max(1, len(ground.members))))
         interval = wilson(round(share * n_free), n_free)
-        yield Score(DCR, "table", share, "baseline", interval, 0.5, n=len(rows), reason="shown only: it misses most leaks")
+        yield Score(DCR, None, share, "baseline", interval, 0.5, n=len(rows), reason="shown only: it misses most leaks")
         known = words(ground.train).keys()
         twin, unseen = (words(side).keys() for side in (arena.twin, ground.strangers))
         hits, by_nature = (int(np.isin(keys, known[may_be_in(known, keys)]).sum()) for keys in (twin, unseen))
         yield Score(
             EXACT,
-            "table",
+            None,
             hits / max(1, len(twin)),
             "baseline",
             wilson(hits, len(twin)),

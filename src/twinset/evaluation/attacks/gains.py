@@ -12,7 +12,7 @@ from twinset.evaluation.arrays import Flags
 from twinset.evaluation.attacks.intervals import newcombe
 
 
-def gain(metric: str, subject: str, members: Flags, strangers: Flags, naive: float) -> Score:
+def gain(metric: str, subject: str | None, members: Flags, strangers: Flags, naive: float) -> Score:
     """The score of one attack; the arrays say which guesses were right, ``naive`` how often a guess without the twin is."""
     if not min(len(members), len(strangers)):
         return Score(metric, subject, None, "lower", baseline=0.0, reason="the twin gave nothing to guess from")

@@ -36,16 +36,16 @@ class KAnonymity:
         chosen = [column for column in known if column.name in self.columns] if self.columns else _likely(known)
         if unknown := [name for name in self.columns if name not in {column.name for column in known}]:
             reason = f"columns that can't be compared by value: {', '.join(unknown)}"
-            yield Score(METRIC, "table", None, "higher", reason=reason)
+            yield Score(METRIC, None, None, "higher", reason=reason)
             return
         if not chosen or not len(chosen[0].synthetic):
-            yield Score(METRIC, "table", None, "higher", reason="no column looks like a quasi-identifier")
+            yield Score(METRIC, None, None, "higher", reason="no column looks like a quasi-identifier")
             return
         keys = words(Records(tuple(column.synthetic for column in chosen))).keys()
         _, counts = np.unique(keys, return_counts=True)
         yield Score(
             METRIC,
-            "table",
+            None,
             float(counts.min()),
             "higher",
             n=len(keys),

@@ -34,7 +34,7 @@ class Linkability:
         """One score for the table."""
         ground, width = arena.ground, len(arena.ground.columns)
         if width < 2:
-            yield Score(METRIC, "table", None, "lower", baseline=0.0, reason="a table of one column has no two halves")
+            yield Score(METRIC, None, None, "lower", baseline=0.0, reason="a table of one column has no two halves")
             return
         size = min(ground.effort * TARGETS, ground.n_queries)
         targets = ground.members.take(slice(0, size)).beside(ground.strangers.take(slice(0, size)))
@@ -46,4 +46,4 @@ class Linkability:
             lists.append(nearest_rows(known, base, CANDIDATES))
         is_linked = (lists[0][:, :, None] == lists[1][:, None, :]).any(axis=(1, 2))
         naive = min(1.0, CANDIDATES**2 / max(1, len(twin)))
-        yield gain(METRIC, "table", is_linked[:size], is_linked[size:], naive)
+        yield gain(METRIC, None, is_linked[:size], is_linked[size:], naive)

@@ -32,13 +32,13 @@ def metrics_of(attack: str) -> tuple[str, str]:
 def membership(metrics: tuple[str, str], suspicion: Floats, ground: Ground, seed: Seed) -> Iterable[Score]:
     """Both figures for all records and for isolated ones; ``suspicion`` is of the ground's queries, members first."""
     is_member = np.arange(2 * ground.n_queries) < ground.n_queries
-    for subject, chosen in (("table", np.ones(len(is_member), dtype=np.bool_)), ("isolated rows", ground.is_isolated)):
+    for subject, chosen in ((None, np.ones(len(is_member), dtype=np.bool_)), ("isolated rows", ground.is_isolated)):
         members, strangers = suspicion[chosen & is_member], suspicion[chosen & ~is_member]
         yield _area(metrics[0], subject, members, strangers)
-        yield _rate(metrics[1], subject, members, strangers, seed.child(subject))
+        yield _rate(metrics[1], subject, members, strangers, seed.child(subject or "table"))
 
 
-def _area(metric: str, subject: str, members: Floats, strangers: Floats) -> Score:
+def _area(metric: str, subject: str | None, members: Floats, strangers: Floats) -> Score:
     if min(len(members), len(strangers)) < FEWEST:
         reason = f"fewer than {FEWEST} records of a side: an interval would not hold"
         return Score(metric, subject, None, "lower", baseline=0.5, reason=reason)
@@ -47,7 +47,7 @@ def _area(metric: str, subject: str, members: Floats, strangers: Floats) -> Scor
     return Score(metric, subject, value, "lower", interval, 0.5, n=len(members) + len(strangers))
 
 
-def _rate(metric: str, subject: str, members: Floats, strangers: Floats, seed: Seed) -> Score:
+def _rate(metric: str, subject: str | None, members: Floats, strangers: Floats, seed: Seed) -> Score:
     if min(len(members), len(strangers)) < FEWEST_STRANGERS:
         reason = f"fewer than {FEWEST_STRANGERS} unseen records can't show a false-alarm rate of 1%"
         return Score(metric, subject, None, "lower", baseline=FALSE_ALARMS, reason=reason)

@@ -50,7 +50,7 @@ class NearReplay:
         hits, seen = [[int((mask & side).sum()) for side in (is_member, ~is_member)] for mask in (hunt.is_hit, hunt.is_seen)]
         yield Score(
             "privacy.near_replay",
-            "table",
+            None,
             _share(hits[0], seen[0]) - _share(hits[1], seen[1]) if min(seen) else None,
             "lower",
             interval=newcombe(hits[0], seen[0], hits[1], seen[1]) if min(seen) else None,

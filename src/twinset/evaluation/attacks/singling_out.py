@@ -62,7 +62,7 @@ class SinglingOut:
         kept = [guess for guess in guesses if guess.count(twin) == 1]
         rights = [np.array([guess.count(rows) == 1 for guess in kept], dtype=np.bool_) for rows in (members, strangers)]
         by_chance = float(np.mean([guess.count(members) == 1 for guess in naive])) if naive else 0.0
-        yield gain(METRIC, "table", rights[0], rights[1], by_chance)
+        yield gain(METRIC, None, rights[0], rights[1], by_chance)
 
 
 def _drawn(n: int, twin: Records, is_label: Flags, random: np.random.Generator, *, is_naive: bool) -> list[Guess]:

@@ -22,6 +22,7 @@ from twinset.evaluation.attacks.inference import Inference
 from twinset.evaluation.attacks.linkability import Linkability
 from twinset.evaluation.attacks.near_replay import NearReplay
 from twinset.evaluation.attacks.nearest import Nearest
+from twinset.evaluation.attacks.overlap import overlap
 from twinset.evaluation.attacks.singling_out import SinglingOut
 from twinset.evaluation.attacks.value_copy import ValueCopy
 from twinset.evaluation.encode import encoded
@@ -67,15 +68,20 @@ class Attacks:
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         """The scores of all attacks, then ``privacy.control``."""
         if reason := _why_not(comparison):
-            names = [name for attack in self.attacks for name in attack.metrics]
-            unknown = [Score(name, "table", None, "lower", reason=reason) for name in names]
-            return [*unknown, Score("privacy.control", "table", None, "higher", reason=reason)]
+            return self._unknown(reason)
         ground = arena(comparison, seed.child("arena"), THOROUGH if self.is_thorough else 1)
+        if reason := overlap(ground.ground):
+            return self._unknown(reason)
         planted = control(ground, seed.child("control"))
         scores = []
         for attack in self.attacks:
             scores += _with_control(attack, ground, planted, seed.child(*attack.metrics))
         return [*scores, _control_score(planted, scores)]
+
+    def _unknown(self, reason: str) -> list[Score]:
+        names = [name for attack in self.attacks for name in attack.metrics]
+        unknown = [Score(name, None, None, "lower", reason=reason) for name in names]
+        return [*unknown, Score("privacy.control", None, None, "higher", reason=reason)]
 
 
 def _why_not(comparison: Comparison) -> str:
@@ -116,7 +122,7 @@ def _control_score(planted: Control, scores: list[Score]) -> Score:
         said += ", and no attack found them beyond what the twin itself gives away"
     return Score(
         "privacy.control",
-        "table",
+        None,
         len(found) / len(tried) if tried else None,
         "higher",
         n=planted.n_planted,

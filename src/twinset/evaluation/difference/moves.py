@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from twinset.core.score import Score
 from twinset.evaluation.difference.values import Direction, Figure, Move
 
-Key = tuple[str, str, int]
+Key = tuple[str, str | None, int]
 
 
 def moves(stage: str, before: Mapping[Key, Score], after: Mapping[Key, Score], wider: float) -> list[Move]:
@@ -36,7 +36,7 @@ def _mixed(before: Mapping[Key, Score], after: Mapping[Key, Score]) -> set[str]:
 
 
 def _is_mean(score: Score) -> bool:
-    return score.subject == "table" and "subjects" in score.detail
+    return score.subject is None and "subjects" in score.detail
 
 
 def largest_first(found: Sequence[Move]) -> tuple[Move, ...]:
@@ -46,7 +46,7 @@ def largest_first(found: Sequence[Move]) -> tuple[Move, ...]:
 
 def keyed(scores: Sequence[Score]) -> dict[Key, Score]:
     """Scores by metric and subject; of those with the same name the first, the second ... are each their own."""
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str | None], int] = {}
     found = {}
     for score in scores:
         name = (score.metric, score.subject)

@@ -55,7 +55,7 @@ class Move:
 
     stage: str
     metric: str
-    subject: str
+    subject: str | None
     better: Better
     before: Figure
     after: Figure

@@ -8,6 +8,7 @@ whose variance is twice that of as many independent test rows, for any number of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -27,6 +28,8 @@ from twinset.evaluation.shuffled import shuffled_copies
 Strength = Literal["c2st", "c2st_strong", "c2st_logistic"]
 TELLING_ROWS, TELLING_LOSS = 1_000, 0.01
 """Rows to look for telling columns on, and the area a column must cost to be named."""
+STRONGER = 2
+"""Rounds of the strong test, in those of the plain one: its many features take longer to be learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ class Discriminator:
 
     def told(self, strength: Strength, first: Draw, second: Draw) -> Told:
         """How well the first draw's rows can be told from the second's; either has a row in every fold."""
-        sides = [self._features(strength, draw) for draw in (first, second)]
-        both = replace(sides[0], values=np.concatenate([side.values for side in sides]))
+        both = _varied([self._features(strength, draw) for draw in (first, second)])
         is_first = np.arange(len(both.values)) < len(first)
         units = [units_of(self.comparison, draw.side, draw.rows) for draw in (first, second)]
         fold = np.concatenate([self._folds(each, name) for each, name in zip(units, ("first", "second"), strict=True)])
@@ -95,9 +97,21 @@ class Discriminator:
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         return HistGradientBoostingClassifier(
-            max_iter=self.n_rounds, categorical_features=list(features.is_label), early_stopping=False,
+            max_iter=self.n_rounds * (STRONGER if strength == "c2st_strong" else 1),
+            categorical_features=list(features.is_label),
+            early_stopping=False,
             random_state=self.seed.child("model", fold).integer(),
-        )  # fmt: skip
+        )
+
+
+def _varied(sides: Sequence[Features]) -> Features:
+    """The rows of all sides, without the features that are the same in every row: they cost time and tell nothing."""
+    values = np.concatenate([side.values for side in sides])
+    first = values[:1]
+    kept = np.flatnonzero(~((values == first) | (np.isnan(values) & np.isnan(first))).all(axis=0))
+    kept = kept if len(kept) else np.arange(values.shape[1])
+    sources, is_label = sides[0].sources, sides[0].is_label
+    return Features(values[:, kept], tuple(sources[place] for place in kept), tuple(is_label[place] for place in kept))
 
 
 def _held_out(model: Any, values: Floats, is_first: Flags, whose: Rows) -> tuple[float, float]:

@@ -28,7 +28,7 @@ class KolmogorovSmirnov:
         figures = {}
         for column in encoded(comparison).columns:
             if column.kind != "label":
-                _, count = fine(column, split)
+                _, count = fine(comparison, column, split)
                 figures[column.name] = Figures(gap(count.reference, count.synthetic), gap(count.reference, count.real))
         return Scale("fidelity.ks").scores(figures, split.n)
 

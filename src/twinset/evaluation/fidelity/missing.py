@@ -10,7 +10,7 @@ import numpy as np
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
 from twinset.evaluation.baseline import Figures, Scale, halves
-from twinset.evaluation.cells import coarse, counts
+from twinset.evaluation.cells import coarse, counts, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,6 @@ class Missing:
         for cells in coarse(comparison, seed):
             is_missing = (cells.train == cells.n_values, cells.synthetic == cells.n_values)
             count = counts(is_missing[0].astype(np.int32), is_missing[1].astype(np.int32), split, 2)
-            rates = [side[:, 1] / max(split.n, 1) for side in (count.reference, count.synthetic, count.real)]
+            rates = [shares(side)[:, 1] for side in (count.reference, count.synthetic, count.real)]
             figures[cells.name] = Figures(np.abs(rates[1] - rates[0]), np.abs(rates[2] - rates[0]))
         return Scale("fidelity.missing", of_rows=True).scores(figures, split.n)

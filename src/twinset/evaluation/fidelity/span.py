@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
-from twinset.evaluation.arrays import Floats, divided
+from twinset.evaluation.arrays import Flags, Floats, Rows, divided
 from twinset.evaluation.baseline import Figures, Scale, halves
 from twinset.evaluation.encode import encoded
 from twinset.privacy import K
@@ -26,28 +27,61 @@ class Span:
 
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         split = halves(comparison, seed)
+        sides = (
+            (split.reference, split.train_pool),
+            (split.real, split.train_pool),
+            (split.synthetic, split.synthetic_pool),
+        )
+        held = [_held(draws, len(pool)) for draws, pool in sides]
         inside: dict[str, Figures] = {}
         reached: dict[str, Figures] = {}
         for column in encoded(comparison).columns:
             if column.kind != "label" and split.n:
                 train, twin = (np.asarray(side, np.float64) for side in split.pooled(column))
-                reference, real, synthetic = train[split.reference], train[split.real], twin[split.synthetic]
-                inside[column.name] = Figures(_inside(synthetic, *_range(reference)), _inside(real, *_range(reference)))
-                reached[column.name] = Figures(_inside(reference, *_range(synthetic)), _inside(reference, *_range(real)))
+                pools = zip((train, train, twin), held, strict=True)
+                reference, real, synthetic = (_Spans.of(values, flags, split.n) for values, flags in pools)
+                inside[column.name] = Figures(synthetic.within(reference), real.within(reference))
+                reached[column.name] = Figures(reference.within(synthetic), reference.within(real))
         yield from Scale("fidelity.range", "higher", of_rows=True).scores(inside, split.n)
         yield from Scale("fidelity.reach", "higher", of_rows=True).scores(reached, split.n)
 
 
-def _range(values: Floats) -> tuple[Floats, Floats]:
-    n = values.shape[1]
-    place = min(K, max(n // 20, 1)) - 1
-    known = np.isfinite(values)
-    low = np.partition(np.where(known, values, np.inf), place, axis=1)[:, place]
-    high = np.partition(np.where(known, values, -np.inf), n - 1 - place, axis=1)[:, n - 1 - place]
-    return low, high
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The known values of a pool in order, how many of them each draw holds up to each place, and the draws' ranges."""
+
+    levels: Floats
+    held: npt.NDArray[np.int32]
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, values: Floats, is_held: Flags, n: int) -> _Spans:
+        order = np.argsort(values)[: int(np.isfinite(values).sum())]
+        held = np.zeros((len(is_held), len(order) + 1), np.int32)
+        np.cumsum(is_held[:, order], axis=1, out=held[:, 1:])
+        kept = min(K, max(n // 20, 1))
+        low, high = (_at(values[order], held, count) for count in (np.full(len(held), kept), held[:, -1] - kept + 1))
+        is_enough = held[:, -1] >= kept
+        return cls(values[order], held, np.where(is_enough, low, np.nan), np.where(is_enough, high, np.nan))
+
+    def within(self, other: _Spans) -> Floats:
+        """The share of each draw's known values that lie in the other's range."""
+        draws = np.arange(len(self.held))
+        below = self.held[draws, np.searchsorted(self.levels, other.low, "left")]
+        upto = self.held[draws, np.searchsorted(self.levels, other.high, "right")]
+        share = divided(np.maximum(upto - below, 0), self.held[:, -1])
+        return np.where(np.isfinite(other.low), share, np.nan)
 
 
-def _inside(values: Floats, low: Floats, high: Floats) -> Floats:
-    inside = ((values >= low[:, None]) & (values <= high[:, None])).sum(axis=1)
-    share = divided(inside, np.isfinite(values).sum(axis=1))
-    return np.where(np.isfinite(low) & np.isfinite(high), share, np.nan)
+def _held(draws: Rows, n_pool: int) -> Flags:
+    """Which rows of its pool each draw holds: draws × rows."""
+    flags = np.zeros((len(draws), n_pool), np.bool_)
+    np.put_along_axis(flags, draws, True, axis=1)
+    return flags
+
+
+def _at(levels: Floats, held: npt.NDArray[np.int32], count: npt.NDArray[np.integer]) -> Floats:
+    """The value at which each draw holds so many."""
+    place = np.array([np.searchsorted(each, wanted) for each, wanted in zip(held, count, strict=True)])
+    return np.asarray(np.append(levels, np.nan)[np.clip(place - 1, 0, len(levels))])

@@ -38,13 +38,11 @@ class Support:
         scales = Scale("fidelity.alpha_precision", "higher"), Scale("fidelity.beta_recall", "higher")
         n = min(split.n, MOST_ROWS)
         if n < FEWEST_ROWS:
-            return [scale.unknown("table", f"{n} rows a side: at least {FEWEST_ROWS} are needed", n) for scale in scales]
+            return [scale.unknown(None, f"{n} rows a side: at least {FEWEST_ROWS} are needed", n) for scale in scales]
         points = _points(comparison, split, n)
         kinds = [(_measured(reference, twin), _measured(reference, real)) for reference, twin, real in points]
         figures = np.array(kinds)
-        return [
-            scale.score("table", Figures(figures[:, 0, kind], figures[:, 1, kind]), n) for kind, scale in enumerate(scales)
-        ]
+        return [scale.score(None, Figures(figures[:, 0, kind], figures[:, 1, kind]), n) for kind, scale in enumerate(scales)]
 
 
 def _points(comparison: Comparison, split: Halves, n: int) -> Iterable[tuple[Floats, ...]]:

@@ -33,7 +33,7 @@ class Wasserstein:
                 continue
             unit = spread(np.asarray(column.train, np.float64))
             if unit > 0:
-                points, count = fine(column, split)
+                points, count = fine(comparison, column, split)
                 value, baseline = (_moved(count.reference, side, points) / unit for side in (count.synthetic, count.real))
                 figures[column.name] = Figures(value, baseline)
             else:

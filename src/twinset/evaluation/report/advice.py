@@ -71,7 +71,7 @@ def _alike(report: Report, answer: Answer) -> list[str]:
 
 
 def _useful(report: Report, answer: Answer) -> list[str]:
-    targets = [score.subject for score in report.evaluation.scores if score.metric == "utility.gap"]
+    targets = [score.about for score in report.evaluation.scores if score.metric == "utility.gap"]
     if _is_by_aggregates(report):
         return [_NO_ROWS]
     if answer.outcome == "fail" and targets:
@@ -110,4 +110,4 @@ _STEPS = {"alike": _alike, "useful": _useful, "leaked": _leaked}
 def _worst(scores: list[Score]) -> list[str]:
     """The subjects that differ most from their baselines, each once."""
     ordered = sorted((score for score in scores if excess(score) > 0), key=excess, reverse=True)
-    return list(dict.fromkeys(score.subject for score in ordered))[:_WORST]
+    return list(dict.fromkeys(score.about for score in ordered))[:_WORST]

@@ -9,7 +9,6 @@ from typing import Literal
 
 from twinset.core.score import Score
 from twinset.evaluation.report.details import excess
-from twinset.evaluation.report.groups import TABLE
 from twinset.evaluation.report.rows import Row, is_beyond_chance, row
 from twinset.evaluation.report.words import RATE, Metric, describe
 
@@ -77,5 +76,5 @@ def _status(measured: list[Score]) -> Status:
 
 
 def _label(score: Score) -> str:
-    of = "all records" if score.subject == TABLE else score.subject
+    of = "all records" if score.subject is None else score.subject
     return f"{of}, at 1% false alarms" if score.metric.endswith(RATE) else of

@@ -90,7 +90,7 @@ def render_markdown(audit: Audit) -> str:
 def render_html(audit: Audit) -> str:
     """The whole audit as one self-contained page; the same input gives the same bytes."""
     rows, answer = [row(score) for score in audit.scores], audit.verdict.answers[0]
-    subjects = dict.fromkeys(score.subject for score in audit.scores)
+    subjects = dict.fromkeys(score.about for score in audit.scores)
     return drawn(
         "audit.html.j2",
         audit=audit,
@@ -98,7 +98,7 @@ def render_html(audit: Audit) -> str:
         reasons=[reason for reason in answer.reasons if reason != answer.figure],
         lede=_lede(audit),
         lead=max((each for each in rows if each.metric.name == AREA), key=lambda each: each.score.value or 0, default=None),
-        groups=[(subject, [each for each in rows if each.subject == subject]) for subject in subjects],
+        groups=[(subject, [each for each in rows if each.score.about == subject]) for subject in subjects],
         explained=explained(rows),
         charts=[(subject, _chart(subject, audit.curves)) for subject in subjects],
         notes=[_note(note) for note in audit.notes],
@@ -108,8 +108,8 @@ def render_html(audit: Audit) -> str:
 def summary(audit: Audit) -> list[str]:
     """The lines for a terminal: each group's figures with their intervals."""
     lines = []
-    for subject in dict.fromkeys(score.subject for score in audit.scores):
-        told = [_short(score) for score in audit.scores if score.subject == subject]
+    for subject in dict.fromkeys(score.about for score in audit.scores):
+        told = [_short(score) for score in audit.scores if score.about == subject]
         lines.append(f"{subject}: {', '.join(told)}")
     return lines
 
@@ -128,7 +128,7 @@ def _lede(audit: Audit) -> str:
 
 
 def _line(shown: Row) -> tuple[str, ...]:
-    title = f"{escaped(shown.metric.title, 80)}: {escaped(shown.subject)}"
+    title = f"{escaped(shown.metric.title, 80)}: {escaped(shown.score.about)}"
     return title, shown.value, shown.interval, shown.baseline, str(shown.detail.control or "")
 
 

@@ -68,7 +68,7 @@ def _leading(question: Question, scores: tuple[Score, ...]) -> Score | None:
         return max(proven or attacks, key=_found, default=None)
     for metric in _LEADING[question]:
         if of_metric := [score for score in measured if score.metric == metric]:
-            whole = [score for score in of_metric if score.subject == "table"]
+            whole = [score for score in of_metric if score.subject is None]
             return max(whole or of_metric, key=excess)
     return None
 

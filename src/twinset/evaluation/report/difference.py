@@ -11,7 +11,7 @@ from twinset.core.score import Score
 from twinset.evaluation.difference.values import Change, Difference, Figure, Move
 from twinset.evaluation.difference.words import chance_of, conclusion, noise_in_words, verdict_in_words
 from twinset.evaluation.report import figures
-from twinset.evaluation.report.html import asset, policy, template
+from twinset.evaluation.report.html import drawn
 from twinset.evaluation.report.markdown import escaped, listed, section, table
 from twinset.evaluation.report.scores import plain
 from twinset.evaluation.report.strip import span
@@ -37,7 +37,7 @@ class MoveView:
 
     @property
     def subject(self) -> str:
-        return "" if self.move.subject == "table" else self.move.subject
+        return self.move.subject or ""
 
     @property
     def chance(self) -> str:
@@ -66,10 +66,10 @@ def views(moves: tuple[Move, ...]) -> tuple[MoveView, ...]:
 
 def render_difference_html(found: Difference) -> str:
     """One self-contained page; the same input gives the same bytes."""
-    style, script = asset("report.css"), asset("report.js")
     beyond = tuple(move for move in found.moves if move.is_beyond)
     others = tuple(move for move in found.moves if not move.is_beyond)
-    return template("difference.html.j2").render(
+    return drawn(
+        "difference.html.j2",
         found=found,
         conclusion=conclusion(found),
         verdict=verdict_in_words(found),
@@ -77,9 +77,6 @@ def render_difference_html(found: Difference) -> str:
         beyond=views(beyond),
         within=views(others[:MOST_MOVES]),
         n_within=len(others),
-        style=Markup(style),
-        script=Markup(script),
-        policy=policy(style, script),
     )
 
 

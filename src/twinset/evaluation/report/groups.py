@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from twinset.core.score import Score
 from twinset.evaluation.report.words import describe
 
-TABLE = "table"
 KNOWN = ("fidelity", "utility", "privacy")
 
 
@@ -34,15 +33,10 @@ def group(scores: Iterable[Score], columns: Iterable[str]) -> Groups:
     """Each score in its part."""
     groups = Groups({name: [] for name in columns})
     known = list(scores)
-    whole = {score.metric: score for score in known if score.subject == TABLE}
-    on_columns = {
-        score.metric for score in known if score.subject in groups.by_column and score is not whole.get(score.metric)
-    }
-    on_several = {score.metric for score in known if score.subject != TABLE} - on_columns
+    on_columns = {score.metric for score in known if score.subject in groups.by_column}
+    on_several = {score.metric for score in known if score.subject is not None} - on_columns
     for score in known:
-        # A column may be called "table", too: its score comes before that of the whole.
-        is_whole = score is whole.get(score.metric)
-        if score.family == "fidelity" and not is_whole:
+        if score.family == "fidelity" and score.subject is not None:
             groups.by_column.get(score.subject, groups.together).append(score)
         elif score.family == "fidelity":
             _whole(groups, score.metric, on_columns, on_several).append(score)

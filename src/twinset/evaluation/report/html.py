@@ -22,7 +22,7 @@ from twinset.evaluation.report.scores import public
 from twinset.evaluation.result import Evaluation
 
 if TYPE_CHECKING:
-    pass
+    from jinja2 import Template
 
 
 def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:

@@ -76,7 +76,7 @@ def _column(view: ColumnView) -> tuple[str, ...]:
 
 
 def _score(row: Row) -> tuple[str, ...]:
-    subject = "" if row.subject == "table" else f": {escaped(row.subject)}"
+    subject = "" if row.subject is None else f": {escaped(row.subject)}"
     value = row.value if row.score.value is not None else f"not measured ({escaped(row.score.reason, 160)})"
     return f"{escaped(row.metric.title)}{subject}", value, row.interval, row.baseline
 

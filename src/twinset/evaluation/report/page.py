@@ -9,7 +9,7 @@ from twinset.evaluation.report.advice import headline, next_steps
 from twinset.evaluation.report.attacks import CONTROL, Story, common_reasons, stories
 from twinset.evaluation.report.cards import Card, card
 from twinset.evaluation.report.columns import ColumnView, columns
-from twinset.evaluation.report.groups import TABLE, group
+from twinset.evaluation.report.groups import group
 from twinset.evaluation.report.lineage import Report
 from twinset.evaluation.report.pairs import Pairs, pairs
 from twinset.evaluation.report.rows import Row, row, rows
@@ -72,7 +72,7 @@ def page(report: Report) -> Page:
         common_reasons(told),
         next((row(score) for score in groups.privacy if score.metric == CONTROL), None),
         rows(groups.others),
-        tuple(row(score) for score in sorted(scores, key=lambda score: score.subject != TABLE)[:MOST_FIGURES]),
+        tuple(row(score) for score in sorted(scores, key=lambda score: score.subject is not None)[:MOST_FIGURES]),
         len(scores),
         _notes(report),
     )

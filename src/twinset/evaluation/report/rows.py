@@ -25,7 +25,8 @@ class Row:
     learners: tuple[Row, ...] = ()
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> str | None:
+        """None: the whole table."""
         return self.score.subject
 
     @property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = "twinset.scores"
-VERSION = 1
+VERSION = 2
 
 
 def render_json(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:

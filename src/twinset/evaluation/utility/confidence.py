@@ -48,10 +48,10 @@ class Confidence:
         split, scale = halves(comparison, seed), Scale("utility.confidence", "higher")
         n = min(split.n, MOST_ROWS)
         if n < FEWEST_ROWS:
-            return [scale.unknown("table", f"{n} rows in a half: estimates need at least {FEWEST_ROWS}", n)]
+            return [scale.unknown(None, f"{n} rows in a half: estimates need at least {FEWEST_ROWS}", n)]
         train, twin, is_number = _variables(comparison, split, n)
         if not train.shape[1]:
-            return [scale.unknown("table", "no column that varies", n)]
+            return [scale.unknown(None, "no column that varies", n)]
         figures = {"means": _covered(train, twin, split, n, _means)}
         if is_number.any() and train.shape[1] > 1:
             figures["regressions"] = _covered(train, twin, split, n, lambda rows: _regressions(rows, is_number))

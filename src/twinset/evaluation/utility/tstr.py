@@ -51,10 +51,10 @@ class TrainOnTwin:
         if comparison.target is not None:
             return self._measure(comparison, comparison.target, self._rows(1), seed)
         if comparison.holdout is None:
-            return _unknown("table", "no holdout: models can only be tested on rows that nobody learned from")
+            return _unknown(None, "no holdout: models can only be tested on rows that nobody learned from")
         targets = chosen_targets(comparison, seed)
         if not targets:
-            return _unknown("table", "no target, and no column that the others predict well enough to stand in for one")
+            return _unknown(None, "no target, and no column that the others predict well enough to stand in for one")
         return [score for target in targets for score in self._measure(comparison, target, self._rows(len(targets)), seed)]
 
     def _rows(self, n_targets: int) -> int:
@@ -78,7 +78,7 @@ class TrainOnTwin:
         return _scores(trial, Draw("train", train.rows[:n]), Draw("synthetic", twin.rows[:n]), comparison.target is None)
 
 
-def _unknown(subject: str, reason: str) -> list[Score]:
+def _unknown(subject: str | None, reason: str) -> list[Score]:
     return [Score(metric, subject, None, "higher", reason=reason) for metric in _FIGURES]
 
 
