@@ -44,13 +44,14 @@ class Layout:
     def fields(self) -> tuple[Field, ...]:
         return tuple(field for codec in self.codecs for field in codec.fields)
 
+    def split(self, rows: pa.Table) -> list[Raw]:
+        """The raw values of each field."""
+        pairs = zip(self.codecs, rows.unify_dictionaries().columns, strict=True)
+        return [raw for codec, column in pairs for raw in codec.split(one_array(column))]
+
     def encode(self, rows: pa.Table) -> list[Symbols]:
         """The symbols of each field."""
-        symbols: list[Symbols] = []
-        for codec, column in zip(self.codecs, rows.unify_dictionaries().columns, strict=True):
-            raws = codec.split(one_array(column))
-            symbols += [field.encode(raw) for field, raw in zip(codec.fields, raws, strict=True)]
-        return symbols
+        return [field.encode(raw) for field, raw in zip(self.fields, self.split(rows), strict=True)]
 
     def join(self, raws: Sequence[Raw], making: Making) -> pa.RecordBatch:
         """Rows of the table from raw values of each field."""

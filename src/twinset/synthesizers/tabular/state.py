@@ -52,15 +52,15 @@ _NOTHING = Making(0, 0, 0, Seed(0), Seed(0))
 def _codec_to_data(codec: Codec, writer: Writer) -> Data:
     match codec:
         case NumberCodec(_, grid, field, exact):
-            data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "field": _field_to_data(field, writer)}
+            data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "field": field_to_data(field, writer)}
             return {"codec": "number", **data, "exact": writer.put(exact)}
         case MomentCodec(_, day, clock):
-            return {"codec": "moment", "day": _field_to_data(day, writer), "clock": _field_to_data(clock, writer)}
+            return {"codec": "moment", "day": field_to_data(day, writer), "clock": field_to_data(clock, writer)}
         case PointCodec(_, grid, latitude, longitude):
-            fields = {"latitude": _field_to_data(latitude, writer), "longitude": _field_to_data(longitude, writer)}
+            fields = {"latitude": field_to_data(latitude, writer), "longitude": field_to_data(longitude, writer)}
             return {"codec": "point", "decimals": grid.decimals, "ladder": list(grid.ladder), **fields}
         case LabelCodec(_, label, other):
-            return {"codec": "label", "field": _field_to_data(label, writer), "other": other}
+            return {"codec": "label", "field": field_to_data(label, writer), "other": other}
         case PlaceholderCodec(_, presence, n_per_row):
             return {"codec": "placeholder", "presence": _optional(presence, writer), "n_per_row": n_per_row}
         case StructCodec(_, presence, children):
@@ -69,7 +69,7 @@ def _codec_to_data(codec: Codec, writer: Writer) -> Data:
         case ListCodec(_, length, element, marginals):
             counts = [writer.put(marginal.counts) for marginal in marginals]
             inner_data = {"element": _codec_to_data(element, writer), "counts": counts}
-            return {"codec": "list", "length": _field_to_data(length, writer), **inner_data}
+            return {"codec": "list", "length": field_to_data(length, writer), **inner_data}
     raise TypeError(f"not a codec: {codec!r}")
 
 
@@ -78,16 +78,21 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
     match data["codec"]:
         case "number":
             grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
-            number_field, exact = _number_field(data["field"], reader), reader.get(data["exact"], np.float64)
+            number_field, exact = number_field_from_data(data["field"], reader), reader.get(data["exact"], np.float64)
             if len(exact) not in (0, len(number_field.alphabet.atoms)):
                 raise DataError("the sampler's exact numbers are not those of its atoms")
             return NumberCodec(column, grid, number_field, exact)
         case "moment":
-            return MomentCodec(column, _number_field(data["day"], reader), _number_field(data["clock"], reader))
+            return MomentCodec(
+                column, number_field_from_data(data["day"], reader), number_field_from_data(data["clock"], reader)
+            )
         case "point":
             grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
             return PointCodec(
-                column, grid, _number_field(data["latitude"], reader), _number_field(data["longitude"], reader)
+                column,
+                grid,
+                number_field_from_data(data["latitude"], reader),
+                number_field_from_data(data["longitude"], reader),
             )
         case "label":
             other = None if data["other"] is None else expect(data["other"], str, "label")
@@ -111,7 +116,7 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
                 raise DataError(f"the sampler's elements of {column.name!r} are not as they were saved")
             pairs_ = zip(element.fields, counts, strict=True)
             marginals = tuple(marginal_from_data(number, field, reader) for field, number in pairs_)
-            return ListCodec(column, _number_field(data["length"], reader), element, marginals)
+            return ListCodec(column, number_field_from_data(data["length"], reader), element, marginals)
     raise DataError(f"the sampler's codec {data['codec']!r:.40} does not fit column {column.name!r} ({column.storage})")
 
 
@@ -131,14 +136,15 @@ def marginal_from_data(number: object, field: Field, reader: Reader) -> Marginal
 
 
 def _optional(field: LabelField | None, writer: Writer) -> Data | None:
-    return None if field is None else _field_to_data(field, writer)
+    return None if field is None else field_to_data(field, writer)
 
 
 def _presence(data: Any) -> LabelField | None:
     return None if data is None else _label_field(data)
 
 
-def _field_to_data(field: Field, writer: Writer) -> Data:
+def field_to_data(field: Field, writer: Writer) -> Data:
+    """Plain data for a field; arrays go to the writer."""
     if isinstance(field, NumberField):
         own = field.alphabet
         arrays = {"low": writer.put(own.low), "high": writer.put(own.high), "rung": writer.put(own.rung)}
@@ -147,7 +153,8 @@ def _field_to_data(field: Field, writer: Writer) -> Data:
     return {"name": field.name, "labels": list(field.labels), "weights": list(field.weights), **flags}
 
 
-def _number_field(data: Any, reader: Reader) -> NumberField:
+def number_field_from_data(data: Any, reader: Reader) -> NumberField:
+    """The field of numbers that was saved; DataError where it is not one."""
     data = _Checked(expect(data, dict, "field"))
     low = reader.get(data["low"], np.float64)
     high = reader.get(data["high"], np.float64, length=len(low))

@@ -7,11 +7,9 @@ columns that may not be learned (those are placeholders).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from twinset.core.dataset import Dataset, whole
 from twinset.core.schema import Schema
@@ -19,21 +17,17 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError
 from twinset.privacy import K
-from twinset.privacy.values import Owners, owners_of
-from twinset.synthesizers.tabular.fields import Symbols
+from twinset.privacy.values import owners_of
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.sampler import TableSampler
 from twinset.synthesizers.tabular.state import layout_from_data
 from twinset.synthesizers.tabular.store import Reader
-from twinset.synthesizers.tabular.trees.chain import Chain, Link, chain_from_data, codes_of
-from twinset.synthesizers.tabular.trees.codes import Coding, coding_of, ordered_by_target
-from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
+from twinset.synthesizers.tabular.trees.chain import Chain, Link, chain_from_data
 from twinset.synthesizers.tabular.trees.grow import Growth
-from twinset.synthesizers.tabular.trees.order import find_order, mutual_information, pick_predictors
+from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links
 
 NAME = "trees"
 TRAITS = Traits()
-_CLASSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,49 +68,16 @@ class Trees:
         rows = whole(data)
         table = schema.only
         layout = Layout.learn(table, rows, self.k, ctx)
-        symbols = layout.encode(rows)
-        links = self._links(layout, symbols, owners_of(table, rows), seed, ctx) if layout.fields else ()
+        seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
+        links = tuple(self._links(seen, seed, ctx)) if layout.fields else ()
         return TableSampler(NAME, TRAITS, schema, layout, Chain(layout.fields, links))
 
-    def _links(
-        self, layout: Layout, symbols: list[Symbols], owners: Owners, seed: Seed, ctx: FitContext
-    ) -> tuple[Link, ...]:
-        fields = layout.fields
-        counts = [np.bincount(own, minlength=field.n_symbols) for field, own in zip(fields, symbols, strict=True)]
-        codings = [coding_of(field, own, _CLASSES) for field, own in zip(fields, counts, strict=True)]
-        classes = [coding.classes[own].astype(np.int64) for coding, own in zip(codings, symbols, strict=True)]
-        shared = mutual_information(classes)
-        order = find_order(shared)
-        links = []
-        for place, number in enumerate(order):
-            ctx.progress(0.1 + 0.9 * place / len(order), f"learning {fields[number].name}")
-            predictors = pick_predictors(shared, number, order[:place], self.predictors)
-            links.append(self._link(number, predictors, (codings, symbols), owners, seed.child("field", number)))
-        return tuple(links)
-
-    def _link(
-        self, number: int, predictors: tuple[int, ...], coded: tuple[list[Coding], list[Symbols]], owners: Owners, seed: Seed
-    ) -> Link:
-        codings, symbols = coded
-        own = codings[number]
-        target = target_of(own.classes, symbols[number], own.scores)
-        seen = [
-            (one, codings[one].codes)
-            if codings[one].scores is not None
-            else (
-                one,
-                ordered_by_target(symbols[one].astype(np.int64), len(codings[one].codes), target.classes, target.n_classes),
-            )
-            for one in predictors
-        ]
-        seen += [(one, view) for one in predictors for view in codings[one].views]
-        looked_at, tables = tuple(one for one, _ in seen), tuple(table for _, table in seen)
-        n_rows = len(symbols[number])
-        codes = codes_of(tables, [symbols[one] for one in looked_at], n_rows)
-        halves = halves_of(n_rows, owners, self.pairs, seed.child("halves").generator())
-        limits = Growth(self.floor, self.gain, self.depth)
-        forest = grow_forest(Rows(codes, symbols[number], target, owners), halves, limits, self.leaf)
-        return Link(number, looked_at, tables, forest)
+    def _links(self, seen: Seen, seed: Seed, ctx: FitContext) -> Iterator[Link]:
+        growth = Growth(self.floor, self.gain, self.depth)
+        links = learn_links(seen, Options(self.k, self.leaf, self.pairs, self.predictors, growth), seed)
+        for place, link in enumerate(links, 1):
+            ctx.progress(0.1 + 0.9 * place / len(seen.fields), f"learned {seen.fields[link.target].name}")
+            yield link
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:

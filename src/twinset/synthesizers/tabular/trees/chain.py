@@ -13,23 +13,26 @@ import numpy as np
 
 from twinset.core.seed import Seed
 from twinset.errors import DataError
-from twinset.synthesizers.tabular.fields import Field, Raw, Symbols
+from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.trees.codes import Codes
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
+from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """One field given others: its number, those of its predictors, and a table of codes for each of these.
 
-    A predictor may come more than once, with tables that show it from other sides.
+    A predictor may come more than once, with tables that show it from other sides. A field of numbers may be drawn as a
+    difference to a guess from fields before it.
     """
 
     target: int
     predictors: tuple[int, ...]
     tables: tuple[Codes, ...]
     forest: Forest
+    difference: Difference | None = None
 
 
 def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
@@ -53,8 +56,12 @@ class Chain:
         for link in self.links:
             rng = seed.child("field", link.target).generator()
             codes = codes_of(link.tables, [symbols[number] for number in link.predictors], n_rows)
-            symbols[link.target] = link.forest.draw(codes, rng)
-            raws[link.target] = self.fields[link.target].decode(symbols[link.target], rng)
+            drawn, field = link.forest.draw(codes, rng), self.fields[link.target]
+            if link.difference is None:
+                symbols[link.target], raws[link.target] = drawn, field.decode(drawn, rng)
+            else:
+                raws[link.target] = link.difference.decode(drawn, raws, rng)
+                symbols[link.target] = field.encode(raws[link.target])
         return [raws[number] for number in range(len(self.fields))]
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
@@ -64,7 +71,9 @@ class Chain:
 def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     tables = [writer.put(table) for table in link.tables]
     forest = link.forest.to_data(writer)
-    return {"target": link.target, "predictors": list(link.predictors), "tables": tables, "forest": forest}
+    difference = None if link.difference is None else difference_to_data(link.difference, writer)
+    own = {"target": link.target, "predictors": list(link.predictors), "difference": difference}
+    return {**own, "tables": tables, "forest": forest}
 
 
 def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Chain:
@@ -72,7 +81,7 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
     links: list[Link] = []
     done: set[int] = set()
     for entry in expect(expect(data, dict, "model").get("links"), list, "links"):
-        link = _link_from_data(expect(entry, dict, "link"), fields, reader)
+        link = _link_from_data(expect(entry, dict, "link"), fields, done, reader)
         if link.target in done or not done.issuperset(link.predictors):
             raise DataError("the sampler's links are not in order")
         done.add(link.target)
@@ -82,7 +91,7 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
     return Chain(fields, tuple(links))
 
 
-def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], reader: Reader) -> Link:
+def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[int], reader: Reader) -> Link:
     most = len(fields) - 1
     target = whole(data.get("target"), 0, most, "field")
     predictors = tuple(whole(one, 0, most, "field") for one in expect(data.get("predictors"), list, "predictors"))
@@ -91,5 +100,10 @@ def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], reader: Rea
         raise DataError("the sampler's tables are not those of its predictors")
     pairs = zip(numbers, predictors, strict=True)
     tables = tuple(reader.get(number, np.uint8, length=fields[one].n_symbols) for number, one in pairs)
-    forest = forest_from_data(data.get("forest"), max(len(predictors), 1), fields[target].n_symbols, reader)
-    return Link(target, predictors, tables, forest)
+    told = data.get("difference")
+    difference = None if told is None else difference_from_data(told, fields, done, reader)
+    if difference is not None and not isinstance(fields[target], NumberField):
+        raise DataError("a difference of the sampler is not of a number")
+    n_symbols = (difference.field if difference else fields[target]).n_symbols
+    forest = forest_from_data(data.get("forest"), max(len(predictors), 1), n_symbols, reader)
+    return Link(target, predictors, tables, forest, difference)

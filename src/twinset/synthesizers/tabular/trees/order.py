@@ -40,6 +40,32 @@ def find_order(shared: Matrix) -> list[int]:
     return order
 
 
+def coarse_first(order: list[int], groups: list[set[int]], counts: list[Numbers]) -> list[int]:
+    """The order with the places of each group taken by its fields from coarse to fine.
+
+    Of fields that follow from each other the finest can be told from the others, and the others keep their own law.
+    """
+    found = list(order)
+    for group in groups:
+        places = [place for place, number in enumerate(order) if number in group]
+        for place, number in zip(places, sorted(group, key=lambda one: (_spread(counts[one]), one)), strict=True):
+            found[place] = number
+    return found
+
+
+def choices_last(order: list[int], counts: list[Numbers]) -> list[int]:
+    """The order with the fields of two symbols after all others: they are what models predict, and so they are drawn from
+    all that predicts them.
+    """
+    return sorted(order, key=lambda number: int((counts[number] > 0).sum()) == 2)
+
+
+def _spread(counts: Numbers) -> float:
+    """Nats of a field's symbols."""
+    share = counts[counts > 0] / max(int(counts.sum()), 1)
+    return float(-(share * np.log(share)).sum())
+
+
 def pick_predictors(shared: Matrix, target: int, before: list[int], most: int) -> tuple[int, ...]:
     """The fields before the target that share most with it, in their order in the chain."""
     if len(before) <= most:

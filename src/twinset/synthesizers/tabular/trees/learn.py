@@ -1,0 +1,123 @@
+"""Learning the chain: what each field is coded as, in which order the fields come, and a forest for each.
+
+Knows the rows; what it hands out (links) knows only tables, trees and shared alphabets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from twinset.core.seed import Seed
+from twinset.privacy.values import Numbers, Owners
+from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
+from twinset.synthesizers.tabular.trees.chain import Link, codes_of
+from twinset.synthesizers.tabular.trees.codes import Codes, Coding, coding_of, ordered_by_target
+from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
+from twinset.synthesizers.tabular.trees.grow import Growth, Target
+from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
+from twinset.synthesizers.tabular.trees.order import (
+    choices_last,
+    coarse_first,
+    find_order,
+    mutual_information,
+    pick_predictors,
+)
+
+_CLASSES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How links are learned; see :class:`twinset.synthesizers.tabular.trees.Trees`."""
+
+    k: int
+    leaf: int
+    pairs: int
+    predictors: int
+    growth: Growth
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The rows as raw values and symbols of each field, whose they are, and how trees see the symbols."""
+
+    fields: tuple[Field, ...]
+    raws: list[Raw]
+    symbols: list[Symbols]
+    counts: list[Numbers]
+    codings: list[Coding]
+    owners: Owners
+
+    @classmethod
+    def of(cls, fields: tuple[Field, ...], raws: list[Raw], owners: Owners) -> Seen:
+        symbols = [field.encode(raw) for field, raw in zip(fields, raws, strict=True)]
+        counts = [np.bincount(own, minlength=field.n_symbols) for field, own in zip(fields, symbols, strict=True)]
+        codings = [coding_of(field, own, _CLASSES) for field, own in zip(fields, counts, strict=True)]
+        return cls(fields, raws, symbols, counts, codings, owners)
+
+    def shared(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """The information that each pair of fields shares."""
+        return mutual_information(
+            [coding.classes[own].astype(np.int64) for coding, own in zip(self.codings, self.symbols, strict=True)]
+        )
+
+    def groups(self, seed: Seed) -> list[set[int]]:
+        """Fields of numbers that follow from each other."""
+        numbers = [field if isinstance(field, NumberField) else None for field in self.fields]
+        return relatives(numbers, self.raws, seed.child("relatives").generator())
+
+    def difference(self, number: int, before: list[int], k: int, seed: Seed) -> Difference | None:
+        """How a field is coded as a difference to fields before it, where that is shorter."""
+        field = self.fields[number]
+        if not isinstance(field, NumberField):
+            return None
+        numbers = [one for one in before if isinstance(self.fields[one], NumberField)]
+        case = Case(number, field, self.raws, numbers, self.owners, k)
+        return find_difference(case, seed.child("difference").generator())
+
+    def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Target]:
+        """A field's symbols as they are drawn, and as trees tell them apart."""
+        own, symbols = self.codings[number], self.symbols[number]
+        if difference is not None:
+            symbols = difference.encode(self.raws[number], self.raws)
+            own = coding_of(difference.field, np.bincount(symbols, minlength=difference.field.n_symbols), _CLASSES)
+        return symbols, target_of(own.classes, symbols, own.scores)
+
+    def view(self, predictors: tuple[int, ...], target: Target) -> tuple[tuple[int, ...], tuple[Codes, ...]]:
+        """The predictors, some more than once, and for each a table from its symbols to codes."""
+        seen = [(one, self._codes(one, target)) for one in predictors]
+        seen += [(one, view) for one in predictors for view in self.codings[one].views]
+        return tuple(one for one, _ in seen), tuple(table for _, table in seen)
+
+    def _codes(self, number: int, target: Target) -> Codes:
+        coding = self.codings[number]
+        if coding.scores is not None:
+            return coding.codes
+        symbols = self.symbols[number].astype(np.int64)
+        return ordered_by_target(symbols, len(coding.codes), target.classes, target.n_classes)
+
+
+def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
+    """The links of a chain, one by one, in the order in which they are drawn."""
+    shared = seen.shared()
+    order = choices_last(coarse_first(find_order(shared), seen.groups(seed), seen.counts), seen.counts)
+    for place, number in enumerate(order):
+        before = order[:place]
+        predictors = pick_predictors(shared, number, before, options.predictors)
+        own = seed.child("field", number)
+        yield _link(number, predictors, seen.difference(number, before, options.k, own), seen, options, own)
+
+
+def _link(
+    number: int, predictors: tuple[int, ...], difference: Difference | None, seen: Seen, options: Options, seed: Seed
+) -> Link:
+    symbols, target = seen.target(number, difference)
+    looked_at, tables = seen.view(predictors, target)
+    n_rows = len(symbols)
+    codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
+    halves = halves_of(n_rows, seen.owners, options.pairs, seed.child("halves").generator())
+    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.leaf)
+    return Link(number, looked_at, tables, forest, difference)

@@ -1,0 +1,74 @@
+"""What follows by arithmetic from other columns still does in a twin; what does not is left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import twinset as ts
+
+N = 4_000
+
+
+def made(seed: int) -> pa.Table:
+    """Parts with an exact total, a product up to rounding, and a column that follows from nothing."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    net, fee = np.rint(rng.lognormal(8, 0.6, N)), rng.integers(0, 400, N) * 1.0
+    wide, high = np.rint(rng.gamma(9, 30, N)) + 20, np.rint(rng.gamma(9, 30, N)) + 20
+    return pa.table(
+        {
+            "net": net.astype(np.int64),
+            "fee": fee.astype(np.int64),
+            "gross": (net + fee).astype(np.int64),
+            "wide": wide.astype(np.int64),
+            "high": high.astype(np.int64),
+            "area": np.rint(wide * high / 100).astype(np.int64),
+            "apart": rng.integers(0, 50, N),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def sampler():
+    return ts.fit(made(1), seed=1)
+
+
+@pytest.fixture(scope="module")
+def twin(sampler) -> dict[str, np.ndarray]:
+    rows = ts.sample(sampler, N, seed=2).to_arrow()
+    return {name: rows.column(name).to_numpy() for name in rows.column_names}
+
+
+def test_an_exact_total_stays_exact(twin):
+    # Only totals cut off at the ends of what k entities share may differ.
+    assert np.mean(twin["gross"] == twin["net"] + twin["fee"]) > 0.97
+
+
+def test_a_rounded_product_stays_close(twin):
+    real = made(1)
+    spread = np.std(real.column("area").to_numpy())
+    miss = np.abs(twin["area"] - twin["wide"] * twin["high"] / 100)
+    assert np.quantile(miss, 0.9) < 0.03 * spread
+
+
+def test_the_parts_keep_their_own_laws(twin):
+    real = made(1)
+    for name in ("net", "fee", "wide", "high", "apart"):
+        own, other = np.sort(real.column(name).to_numpy()), np.sort(twin[name])
+        places = np.concatenate([own, other])
+        gap = np.abs(np.searchsorted(own, places, "right") - np.searchsorted(other, places, "right")).max() / N
+        assert gap < 0.045, name  # the 0.1% quantile of Kolmogorov and Smirnov's distance for two samples is 0.044
+
+
+def test_a_column_of_its_own_is_coded_by_its_values(sampler):
+    fields = {field.name: number for number, field in enumerate(sampler.layout.fields)}
+    coded = {link.target: link.difference for link in sampler.model.links}
+    assert coded[fields["apart"]] is None
+    assert sum(found is not None for found in coded.values()) >= 2
+
+
+def test_a_saved_sampler_makes_the_same_rows(sampler, tmp_path):
+    ts.save(sampler, tmp_path / "model.twin")
+    again = ts.load(tmp_path / "model.twin")
+    assert ts.sample(again, 500, seed=3).to_arrow() == ts.sample(sampler, 500, seed=3).to_arrow()
