@@ -11,6 +11,7 @@ import sys
 
 from twinset.cli import aggregates, commands, diff  # noqa: F401  the commands in files of their own register themselves
 from twinset.cli.console import complain
+from twinset.core.optional import keep_pandas_out
 from twinset.errors import InternalError, TwinsetError
 
 INTERRUPTED = 130
@@ -19,6 +20,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    keep_pandas_out()
     sys.exit(_run(sys.argv[1:]))
 
 
