@@ -138,9 +138,28 @@ def test_dates_stored_as_text_are_dates_and_other_text_stays():
     assert mended(data) == {("text read as date", "day"): 18, ("words for missing became missing cells", "day"): 9}
 
 
-def test_bytes_are_refused_by_name():
+def test_bytes_are_left_out_and_counted():
+    data = read(pa.table({"photo": [b"x", None, b"y"], "n": [1, 2, 3]}))
+    assert data.schema.only.names == ("n",)
+    assert mended(data) == {("holds binary, which can't be learned: left out", "photo"): 2}
+
+
+def test_what_is_declared_can_not_be_left_out_unsaid_and_something_must_stay():
+    photos = pa.table({"photo": [b"x", b"y"], "n": [1, 2]})
     with pytest.raises(DataError, match="'photo' holds binary"):
-        read(pa.table({"photo": [b"x", b"y"]}))
+        read(photos, columns={"photo": {"type": "text"}})
+    with pytest.raises(DataError, match="no column of 'data' is left"):
+        read(photos, columns={"n": {"type": "omit"}})
+
+
+def test_a_column_is_left_out_where_that_is_asked_for():
+    data = read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit"}})
+    assert data.schema.only.names == ("a",)
+    assert mended(data) == {("left out, as was asked for", "b"): 1}
+    again = read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit", "reason": "secret"}})
+    assert mended(again) == {("secret", "b"): 1}
+    with pytest.raises(SchemaError, match="'b' is left out, so values of it can't be said as well"):
+        read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit", "values": ["x"]}})
 
 
 class TestFrames:

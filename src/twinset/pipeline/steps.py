@@ -289,5 +289,7 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
 
 
 def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:
-    """The columns of a dataset of one table as a plan says them."""
-    return {column.name: column.to_data() for column in data.schema.only.columns}
+    """The columns of a dataset of one table as a plan says them, those that were left out last."""
+    columns: dict[str, dict[str, Any]] = {column.name: column.to_data() for column in data.schema.only.columns}
+    left_out = [repair for repair in data.repairs if repair.column is not None and repair.column not in columns]
+    return columns | {str(repair.column): {"type": "omit", "reason": repair.what} for repair in left_out}
