@@ -22,6 +22,7 @@ from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
+from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
@@ -236,11 +237,13 @@ def make(
     site: Site, learned: Learned, request: Request, format: str, dialect: Dialect, n_evaluated: int = EVALUATED_ROWS
 ) -> Parts:
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
-    parts = tuple(learned.loaded.sampler.parts(request))
+    sampler, folder = learned.loaded.sampler, site.staging.place("parts", site.name)
+    job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, frozenset())
+    if said := check_room(job, sampler, site.staging.target):
+        site.settings.watch.say(said)
+    parts = tuple(sampler.parts(request))
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
-    kept = kept_parts(parts, n_evaluated, order)
-    folder = site.staging.place("parts", site.name)
-    job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, kept)
+    job = dataclasses.replace(job, kept=kept_parts(parts, n_evaluated, order))
     n_rows, made = sum(part.size for part in parts), 0
     site.settings.watch.begin(f"making {n_rows:,} rows")
 
