@@ -202,7 +202,9 @@ def init(
 
 @app.command()
 def verify(
-    place: Annotated[Path, typer.Argument(help="An output folder, or a data file with its manifest beside it.")],
+    place: Annotated[
+        Path, typer.Argument(help="An output folder, a file of one, or a data file with its manifest beside it.")
+    ],
 ) -> None:
     """Check that an output is, byte for byte, what was made."""
     found = files.verify(place)
@@ -211,7 +213,8 @@ def verify(
     for name in found.added:
         say(f"added since, and not checked: {name}")
     _leave_unless(not found.faults, 1)
-    say(f"{place}: all {found.n_files} files are as they were made by Twinset {found.manifest.twinset}")
+    what = "it is as it was" if found.n_files == 1 else f"all {found.n_files} files are as they were"
+    say(f"{place}: {what} made by Twinset {found.manifest.twinset}")
 
 
 @app.command()

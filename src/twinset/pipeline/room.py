@@ -1,6 +1,6 @@
 """Room on the disk: what a large request will need, told before it is made, and refused where the disk can't hold it.
 
-A few thousand rows are made on trial, by the very sampler and into the very format, and weighed: the part files, and the
+Two thousand rows are made on trial, by the very sampler and into the very format, and weighed: the part files, and the
 file that they are joined into, lie on the disk together for a while. Small requests are not tried.
 """
 
@@ -21,7 +21,7 @@ from twinset.pipeline.parts import MakePart, Parts, produce
 TRIED_FROM = 1_000_000
 """Rows from which on a request is tried first."""
 
-_TRIAL_ROWS = 5_000
+_TRIAL_ROWS = 2_000
 
 
 def check_room(job: MakePart, sampler: Sampler, target: Path) -> str:

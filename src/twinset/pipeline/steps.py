@@ -151,14 +151,18 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
             site.settings.watch.say("the finished fit of this very run is damaged; learning again")
     if site.stage.sampler is not None:
         own = Path(place(site.stage.sampler, site.settings))
-        loaded(own.resolve(), site.run)  # what is wrong with it is said of the user's file, not of our copy
         write(notes, "[]")
         write(file, own.read_bytes(), 0o600)
-    else:
-        sampler, said = _fit(site, train)
-        write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
-        dialect = Dialect() if train is None else train.dialect
-        samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
+        try:
+            return _learned(site, file, notes)
+        except DataError:
+            file.unlink()
+            samplerfile.load(own)  # what is wrong with it is said of the user's file, not of our copy
+            raise
+    sampler, said = _fit(site, train)
+    write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
+    dialect = Dialect() if train is None else train.dialect
+    samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
     return _learned(site, file, notes)
 
 
