@@ -64,6 +64,24 @@ def test_columnar_files_keep_values_and_storage(tmp_path, name, write):
     assert data.role == "train"
 
 
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "t.csv"])
+def test_a_file_that_is_shortened_after_it_was_read_changes_nothing(tmp_path, name):
+    path = tmp_path / name
+    if name == "t.csv":
+        path.write_text("n,w\n" + "1,x\n2,y\n" * 100_000)
+    else:
+        table = pa.concat_tables([TABLE] * 100_000)
+        pq.write_table(table, path) if name == "t.parquet" else pyarrow.feather.write_feather(
+            table, str(path), compression="uncompressed"
+        )
+    data = read(path)
+    before = data.fingerprint
+    os.truncate(path, 10)
+    assert read(data.to_arrow(), name="t").count("t") == data.count("t")
+    assert data.to_arrow()["n"].to_pylist()[-1] in (2, 3)
+    assert before == data.fingerprint
+
+
 def test_every_storage_comes_back(tmp_path):
     moment = datetime.datetime(2024, 5, 6, 7, 8, 9)
     table = pa.table(
