@@ -17,6 +17,7 @@ from twinset.pipeline import run as running
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
+from twinset.pipeline.settled import settled
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.plan import Plan, Profile, dump, load
 from twinset.provenance import files
@@ -196,7 +197,7 @@ def init(
             bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
     with friendly_disk(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        write(out, dump(steps.settled(plan, sources, out.parent, settings)))
+        write(out, dump(settled(plan, sources, out.parent, settings)))
     say(f"{out}: read it, mend it, then: twinset run {out}")
 
 

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from twinset.core import registry
 from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
@@ -279,24 +278,3 @@ def evaluated(schema: Schema, parts: Parts, dialect: Dialect) -> Tables:
         for batch in read_kept(file).to_batches()
     ]
     return from_batches(schema, batches, "synthetic", dialect)
-
-
-def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
-    """The plan as it can be run again from ``folder``: every column's type and reason written out, paths from there."""
-    stages = {}
-    for name, stage in plan.stages.items():
-        update: dict[str, Any] = {}
-        if data := sources.get(name):
-            update["columns"] = columns_of(data)
-        for kind in ("source", "sampler"):
-            if (path := getattr(stage, kind)) is not None:
-                update[kind] = os.path.relpath(place(path, settings), folder)
-        stages[name] = stage.model_copy(update=update)
-    return plan.model_copy(update={"stages": stages})
-
-
-def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:
-    """The columns of a dataset of one table as a plan says them, those that were left out last."""
-    columns: dict[str, dict[str, Any]] = {column.name: column.to_data() for column in data.schema.only.columns}
-    left_out = [repair for repair in data.repairs if repair.column is not None and repair.column not in columns]
-    return columns | {str(repair.column): {"type": "omit", "reason": repair.what} for repair in left_out}
