@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import typer.main
 
-from twinset.cli.main import commands
+from twinset.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -28,7 +28,7 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
 
 
 def test_each_command_of_the_readme_exists_with_its_options():
-    group = typer.main.get_command(commands.app)
+    group = typer.main.get_command(app())
     shown = dict(re.findall(r"^    twinset (\w+)(.*)$", README, re.MULTILINE))
     assert set(shown) == set(group.commands)
     for name, words in shown.items():

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.e2e.runs import twinset
+from twinset.plan import load
 
 ROWS = [[i, f"{i % 7}.5", "xy"[i % 2], f"2024-01-{i % 28 + 1:02d}"] for i in range(60)]
 
@@ -124,6 +127,27 @@ def test_init_says_what_was_mended(tmp_path):
     said = twinset("init", "t.csv", cwd=tmp_path).stderr
     assert "a_2: column 2 had the name of another one" in said
     assert "a: the sign % removed (60 times)" in said
+
+
+def test_columns_that_can_not_be_learned_do_not_keep_a_file_from_its_twin(tmp_path):
+    maps = pa.array([[("k", 1)], [("k", 2), ("l", 3)], None, []] * 15, pa.map_(pa.string(), pa.int64()))
+    pairs = pa.array([[1.0, 2.0]] * 60, pa.list_(pa.float64(), 2))
+    table = pa.table({"photo": [b"\xff", None] * 30, "n": [1, 2, 3] * 20, "tags": maps, "pair": pairs})
+    pq.write_table(table, tmp_path / "t.parquet")
+    notes = {(note["column"], note["text"]) for note in made(twin(tmp_path, "t.parquet"), tmp_path)["evaluation"]["notes"]}
+    data = pq.read_table(tmp_path / "out" / "data.parquet")
+    assert data.column_names == ["n", "tags", "pair"]
+    assert {len(cell) for cell in data["tags"].to_pylist() if cell is not None} == {0}
+    assert 0 < data["tags"].null_count < 60
+    assert data["pair"].null_count == 60
+    assert ("photo", "holds binary, which can't be learned: left out") in notes
+    assert ("tags", "maps: never learned, empty ones stand in their place") in notes
+    assert any(column == "pair" and "every cell comes out missing" in text for column, text in notes)
+    columns = load(tmp_path / "out" / "plan.yaml").stages["t"].columns
+    assert columns["photo"]["type"] == "omit"
+    again = twinset("run", "out/plan.yaml", "-o", "again", "-q", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert pq.read_table(tmp_path / "again" / "data.parquet").equals(data)
 
 
 def test_an_unknown_synthesizer_and_gate_name_what_there_is(tmp_path):

@@ -1,6 +1,7 @@
 """Kill -9 at any moment: the same command goes on and ends with the same bytes. Workers and orders change nothing."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -167,6 +168,27 @@ def test_an_interrupt_ends_with_130_and_the_same_command_goes_on(tmp_path, worke
     again = twinset(*map(str, words[3:]), cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "going on where it stopped" in again.stderr
+
+
+@pytest.mark.parametrize("after", [0.15, 0.4, 0.8])
+def test_an_interrupt_while_the_command_loads_shows_no_traceback(tmp_path, after):
+    process = subprocess.Popen([*TWINSET, "twin", "none.csv"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    wait_until_it_listens(process.pid)
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (130, 1), errors  # 1 where it had come to the file that is not there
+    assert "Traceback" not in errors
+
+
+def wait_until_it_listens(pid: int) -> None:
+    """Until the command's own code has begun: it catches SIGTERM from then on."""
+    for _ in range(1000):
+        caught = re.search(r"^SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        if caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.01)
+    pytest.fail("the command did not begin")
 
 
 def test_no_worker_outlives_a_killed_parent(tmp_path):

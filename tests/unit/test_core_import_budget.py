@@ -6,6 +6,9 @@ import os
 import statistics
 import subprocess
 import sys
+from importlib.util import find_spec
+
+import pytest
 
 HEAVY = ("pandas", "polars", "sklearn", "scipy", "numba", "torch", "pyarrow", "numpy", "pydantic", "typer", "jinja2")
 BUDGET_SECONDS = 0.06
@@ -29,6 +32,51 @@ def test_import_is_within_its_budget() -> None:
     cpu_seconds("import twinset")  # so that compiled files are there
     costs = [cpu_seconds("import twinset") - cpu_seconds("pass") for _ in range(7)]
     assert statistics.median(costs) <= BUDGET_SECONDS
+
+
+COMMAND = """
+import sys
+from twinset.cli.main import main
+try:
+    main()
+finally:
+    print("loaded:", *sorted({"pandas", "polars", "sklearn", "scipy"} & set(sys.modules)))
+"""
+
+
+def loaded_by(*arguments: str, cwd: os.PathLike[str], **environment: str) -> list[str]:
+    """What a command loads of that which only judging needs."""
+    assert find_spec("pandas"), "without pandas there is nothing to see: pip install --group test"
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+    )
+    return done.stdout.rpartition("loaded:")[2].split()
+
+
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["init", "small.csv"], ["fit", "small.csv", "-o", "m.twin"]], ids=lambda w: w[0]
+)
+def test_a_command_loads_nothing_heavy_that_it_does_not_need(tmp_path, words):
+    (tmp_path / "small.csv").write_text("a,b,c\n" + "1,x,2020-01-01\n2,y,2020-01-02\n" * 20)
+    assert loaded_by(*words, cwd=tmp_path, PYTHONPATH="") == []
+
+
+def test_pandas_stays_where_plugins_may_want_it(tmp_path):
+    (tmp_path / "small.csv").write_text("a,b\n1,x\n2,y\n")
+    assert "pandas" in loaded_by("init", "small.csv", cwd=tmp_path)
+
+
+def test_pandas_can_be_imported_after_it_was_kept_out(tmp_path):
+    code = "from twinset.core.optional import keep_pandas_out; keep_pandas_out(); import pandas; print(pandas.DataFrame)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""}
+    )
+    assert "DataFrame" in done.stdout
 
 
 def test_names_are_found_when_they_are_used() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 
 import mlcroissant
 import pyarrow as pa
@@ -74,6 +75,19 @@ def test_missing_added_and_longer_files_are_named(output):
         "private/source.key is missing",
     )
     assert found.added == ("notes.txt",)
+
+
+def test_a_file_of_an_output_is_checked_by_the_manifest_of_its_folder(output, monkeypatch):
+    for name in ("data.csv", "private/source.key"):
+        found = verify(output / name)
+        assert (found.n_files, found.faults, found.added) == (1, (), ())
+    assert verify(output / MANIFEST).n_files == 2
+    (output / "private" / "source.key").write_text("other")
+    monkeypatch.chdir(output)
+    assert verify(Path("data.csv")).faults == ()
+    assert verify(Path("private/source.key")).faults[0].startswith("private/source.key was changed")
+    (output / "notes.txt").write_text("mine")
+    assert verify(output / "notes.txt").faults == (f"notes.txt is not listed in {output / MANIFEST}",)
 
 
 def test_a_link_to_elsewhere_is_not_followed(output, tmp_path_factory):

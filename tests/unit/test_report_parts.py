@@ -23,7 +23,7 @@ from twinset.evaluation.report.advice import next_steps
 from twinset.evaluation.report.attacks import stories
 from twinset.evaluation.report.columns import columns
 from twinset.evaluation.report.details import detail
-from twinset.evaluation.report.figures import clip, count, figure, interval, listing
+from twinset.evaluation.report.figures import clip, count, figure, interval, listing, signed
 from twinset.evaluation.report.heatmap import MOST_COLUMNS, chosen, difference
 from twinset.evaluation.report.histogram import edge, histogram, sparkline, spoken
 from twinset.evaluation.report.pairs import in_script
@@ -58,6 +58,36 @@ from twinset.evaluation.result import Associations, Profile
 )
 def test_figures(value: float | None, unit: str, text: str) -> None:
     assert figure(value, unit) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.12, "share", "+12.0%"),
+        (-0.12, "share", "−12.0%"),
+        (0.00001, "share", "<0.01%"),
+        (-0.00001, "share", ">−0.01%"),
+        (0.0001, "index", "0.000"),
+        (0.0, "share", "0%"),
+        (None, "share", "–"),
+    ],
+)
+def test_differences_have_a_sign_where_they_can_be_seen(value: float | None, unit: str, text: str) -> None:
+    assert signed(value, unit) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("known", "facts"),
+    [
+        ({"subjects": 105, "of": 105}, (("measured on", "all 105"),)),
+        ({"subjects": 500, "of": 1225}, (("measured on", "500 of 1,225"),)),
+        ({"subjects": 12}, (("measured on", "12"),)),
+        ({"of": 12}, (("of", "12"),)),
+    ],
+)
+def test_how_many_were_measured_of_how_many(known: dict[str, int], facts: tuple[tuple[str, str], ...]) -> None:
+    score = Score("fidelity.pair", "table", 0.1, "lower", detail=known)
+    assert detail(score, describe(score.metric)).facts == facts
 
 
 @given(st.floats(), st.sampled_from(["share", "index", "number", "count"]))

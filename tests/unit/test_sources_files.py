@@ -64,6 +64,24 @@ def test_columnar_files_keep_values_and_storage(tmp_path, name, write):
     assert data.role == "train"
 
 
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "t.csv"])
+def test_a_file_that_is_shortened_after_it_was_read_changes_nothing(tmp_path, name):
+    path = tmp_path / name
+    if name == "t.csv":
+        path.write_text("n,w\n" + "1,x\n2,y\n" * 100_000)
+    else:
+        table = pa.concat_tables([TABLE] * 100_000)
+        pq.write_table(table, path) if name == "t.parquet" else pyarrow.feather.write_feather(
+            table, str(path), compression="uncompressed"
+        )
+    data = read(path)
+    before = data.fingerprint
+    os.truncate(path, 10)
+    assert read(data.to_arrow(), name="t").count("t") == data.count("t")
+    assert data.to_arrow()["n"].to_pylist()[-1] in (2, 3)
+    assert before == data.fingerprint
+
+
 def test_every_storage_comes_back(tmp_path):
     moment = datetime.datetime(2024, 5, 6, 7, 8, 9)
     table = pa.table(
@@ -138,9 +156,28 @@ def test_dates_stored_as_text_are_dates_and_other_text_stays():
     assert mended(data) == {("text read as date", "day"): 18, ("words for missing became missing cells", "day"): 9}
 
 
-def test_bytes_are_refused_by_name():
+def test_bytes_are_left_out_and_counted():
+    data = read(pa.table({"photo": [b"x", None, b"y"], "n": [1, 2, 3]}))
+    assert data.schema.only.names == ("n",)
+    assert mended(data) == {("holds binary, which can't be learned: left out", "photo"): 2}
+
+
+def test_what_is_declared_can_not_be_left_out_unsaid_and_something_must_stay():
+    photos = pa.table({"photo": [b"x", b"y"], "n": [1, 2]})
     with pytest.raises(DataError, match="'photo' holds binary"):
-        read(pa.table({"photo": [b"x", b"y"]}))
+        read(photos, columns={"photo": {"type": "text"}})
+    with pytest.raises(DataError, match="no column of 'data' is left"):
+        read(photos, columns={"n": {"type": "omit"}})
+
+
+def test_a_column_is_left_out_where_that_is_asked_for():
+    data = read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit"}})
+    assert data.schema.only.names == ("a",)
+    assert mended(data) == {("left out, as was asked for", "b"): 1}
+    again = read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit", "reason": "secret"}})
+    assert mended(again) == {("secret", "b"): 1}
+    with pytest.raises(SchemaError, match="'b' is left out, so values of it can't be said as well"):
+        read(pa.table({"a": [1, 2], "b": ["x", None]}), columns={"b": {"type": "omit", "values": ["x"]}})
 
 
 class TestFrames:

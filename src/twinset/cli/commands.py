@@ -17,6 +17,7 @@ from twinset.pipeline import run as running
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
+from twinset.pipeline.settled import settled
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.plan import Plan, Profile, dump, load
 from twinset.provenance import files
@@ -196,13 +197,15 @@ def init(
             bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
     with friendly_disk(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        write(out, dump(steps.settled(plan, sources, out.parent, settings)))
+        write(out, dump(settled(plan, sources, out.parent, settings)))
     say(f"{out}: read it, mend it, then: twinset run {out}")
 
 
 @app.command()
 def verify(
-    place: Annotated[Path, typer.Argument(help="An output folder, or a data file with its manifest beside it.")],
+    place: Annotated[
+        Path, typer.Argument(help="An output folder, a file of one, or a data file with its manifest beside it.")
+    ],
 ) -> None:
     """Check that an output is, byte for byte, what was made."""
     found = files.verify(place)
@@ -211,7 +214,8 @@ def verify(
     for name in found.added:
         say(f"added since, and not checked: {name}")
     _leave_unless(not found.faults, 1)
-    say(f"{place}: all {found.n_files} files are as they were made by Twinset {found.manifest.twinset}")
+    what = "it is as it was" if found.n_files == 1 else f"all {found.n_files} files are as they were"
+    say(f"{place}: {what} made by Twinset {found.manifest.twinset}")
 
 
 @app.command()

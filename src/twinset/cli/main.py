@@ -1,5 +1,7 @@
 """The ``twinset`` command.
 
+What the commands need takes a moment to load, and is loaded inside :func:`main`, where an interrupt is answered for.
+
 Exits: 0 done, 1 error, 2 usage, 3 the gate said no, 130 interrupted.
 """
 
@@ -8,26 +10,42 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
-from twinset.cli import aggregates, audit, commands, diff
-from twinset.cli.console import complain
 from twinset.errors import InternalError, TwinsetError
 
+if TYPE_CHECKING:
+    from typer import Typer
+
 INTERRUPTED = 130
-COMMANDS = (aggregates, audit, commands, diff)
-"""Modules that put their commands on the app when they are imported."""
+
+
+def app() -> Typer:
+    """The app with all its commands: those in files of their own register themselves when they are imported."""
+    from twinset.cli import aggregates, audit, commands, diff  # noqa: F401
+
+    return commands.app
 
 
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the commands are loaded, or an error is shown
+        sys.stderr.write("error: interrupted\n")
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command in this process; gives its exit code."""
+    from twinset.cli.console import complain
+    from twinset.core.optional import keep_pandas_out
+
+    keep_pandas_out()
     try:
-        commands.app(arguments, prog_name="twinset")
+        app()(arguments, prog_name="twinset")
     except SystemExit as end:  # how typer ends, also after usage errors (2) and interrupts (130)
         if end.code == INTERRUPTED:
             complain("interrupted; run the same command again and it goes on where it stopped")

@@ -44,6 +44,11 @@ def lookup(group: str, name: str) -> Any:
         raise PlanError(f"{name!r} of {group} ({points[name].value}) can't be loaded: {error}") from error
 
 
+def has_plugins() -> bool:
+    """Whether code of anybody else can be called here by name."""
+    return any(point.dist is None or point.dist.name != "twinset" for group in GROUPS for point in _points(group).values())
+
+
 def nearest(word: str, known: Any) -> str:
     """ ", did you mean …?" or nothing: the end of a sentence about an unknown word."""
     close = difflib.get_close_matches(str(word), [str(name) for name in known], n=1)

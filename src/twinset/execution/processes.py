@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from twinset.core.optional import keep_pandas_out
 from twinset.core.request import Part
 from twinset.errors import GenerationError, InternalError
 from twinset.execution import Job
@@ -80,6 +81,7 @@ class _Waiting:
 def _begin() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and the parent's end is the worker's end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_pandas_out()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -30,6 +30,7 @@ from twinset.pipeline import steps
 from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.parts import Parts, reject_lines
 from twinset.pipeline.settings import Settings, versions
+from twinset.pipeline.settled import settled
 from twinset.pipeline.staging import Staging, write
 from twinset.plan import Plan, dump
 from twinset.provenance.croissant import Described, croissant
@@ -101,7 +102,7 @@ def finish(
 ) -> None:
     """Write what stands for the whole run: the settled plan, Croissant metadata, the hashes' key, the manifest last."""
     out = staging.out
-    write(out / "plan.yaml", dump(steps.settled(plan, sources, staging.target, settings)))
+    write(out / "plan.yaml", dump(settled(plan, sources, staging.target, settings)))
     described = [file for one in made.values() for file in one.files]
     now = datetime.now(UTC)
     metadata = croissant(staging.target.name, described, version="1.0.0", published=now.date().isoformat())

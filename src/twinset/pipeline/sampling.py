@@ -20,7 +20,7 @@ from twinset.export import dialect_for, exporter, exporter_for
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.settings import Settings, versions
-from twinset.pipeline.staging import friendly_disk, staged, staging_folder, write
+from twinset.pipeline.staging import friendly_disk, is_begun, staged, write
 from twinset.plan import Plan, Stage
 from twinset.provenance.files import entry, verify
 from twinset.provenance.marks import STATEMENT, marks
@@ -54,7 +54,7 @@ def sample_file(
     plan = Plan(seed=seed, part_rows=part_rows, stages={"sample": stage})
     format = exporter_for(target)
     identity = _identity(plan, stage, settings, target)
-    if not staging_folder(target).exists() and (rows := _finished(target, identity, settings)) is not None:
+    if not is_begun(target, identity) and (rows := _finished(target, identity, settings)) is not None:
         return rows
     with staged(target, identity) as staging, friendly_disk(target):
         site = steps.Site(identity, plan, "sample", staging, settings)

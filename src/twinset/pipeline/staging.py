@@ -95,6 +95,11 @@ def staging_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.staging")
 
 
+def is_begun(target: Path, run: str) -> bool:
+    """Whether an earlier attempt at this very run left something to go on from."""
+    return _belongs_to(staging_folder(target), run)
+
+
 def sweep(target: Path) -> None:
     """Remove the staging folder of a target that is finished, left by a kill between the rename and its removal."""
     folder = staging_folder(target)

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from twinset.core import registry
 from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
@@ -22,6 +21,7 @@ from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
+from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
@@ -150,14 +150,18 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
             site.settings.watch.say("the finished fit of this very run is damaged; learning again")
     if site.stage.sampler is not None:
         own = Path(place(site.stage.sampler, site.settings))
-        loaded(own.resolve(), site.run)  # what is wrong with it is said of the user's file, not of our copy
         write(notes, "[]")
         write(file, own.read_bytes(), 0o600)
-    else:
-        sampler, said = _fit(site, train)
-        write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
-        dialect = Dialect() if train is None else train.dialect
-        samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
+        try:
+            return _learned(site, file, notes)
+        except DataError:
+            file.unlink()
+            samplerfile.load(own)  # what is wrong with it is said of the user's file, not of our copy
+            raise
+    sampler, said = _fit(site, train)
+    write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
+    dialect = Dialect() if train is None else train.dialect
+    samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
     return _learned(site, file, notes)
 
 
@@ -236,11 +240,13 @@ def make(
     site: Site, learned: Learned, request: Request, format: str, dialect: Dialect, n_evaluated: int = EVALUATED_ROWS
 ) -> Parts:
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
-    parts = tuple(learned.loaded.sampler.parts(request))
+    sampler, folder = learned.loaded.sampler, site.staging.place("parts", site.name)
+    job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, frozenset())
+    if said := check_room(job, sampler, site.staging.target):
+        site.settings.watch.say(said)
+    parts = tuple(sampler.parts(request))
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
-    kept = kept_parts(parts, n_evaluated, order)
-    folder = site.staging.place("parts", site.name)
-    job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, kept)
+    job = dataclasses.replace(job, kept=kept_parts(parts, n_evaluated, order))
     n_rows, made = sum(part.size for part in parts), 0
     site.settings.watch.begin(f"making {n_rows:,} rows")
 
@@ -272,22 +278,3 @@ def evaluated(schema: Schema, parts: Parts, dialect: Dialect) -> Tables:
         for batch in read_kept(file).to_batches()
     ]
     return from_batches(schema, batches, "synthetic", dialect)
-
-
-def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
-    """The plan as it can be run again from ``folder``: every column's type and reason written out, paths from there."""
-    stages = {}
-    for name, stage in plan.stages.items():
-        update: dict[str, Any] = {}
-        if data := sources.get(name):
-            update["columns"] = columns_of(data)
-        for kind in ("source", "sampler"):
-            if (path := getattr(stage, kind)) is not None:
-                update[kind] = os.path.relpath(place(path, settings), folder)
-        stages[name] = stage.model_copy(update=update)
-    return plan.model_copy(update={"stages": stages})
-
-
-def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:
-    """The columns of a dataset of one table as a plan says them."""
-    return {column.name: column.to_data() for column in data.schema.only.columns}

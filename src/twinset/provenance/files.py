@@ -10,6 +10,8 @@ from twinset.core.manifest import FileEntry, Manifest
 from twinset.errors import DataError
 
 MANIFEST = "manifest.json"
+_DEEPEST = 3
+"""Folders of an output that a file of it may lie in: ``out/stage/held/data.csv``."""
 
 
 def entry(root: Path, path: Path) -> FileEntry:
@@ -36,24 +38,36 @@ class Verification:
 
 
 def verify(place: Path) -> Verification:
-    """Check an output folder, or a data file with its manifest beside it, byte for byte.
+    """Check an output folder, a data file with its manifest beside it, or a file of an output folder, byte for byte.
 
     Raises DataError where there is no manifest or it was changed.
     """
     if not place.exists():
         raise DataError(f"there is no {place}")
-    beside = place.with_name(place.name + ".manifest.json")
-    root, path = (place, place / MANIFEST) if place.is_dir() else (place.parent, beside)
-    manifest = read_manifest(path)
-    faults = tuple(fault for one in manifest.files if (fault := _fault(root, one)))
+    place = place.absolute()
+    path = _manifest_of(place)
+    root, manifest = path.parent, read_manifest(path)
+    name = None if place in (root, path) else place.relative_to(root).as_posix()
+    is_inside = path.name == MANIFEST and name is not None
     listed = {one.path for one in manifest.files}
+    checked = [one for one in manifest.files if not is_inside or one.path == name]
+    faults = tuple(fault for one in checked if (fault := _fault(root, one)))
     added: tuple[str, ...] = ()
-    if place.is_dir():
+    if name is None:
         present = (file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file() and file != path)
         added = tuple(sorted(set(present) - listed))
-    elif place.name not in listed:
-        faults = (*faults, f"{place.name} is not listed in its manifest")
-    return Verification(manifest, len(manifest.files), faults, added)
+    elif name not in listed:
+        faults = (*faults, f"{name} is not listed in {path}")
+    return Verification(manifest, len(checked), faults, added)
+
+
+def _manifest_of(place: Path) -> Path:
+    """The manifest of a folder, beside a file, or in one of the folders that a file of an output lies in."""
+    beside = place.with_name(place.name + ".manifest.json")
+    if place.is_dir() or place.name == MANIFEST:
+        return (place if place.is_dir() else place.parent) / MANIFEST
+    above = (folder / MANIFEST for folder in place.parents[:_DEEPEST])
+    return beside if beside.exists() else next((path for path in above if path.is_file()), beside)
 
 
 def read_manifest(path: Path) -> Manifest:

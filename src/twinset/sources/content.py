@@ -1,7 +1,8 @@
 """The bytes of a text file: opened, decompressed, and brought to clean UTF-8 with every mending counted.
 
-An uncompressed file is memory-mapped, so that a large one costs address space and not memory; a compressed one may hold
-as much as the memory that is free can take, and is refused beyond that. What the bytes mean is not known here.
+A file is read and not memory-mapped: one that is shortened while it is mapped would end a run without a word (SIGBUS). A
+compressed one may hold as much as the memory that is free can take, and is refused beyond that. What the bytes mean is not
+known here.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def load(path: Path, size: int = -1) -> pa.Buffer:
             return _decompress(path, codec, size)
     if not start:
         return pa.py_buffer(b"")
-    with pa.memory_map(str(path)) as file:
+    with pa.OSFile(str(path)) as file:
         return file.read_buffer(None if size < 0 else size)
 
 

@@ -1,4 +1,8 @@
-"""Columnar files, which know their types: Parquet, and Arrow IPC (Feather) as a file or as a stream."""
+"""Columnar files, which know their types: Parquet, and Arrow IPC (Feather) as a file or as a stream.
+
+They are read and not memory-mapped: a file that somebody shortens or writes over while it is mapped would change under a
+run, or end it without a word (SIGBUS).
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,14 @@ from twinset.sources.raw import Raw
 
 def read_parquet(path: Path) -> Raw:
     """A Parquet file; a damaged one is a DataError."""
-    return _raw(path, "parquet", lambda: pq.ParquetFile(path, memory_map=True).read())
+    return _raw(path, "parquet", lambda: pq.ParquetFile(path).read())
 
 
 def read_arrow(path: Path) -> Raw:
-    """An Arrow IPC file (Feather) or stream, memory-mapped; a damaged one is a DataError."""
+    """An Arrow IPC file (Feather) or stream; a damaged one is a DataError."""
 
     def read() -> pa.Table:
-        with pa.memory_map(str(path)) as file:
+        with pa.OSFile(str(path)) as file:
             is_file = file.read(6) == b"ARROW1"
             file.seek(0)
             return pa.ipc.open_file(file).read_all() if is_file else pa.ipc.open_stream(file).read_all()

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from twinset.core.score import Score
 from twinset.evaluation.report.details import excess
-from twinset.evaluation.report.figures import figure
+from twinset.evaluation.report.figures import figure, signed
 from twinset.evaluation.report.histogram import histogram, rows_of, sparkline, widest_gap
 from twinset.evaluation.report.lineage import ColumnLineage, Report
 from twinset.evaluation.report.rows import Row, row, rows
@@ -55,8 +55,7 @@ class ColumnView:
         """How much more the column differs than real rows do, with its sign."""
         if self.lead is None:
             return ""
-        text = figure(self.worse, self.lead.metric.unit)
-        return f"+{text}" if self.worse > 0 else text
+        return signed(self.worse, self.lead.metric.unit)
 
     @property
     def missing(self) -> tuple[str, str]:

@@ -22,7 +22,7 @@ WITH_CONTROL, LEARNERS = "control", "learners"
 
 Named = tuple[str, Sequence[float]]
 
-_TITLES = {"columns": "Columns that gave it away", "subjects": "measured on", "of": "out of"}
+_TITLES = {"columns": "Columns that gave it away"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,10 @@ def detail(score: Score, metric: Metric) -> Detail:
             furthest += _furthest(triples, score, metric)
         elif pairs := _tuples(value, 2):
             rankings.append(_ranked(_TITLES.get(name, name.capitalize()), pairs, metric.unit))
-        elif key != LEARNERS:
-            facts.append((_TITLES.get(name, name) if is_number(value) else name, _fact(value, metric.unit)))
+        elif key == "subjects" and isinstance(value, int):
+            facts.append(("measured on", _some_of(value, score.detail.get("of"))))
+        elif key != LEARNERS and not (key == "of" and "subjects" in score.detail):
+            facts.append((name, _fact(value, metric.unit)))
     return Detail(control, tuple(facts), tuple(rankings), tuple(furthest))
 
 
@@ -85,6 +87,13 @@ def excess(score: Score) -> float:
 def is_number(value: object) -> TypeGuard[float]:
     """Whether it is an int or a float; True and False are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _some_of(number: int, total: object) -> str:
+    """ "5 of 105", "all 105", and the bare number where nobody says how many there are."""
+    if not isinstance(total, int):
+        return figure(number, "count")
+    return f"all {number:,}" if number == total else f"{number:,} of {total:,}"
 
 
 def _tuples(value: object, length: int) -> list[Named]:

@@ -45,9 +45,7 @@ class MoveView:
 
     @property
     def size(self) -> str:
-        size = self.move.size
-        sign = "+" if size is not None and size > 0 else ""
-        return sign + figures.figure(size, self.metric.unit)
+        return figures.signed(self.move.size, self.metric.unit)
 
     def value(self, figure: Figure) -> str:
         return figures.figure(figure.value, self.metric.unit) if figure.value is not None else "not measured"

@@ -26,6 +26,13 @@ def figure(value: float | None, unit: Unit = "number") -> str:
     return f">{MINUS}{text[1:]}" if text.startswith("<") else f"{MINUS}{text}"
 
 
+def signed(value: float | None, unit: Unit = "number") -> str:
+    """A difference: with its sign, unless it is too small to be written out."""
+    text = figure(value, unit)
+    is_shown = not text.startswith("<") and any(digit in "123456789" for digit in text)
+    return f"+{text}" if value is not None and value > 0 and is_shown else text
+
+
 def _write(value: float, unit: Unit) -> str:
     if unit == "share":
         return _percent(100 * value)

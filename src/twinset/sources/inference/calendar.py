@@ -21,7 +21,7 @@ from twinset.errors import DataError
 
 Ints = npt.NDArray[np.int64]
 
-_MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NANOS = 10**9
 _DIRECTIVE = re.compile(r"%([-:39]?[A-Za-z])")
 _COMPOSITES = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%D": "%m/%d/%y", "%R": "%H:%M"}
@@ -179,7 +179,7 @@ def _days(groups: dict[str, pa.Array], size: int, latest: int) -> tuple[Ints, np
     else:
         years = _number(groups, "Y", size, 1970)
     if written := groups.get("b") or groups.get("B"):
-        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(written, 0, 3)), value_set=_MONTHS)
+        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(written, 0, 3)), value_set=pa.array(_MONTHS))
         months = np.asarray(pc.fill_null(named, -1).to_numpy(zero_copy_only=False), dtype=np.int64) + 1
     else:
         months = _number(groups, "m", size, 1)

@@ -16,11 +16,9 @@ import pyarrow.compute as pc
 from twinset.core.dataset import Repair
 from twinset.sources.inference.cells import Cells
 
-_ALWAYS = pa.array(["", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>"])
-_OFTEN = pa.array(["NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!"])
-_SIGNS = pa.array(
-    ["?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na"]
-)
+_ALWAYS = ("", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>")
+_OFTEN = ("NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!")
+_SIGNS = ("?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,12 @@ class Views:
 
 def views(cells: Cells) -> Views:
     """Both views of trimmed text cells; they are one object where no word is in doubt."""
-    sure = cells.without(pc.is_in(cells.values, value_set=_ALWAYS))
-    often = pc.is_in(sure.values, value_set=_OFTEN)
+    sure = cells.without(pc.is_in(cells.values, value_set=pa.array(_ALWAYS)))
+    often = pc.is_in(sure.values, value_set=pa.array(_OFTEN))
     has_empty = cells.n_present < cells.n_rows or pc.any(pc.equal(cells.values, "")).as_py()
     keeps = has_empty or _are_country_codes(sure)
     labels = sure if keeps and not pc.all(often).as_py() else sure.without(often)
-    return Views(labels, sure.without(pc.or_(often, pc.is_in(sure.values, value_set=_SIGNS))))
+    return Views(labels, sure.without(pc.or_(often, pc.is_in(sure.values, value_set=pa.array(_SIGNS)))))
 
 
 def _are_country_codes(cells: Cells) -> bool:

@@ -14,7 +14,7 @@ from twinset.core.dataset import Dialect, Repair
 from twinset.core.registry import nearest
 from twinset.core.schema import Table
 from twinset.errors import SchemaError
-from twinset.sources.inference import keys, missing
+from twinset.sources.inference import keys, missing, omitting
 from twinset.sources.inference.column import Found, find
 from twinset.sources.inference.guess import Hints
 from twinset.sources.raw import Raw
@@ -39,6 +39,8 @@ def infer(raw: Raw, name: str, declared: Declared) -> Inferred:
     names = tuple(raw.table.column_names)
     for unknown in set(declared) - set(names):
         raise SchemaError(f"there is no column {unknown!r}{nearest(unknown, names)}; columns: {', '.join(names[:30])}")
+    raw, left_out = omitting.leave_out(raw, name, declared)
+    names = tuple(raw.table.column_names)
     has_times = not raw.is_text and raw.dialect.format != "jsonl"
     table = Hints(names, raw.is_text, has_times, raw.dialect.separator)
     found = [find(column, raw.table[column], declared.get(column), table) for column in names]
@@ -53,7 +55,8 @@ def infer(raw: Raw, name: str, declared: Declared) -> Inferred:
     rows = pa.table([one.values for one in found], schema=schema.arrow)
     word = missing.usual([one.words for one in found])
     dialect = dataclasses.replace(raw.dialect, missing=word, decimal=_decimal(found) or ".") if raw.is_text else raw.dialect
-    repairs = [repair for one in found for repair in (*one.repairs, *missing.repairs(one.column.name, one.words, word))]
+    repairs = [*left_out]
+    repairs += [repair for one in found for repair in (*one.repairs, *missing.repairs(one.column.name, one.words, word))]
     return Inferred(schema, rows, dialect, tuple(repairs))
 
 

@@ -45,6 +45,15 @@ def stored(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[R
         ) from error
 
 
+def is_known(kind: pa.DataType) -> bool:
+    """Whether columns of this type have a storage here (see :func:`stored`)."""
+    if isinstance(kind, pa.UuidType) or pa.types.is_floating(kind):
+        return True
+    if isinstance(kind, pa.BaseExtensionType):
+        return is_known(kind.storage_type)
+    return is_known(kind.value_type) if pa.types.is_dictionary(kind) else _storage(kind) is not None
+
+
 def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A dictionary column as plain values; views of strings, which Arrow can't take from, as strings."""
     is_view = pa.types.is_string_view(column.type.value_type)

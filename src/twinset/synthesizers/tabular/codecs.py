@@ -113,7 +113,7 @@ class PlaceholderCodec:
         is_unique = column.name in scope.unique or not n_there
         n_per_row = 0.0 if is_unique else _distinct(values) / n_there
         if n_there and not isinstance(column.type, types.Empty):
-            scope.note(f"{column.type.word}: never learned, typed placeholders stand in its place", column.name, n_there)
+            scope.note(placeholders.stand_in(column), column.name, n_there)
         return cls(column, presence, n_per_row if n_per_row < 1 else 0.0)
 
     @property

@@ -31,7 +31,7 @@ _RUNS = {
 
 
 def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array:
-    """A value of the column's storage for each number (from 1); missing where the storage holds neither text nor numbers.
+    """A value of the column's storage for each number (from 1): empty maps, and missing where storage holds no text either.
 
     ``key`` makes the uuids of one seed differ from another's.
     """
@@ -40,6 +40,9 @@ def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array:
         return pa.array(numbers).cast(storage)
     if isinstance(column.type, types.Empty):
         return pa.nulls(len(numbers), storage)
+    if pa.types.is_map(storage):
+        keys, items = pa.nulls(0, storage.key_type), pa.nulls(0, storage.item_type)
+        return pa.MapArray.from_arrays(pa.array(np.zeros(len(numbers) + 1, np.int32)), keys, items).cast(storage)
     texts = _texts_of(column, numbers, key)
     if pa.types.is_dictionary(storage) and pa.types.is_string(storage.value_type):
         return texts.dictionary_encode().cast(storage)
@@ -49,6 +52,18 @@ def placeholders(column: Column, numbers: Numbers, key: int) -> pa.Array:
         return texts.cast(storage)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.nulls(len(numbers), storage)
+
+
+def stand_in(column: Column) -> str:
+    """What comes out of a column that is neither learned nor copied, in words."""
+    if pa.types.is_map(column.storage):
+        return "maps: never learned, empty ones stand in their place"
+    is_nothing = placeholders(column, np.ones(1, np.int64), 0).null_count
+    return f"{column.type.word}: never learned, " + (
+        f"{column.storage} has no placeholders, so every cell comes out missing"
+        if is_nothing
+        else "typed placeholders stand in its place"
+    )
 
 
 def _texts_of(column: Column, numbers: Numbers, key: int) -> pa.Array:

@@ -61,7 +61,7 @@ class NumberCodec:
     def learn(cls, column: Column, values: pa.Array, scope: Scope) -> NumberCodec:
         numbers = to_numbers(values)
         if n_odd := int(np.isnan(numbers).sum()) - values.null_count:
-            scope.note("numbers that are not finite: count as missing", column.name, n_odd)
+            scope.note("numbers that are not finite, or beyond 1e200: count as missing", column.name, n_odd)
         grid = grid_of(column, numbers)
         ticks = to_ticks(numbers, grid)
         field = learn_number_field(column.name, ticks, grid.ladder, scope)

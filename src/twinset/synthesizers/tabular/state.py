@@ -23,9 +23,12 @@ from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.nested import ListCodec, StructCodec, inner_column
 from twinset.synthesizers.tabular.quantities import MomentCodec, NumberCodec, PointCodec
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.ticks import MOST_DECIMALS, Grid
+from twinset.synthesizers.tabular.ticks import MOST_DECIMALS, PER_SECOND, Grid, largest_tick
 
 Data = dict[str, Any]
+_AXES = ("latitude", "longitude")
+MOST_ELEMENTS = 2**24
+"""No list is longer."""
 
 
 def layout_to_data(layout: Layout, writer: Writer) -> list[Data]:
@@ -77,23 +80,15 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
     data = _Checked(expect(data, dict, "codec"))
     match data["codec"]:
         case "number":
-            grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
-            number_field, exact = number_field_from_data(data["field"], reader), reader.get(data["exact"], np.float64)
-            if len(exact) not in (0, len(number_field.alphabet.atoms)):
-                raise DataError("the sampler's exact numbers are not those of its atoms")
-            return NumberCodec(column, grid, number_field, exact)
-        case "moment":
-            return MomentCodec(
-                column, number_field_from_data(data["day"], reader), number_field_from_data(data["clock"], reader)
-            )
+            return _number_codec(data, column, reader)
+        case "moment" if pa.types.is_timestamp(column.storage):
+            a_day = 86_400 * PER_SECOND[column.storage.unit]
+            day = number_field_from_data(data["day"], reader, 2**63 // a_day)
+            return MomentCodec(column, day, number_field_from_data(data["clock"], reader, a_day))
         case "point":
-            grid = Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
-            return PointCodec(
-                column,
-                grid,
-                number_field_from_data(data["latitude"], reader),
-                number_field_from_data(data["longitude"], reader),
-            )
+            grid = _grid(data)
+            latitude, longitude = (number_field_from_data(data[axis], reader, 1000 * 10**grid.decimals) for axis in _AXES)
+            return PointCodec(column, grid, latitude, longitude)
         case "label":
             other = None if data["other"] is None else expect(data["other"], str, "label")
             return LabelCodec(column, _label_field(data["field"]), other)
@@ -116,8 +111,23 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
                 raise DataError(f"the sampler's elements of {column.name!r} are not as they were saved")
             pairs_ = zip(element.fields, counts, strict=True)
             marginals = tuple(marginal_from_data(number, field, reader) for field, number in pairs_)
-            return ListCodec(column, number_field_from_data(data["length"], reader), element, marginals)
+            return ListCodec(
+                column, number_field_from_data(data["length"], reader, MOST_ELEMENTS, least=0), element, marginals
+            )
     raise DataError(f"the sampler's codec {data['codec']!r:.40} does not fit column {column.name!r} ({column.storage})")
+
+
+def _number_codec(data: Data, column: Column, reader: Reader) -> NumberCodec:
+    grid = _grid(data)
+    most = largest_tick(column.storage, grid.decimals)
+    field, exact = number_field_from_data(data["field"], reader, most), reader.get(data["exact"], np.float64)
+    if len(exact) not in (0, len(field.alphabet.atoms)) or (np.abs(exact) > most).any():
+        raise DataError("the sampler's exact numbers are not those of its atoms")
+    return NumberCodec(column, grid, field, exact)
+
+
+def _grid(data: Data) -> Grid:
+    return Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
 
 
 class _Checked(dict[str, Any]):
@@ -153,8 +163,8 @@ def field_to_data(field: Field, writer: Writer) -> Data:
     return {"name": field.name, "labels": list(field.labels), "weights": list(field.weights), **flags}
 
 
-def number_field_from_data(data: Any, reader: Reader) -> NumberField:
-    """The field of numbers that was saved; DataError where it is not one."""
+def number_field_from_data(data: Any, reader: Reader, most: float, least: float | None = None) -> NumberField:
+    """A field whose ticks lie in [``least``, ``most``]; as far below zero as above where there is no ``least``."""
     data = _Checked(expect(data, dict, "field"))
     low = reader.get(data["low"], np.float64)
     high = reader.get(data["high"], np.float64, length=len(low))
@@ -163,7 +173,9 @@ def number_field_from_data(data: Any, reader: Reader) -> NumberField:
     is_atom = rung < 0
     if len(low) >= MOST_SYMBOLS or (low > high).any() or (rung < -1).any() or (rung >= len(steps)).any():
         raise DataError("the sampler's alphabet is not as it was saved")
-    if (low[is_atom] != high[is_atom]).any() or (np.diff((low + high) / 2) < 0).any() or (np.abs(low) > 1e300).any():
+    if (high > most).any() or (low < (-most if least is None else least)).any():
+        raise DataError("the sampler's alphabet holds numbers that its column can't hold")
+    if (low[is_atom] != high[is_atom]).any() or (np.diff((low + high) / 2) < 0).any():
         raise DataError("the sampler's alphabet is not in order")
     return NumberField(expect(data["name"], str, "name"), Alphabet(low, high, rung, steps))
 

@@ -1,11 +1,13 @@
 """The files of a saved sampler: one JSON document and one npz of the arrays that it refers to by number.
 
-Reading trusts nothing: whatever is not as it must be is a DataError, and nothing is ever run.
+Reading trusts nothing: whatever is not as it must be is a DataError, and nothing is ever run. Arrays lie uncompressed, and
+what the header of one says must be what lies there before memory is taken for it: nothing can swell.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -55,8 +57,7 @@ class Reader:
             with zipfile.ZipFile(folder / ARRAYS) as archive:
                 if sum(member.file_size for member in archive.infolist()) > _LARGEST:
                     raise DataError("the sampler's arrays are larger than they may be")
-            with np.load(folder / ARRAYS, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+                arrays = {Path(member.filename).stem: _array(archive, member) for member in archive.infolist()}
         except FileNotFoundError as error:
             raise DataError(f"the sampler has no {Path(str(error.filename)).name}") from error
         except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError,
@@ -76,6 +77,19 @@ class Reader:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise DataError(f"the sampler's array {number} holds numbers that are not finite")
         return array
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
+    """One array, which can't be written to; its header is checked before anything of it is read."""
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise DataError(f"the sampler's array {member.filename!r:.40} is compressed, and none is when it is saved")
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        n_bytes = math.prod(shape) * dtype.itemsize
+        if version != (1, 0) or is_fortran or dtype.kind not in "fiu" or n_bytes != member.file_size - file.tell():
+            raise DataError(f"the sampler's array {member.filename!r:.40} does not hold what its header says")
+        return np.frombuffer(file.read(), dtype).reshape(shape)
 
 
 def expect(value: Any, kind: type, what: str) -> Any:

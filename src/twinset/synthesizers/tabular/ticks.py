@@ -1,7 +1,7 @@
 """Numbers, dates and times as ticks: float64 that are whole where the column has a grid, NaN where a value is missing.
 
 A column of prices is counted in cents, a day in days since 1970, a time of day in its storage's units. Knows nothing of what
-may be learned of them; not finite numbers count as missing.
+may be learned of them; numbers that are not finite, or beyond 1e200, count as missing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from twinset.privacy.alphabet import ANYWHERE, Ticks
 
 MOST_DECIMALS = 12
 _LARGEST = 2.0**53
+_FARTHEST = 1e200  # what lies beyond measures nothing, and sums of such stay finite
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _CLOCK = (1, 60, 300, 900, 3600, 86400)
 
@@ -37,14 +38,14 @@ def is_countable(storage: pa.DataType) -> bool:
 
 
 def to_numbers(values: pa.Array) -> Ticks:
-    """float64 in the storage's own units (days for dates), NaN for missing and for what is not finite."""
+    """float64 in the storage's own units (days for dates), NaN for missing and for what is not finite or beyond 1e200."""
     kind = values.type
     if pa.types.is_date(kind):
         values = values.cast(pa.date32()).cast(pa.int32())
     elif pa.types.is_time(kind) or pa.types.is_duration(kind):
         values = values.cast(pa.int32() if pa.types.is_time32(kind) else pa.int64())
     numbers = np.array(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
-    numbers[~np.isfinite(numbers)] = np.nan
+    numbers[~(np.abs(numbers) <= _FARTHEST)] = np.nan
     return numbers
 
 
@@ -132,6 +133,17 @@ def to_storage(numbers: Ticks, column: Column) -> pa.Array:
     if pa.types.is_date(storage):
         return units.cast(pa.int32()).cast(pa.date32()).cast(storage)
     return (units.cast(pa.int32()) if pa.types.is_time32(storage) else units).cast(storage)
+
+
+def largest_tick(storage: pa.DataType, decimals: int) -> float:
+    """No tick of this storage lies farther from zero, the ends of cells (:mod:`twinset.privacy.alphabet`) included."""
+    if pa.types.is_floating(storage):
+        largest = float(np.finfo(storage.to_pandas_dtype()).max)
+    elif pa.types.is_decimal(storage):
+        largest = 10.0 ** (storage.precision - storage.scale)
+    else:
+        largest = max(map(abs, _bounds(storage)))
+    return 4 * min(largest * 10.0**decimals, _FARTHEST)
 
 
 def _bounds(storage: pa.DataType) -> tuple[float, float]:

@@ -1,0 +1,34 @@
+"""Settled plans: what was found is written out, so that a reader can mend it and the plan makes the same again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinset.core.dataset import Dataset
+from twinset.pipeline import steps
+from twinset.pipeline.settings import Settings
+from twinset.plan import Plan
+
+
+def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
+    """The plan as it can be run again from ``folder``: every column's type and reason written out, paths from there."""
+    stages = {}
+    for name, stage in plan.stages.items():
+        update: dict[str, Any] = {}
+        if data := sources.get(name):
+            update["columns"] = columns_of(data)
+        for kind in ("source", "sampler"):
+            if (path := getattr(stage, kind)) is not None:
+                update[kind] = os.path.relpath(steps.place(path, settings), folder)
+        stages[name] = stage.model_copy(update=update)
+    return plan.model_copy(update={"stages": stages})
+
+
+def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:
+    """The columns of a dataset of one table as a plan says them, those that were left out last."""
+    columns: dict[str, dict[str, Any]] = {column.name: column.to_data() for column in data.schema.only.columns}
+    left_out = [repair for repair in data.repairs if repair.column is not None and repair.column not in columns]
+    return columns | {str(repair.column): {"type": "omit", "reason": repair.what} for repair in left_out}
