@@ -32,7 +32,7 @@ from twinset.synthesizers.tabular.trees.grow import Growth
 from twinset.synthesizers.tabular.trees.order import find_order, mutual_information, pick_predictors
 
 NAME = "trees"
-TRAITS = Traits()
+TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
 _CLASSES = 16
 
 

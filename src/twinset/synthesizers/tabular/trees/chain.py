@@ -1,12 +1,14 @@
 """The chain of fields: each drawn given those before it.
 
 A link knows its field, the fields it looks at, a table from each of their symbols to codes, and its forest. The law of a row
-is the product of the links' laws, which is what conditioning will weigh by.
+is the product of the links' laws, which is what conditioning weighs by.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,12 @@ import numpy as np
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.synthesizers.tabular.fields import Field, Raw, Symbols
+from twinset.synthesizers.tabular.known import Known
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.trees.codes import Codes
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
+from twinset.synthesizers.tabular.trees.law import Classed, likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,27 @@ class Link:
     tables: tuple[Codes, ...]
     forest: Forest
 
+    def draw(self, drawn: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Symbols:
+        """A symbol for each row, given the symbols of the fields before it."""
+        return self.forest.draw(self._codes(drawn, n_rows), rng)
+
+    def likelihood(self, drawn: Mapping[int, Symbols], symbols: Symbols) -> Floats:
+        """The probability that a draw gives each row's symbol."""
+        return likelihood(self.forest, self._codes(drawn, len(symbols)), symbols)
+
+    def classed(self, classes: Codes) -> Classed:
+        """The law over classes of symbols, by a table from symbols to classes."""
+        return Classed.of(self.forest, classes)
+
+    def steered(
+        self, drawn: Mapping[int, Symbols], classed: Classed, tilt: Floats, rng: np.random.Generator
+    ) -> tuple[Symbols, Floats]:
+        """Symbols by the law times ``tilt`` (rows x classes), and what that product sums to for each row."""
+        return classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+
+    def _codes(self, drawn: Mapping[int, Symbols], n_rows: int) -> Codes:
+        return codes_of(self.tables, [drawn[number] for number in self.predictors], n_rows)
+
 
 def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
     """Rows x predictors; one column of zeros where there are none."""
@@ -40,22 +66,33 @@ def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> 
     return codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """All links, in the order in which they are drawn."""
 
     fields: tuple[Field, ...]
     links: tuple[Link, ...]
 
-    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
+    @cached_property
+    def conditioner(self) -> Conditioner:
+        """Draws what is known of some fields."""
+        return Conditioner(self.fields, self.links)
+
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+        if known is not None and known.is_anything:
+            return self._draw_known(known, seed)
         symbols: dict[int, Symbols] = {}
         raws: dict[int, Raw] = {}
         for link in self.links:
             rng = seed.child("field", link.target).generator()
-            codes = codes_of(link.tables, [symbols[number] for number in link.predictors], n_rows)
-            symbols[link.target] = link.forest.draw(codes, rng)
+            symbols[link.target] = link.draw(symbols, n_rows, rng)
             raws[link.target] = self.fields[link.target].decode(symbols[link.target], rng)
         return [raws[number] for number in range(len(self.fields))]
+
+    def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
+        symbols = self.conditioner.draw(known, seed)
+        rngs = [seed.child("value", number).generator() for number in range(len(self.fields))]
+        return [field.decode(symbols[:, n], rng) for n, (field, rng) in enumerate(zip(self.fields, rngs, strict=True))]
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         return {"links": [_link_to_data(link, writer) for link in self.links]}
