@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from twinset.cli import aggregates, commands, diff  # noqa: F401  the commands in files of their own register themselves
+from twinset.cli import aggregates, commands, diff, impute  # noqa: F401  the commands in files of their own register themselves
 from twinset.cli.console import complain
 from twinset.errors import InternalError, TwinsetError
 

@@ -21,6 +21,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
+from twinset.pipeline.conditions import remarks
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
@@ -237,6 +238,8 @@ def make(
 ) -> Parts:
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
     parts = tuple(learned.loaded.sampler.parts(request))
+    for remark in remarks(learned.loaded.sampler, request):
+        site.settings.watch.say(remark)
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
     kept = kept_parts(parts, n_evaluated, order)
     folder = site.staging.place("parts", site.name)

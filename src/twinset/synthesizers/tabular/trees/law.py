@@ -18,6 +18,9 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.forest import Forest, Tree
 from twinset.synthesizers.tabular.trees.structure import route
 
+_MOST_MARKED = 1 << 18
+"""Up to so many different keys, marking those that are there is faster than sorting."""
+
 
 def likelihood(forest: Forest, predictors: Codes, symbols: Symbols) -> Floats:
     """The probability that a draw for each row (rows x predictors) gives the row's symbol."""
@@ -29,7 +32,7 @@ def likelihood(forest: Forest, predictors: Codes, symbols: Symbols) -> Floats:
 
 def _likelihood(tree: Tree, leaf: Numbers, symbols: Numbers) -> Floats:
     width = int(symbols.max(initial=0)) + 1
-    pairs, back = np.unique(leaf * width + symbols, return_inverse=True)
+    pairs, back = _distinct(leaf * width + symbols, len(tree.structure) * width)
     leaf, wanted = np.divmod(pairs, width)
     places, count = Places.of(tree, tree.contents.symbols), np.maximum(tree.contents.count, 1)
     total = np.zeros(len(pairs))
@@ -126,7 +129,7 @@ class Classed:
 
     def _law(self, number: int, leaf: Numbers) -> tuple[Floats, Numbers]:
         """Laws of one tree over the classes, and which of them is each row's."""
-        distinct, back = np.unique(leaf, return_inverse=True)
+        distinct, back = _distinct(leaf, len(self.forest.trees[number].structure))
         law = np.zeros((len(distinct), self.shares[number].shape[1]))
         for node, chance in endings(self.forest.trees[number], distinct):
             law += chance[:, None] * self.shares[number][node]
@@ -159,6 +162,16 @@ def _shares(tree: Tree, labels: Codes, n_classes: int) -> Floats:
 def choose(weights: Floats, rng: np.random.Generator) -> Numbers:
     """A place in each row by its weights, which need not sum to one."""
     bounds = np.cumsum(weights, axis=1)
-    reached = rng.random(len(weights)) * bounds[:, -1]
-    last = (weights > 0).cumsum(axis=1).argmax(axis=1)
-    return np.asarray(np.minimum((bounds <= reached[:, None]).sum(axis=1), last))
+    total = bounds[:, -1]
+    reached = np.minimum(rng.random(len(weights)) * total, np.nextafter(total, 0.0))
+    return np.asarray(np.minimum((bounds <= reached[:, None]).sum(axis=1), weights.shape[1] - 1))
+
+
+def _distinct(keys: Numbers, n_keys: int) -> tuple[Numbers, Numbers]:
+    """The distinct keys below ``n_keys``, ascending, and the place among them of each."""
+    if n_keys > _MOST_MARKED:
+        distinct, back = np.unique(keys, return_inverse=True)
+        return distinct, back
+    is_there = np.zeros(n_keys, dtype=np.bool_)
+    is_there[keys] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[keys]

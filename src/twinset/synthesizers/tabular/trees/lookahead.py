@@ -16,8 +16,8 @@ from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Floats
 from twinset.synthesizers.tabular.trees.order import mutual_information
 
 POOL_ROWS, _POOL_CELLS, _FEWEST = 50_000, 2_000_000, 2_000
-_LEAST_SHARED = 0.002
-"""Nats below which a pair of fields says nothing worth steering by."""
+_SURE, _ADDED = 3.0, 2.0
+"""Standard errors above chance from which on a pair of fields shares something; rows added to each pair of classes."""
 
 
 def n_pool(n_fields: int) -> int:
@@ -41,19 +41,25 @@ class Lookahead:
         return cls(tables, tuple(table[own] for table, own in zip(tables, drawn, strict=True)))
 
     def shared(self, one: int, other: int) -> float:
-        """Nats that two fields share."""
+        """Nats that two fields share; 0 where chance alone may be what they have in common."""
         pair = (min(one, other), max(one, other))
         if pair not in self._shared:
-            self._shared[pair] = float(mutual_information([self.pool[number].astype(np.int64) for number in pair])[0, 1])
+            classes = [self.pool[number].astype(np.int64) for number in pair]
+            nats = float(mutual_information(classes)[0, 1])
+            freedom = (len(np.unique(classes[0])) - 1) * (len(np.unique(classes[1])) - 1)
+            self._shared[pair] = nats if nats > _SURE * np.sqrt(2 * freedom) / (2 * len(classes[0])) else 0.0
         return self._shared[pair]
 
     def agreement(self, later: int, earlier: int) -> Floats:
-        """The probability of each class of the later field (rows) given each class of the earlier one (columns)."""
+        """How often classes of the later field (rows) go with those of the earlier one (columns), as multiples of chance.
+
+        A few rows as by chance are added to each pair, so that a rare pair is not taken for an impossible one.
+        """
         height, width = (int(self.tables[number].max()) + 1 for number in (later, earlier))
         cell = self.pool[later].astype(np.int64) * width + self.pool[earlier]
-        counts = np.bincount(cell, minlength=height * width).reshape(height, width) + 0.0
-        alone = (counts.sum(axis=1, keepdims=True) + 1) / (counts.sum() + height)
-        return np.asarray((counts + alone) / (counts.sum(axis=0) + 1))
+        counts = np.bincount(cell, minlength=height * width).reshape(height, width)
+        expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / len(cell)
+        return np.asarray((counts + _ADDED) / (expected + _ADDED))
 
     def guides(self, earlier: int, given: list[int], best: dict[int, float]) -> list[int]:
         """The given later fields to steer an earlier one by: each says more than ``best`` so far, and something of its own.
@@ -63,7 +69,7 @@ class Lookahead:
         chosen: list[int] = []
         for later in sorted(given, key=lambda number: (-self.shared(earlier, number), number)):
             says = self.shared(earlier, later)
-            is_news = says > max(best.get(later, 0.0), _LEAST_SHARED)
+            is_news = says > best.get(later, 0.0)
             if is_news and all(self.shared(later, one) < says for one in chosen):
                 chosen.append(later)
                 best[later] = says
