@@ -1,4 +1,4 @@
-"""A small table to give rows of: the kind (missing in a fifth of the rows) follows from the price, which follows from the size."""
+"""A small table to give rows of: the kind, missing in a fifth of them, follows from the price, and that from the size."""
 
 import numpy as np
 import pyarrow as pa

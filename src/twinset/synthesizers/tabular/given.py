@@ -120,10 +120,8 @@ def completed(given: Given | None, values: pa.Array, made: pa.Array, codec: Code
 
 
 def remarks(request: Request, layout: Layout) -> Iterator[str]:
-    """Given values that were never learned, counted, and what stands for them."""
-    given, table = request.given, layout.table
-    n_rows = request.size.get(table.name, 0)
-    columns = given_columns(given, table, Part("", 0, KeyRange(0, n_rows), table.name), Seed(0)) if given else {}
+    """Given values that were never learned, counted (cells of rows, else values), and what stands for them."""
+    columns = _values_of(request.given, layout.table)
     for codec in layout.codecs:
         if codec.column.name not in columns or not codec.fields or isinstance(codec, PlaceholderCodec):
             continue
@@ -134,6 +132,14 @@ def remarks(request: Request, layout: Layout) -> Iterator[str]:
             yield f"{codec.column.name}: {n_nothing:,} given values were never learned: {fate}, and condition nothing"
         if n_off := int((_is_off(codec, values, symbols) & ~is_nothing).sum()):
             yield f"{codec.column.name}: {n_off:,} given values were never learned: {fate}, and condition as the nearest do"
+
+
+def _values_of(given: Given | None, table: Table) -> dict[str, pa.Array]:
+    """The values given of each column: every row's cells, or each value once where they are the same for many rows."""
+    if isinstance(given, Shares):
+        return {given.column: _cast(table[given.column], list(given.shares))}
+    n_rows = given.rows.num_rows if isinstance(given, SeedRows) else 1
+    return given_columns(given, table, Part("", n_rows, KeyRange(0, n_rows), table.name), Seed(0))
 
 
 def _is_off(codec: Codec, values: pa.Array, symbols: Symbols) -> npt.NDArray[np.bool_]:
