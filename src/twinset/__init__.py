@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         evaluate,
         evaluate_by_aggregates,
         fit,
+        impute,
         load,
         read,
         run,
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOMES = {
     "twinset.pipeline.api": (
-        "aggregates", "audit", "diff", "evaluate", "evaluate_by_aggregates", "fit", "load", "read", "run", "sample", "save",
-        "split", "twin",
+        "aggregates", "audit", "diff", "evaluate", "evaluate_by_aggregates", "fit", "impute", "load", "read", "run",
+        "sample", "save", "split", "twin",
     ),
     "twinset.pipeline.dp_audit": ("Neighbours", "Trials", "audit_privacy", "worst_neighbours"),
 }  # fmt: skip
 __all__ = [
     "Neighbours", "Trials", "aggregates", "audit", "audit_privacy", "diff", "evaluate", "evaluate_by_aggregates", "fit",
-    "load", "read", "run", "sample", "save", "split", "twin", "worst_neighbours",
+    "impute", "load", "read", "run", "sample", "save", "split", "twin", "worst_neighbours",
 ]  # fmt: skip
 
 

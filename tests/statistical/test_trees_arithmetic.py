@@ -72,3 +72,16 @@ def test_a_saved_sampler_makes_the_same_rows(sampler, tmp_path):
     ts.save(sampler, tmp_path / "model.twin")
     again = ts.load(tmp_path / "model.twin")
     assert ts.sample(again, 500, seed=3).to_arrow() == ts.sample(sampler, 500, seed=3).to_arrow()
+
+
+def test_what_is_given_keeps_the_sum_and_comes_out_as_given(sampler):
+    given = pa.table({"gross": pa.array([3_000, 4_500, 7_000] * 200, pa.int64())})
+    rows = ts.sample(sampler, given=given, seed=4).to_arrow()
+    gross, net, fee = (rows.column(name).to_numpy() for name in ("gross", "net", "fee"))
+    assert np.array_equal(gross, given.column("gross").to_numpy())
+    # Given totals condition by the middle of their cell, and cells are a few units wide here.
+    assert np.quantile(np.abs(net + fee - gross), 0.9) <= 0.02 * np.std(made(1).column("gross").to_numpy())
+    rows = ts.sample(sampler, given=pa.table({"fee": pa.array([17] * 300, pa.int64())}), seed=5).to_arrow()
+    gross, net, fee = (rows.column(name).to_numpy() for name in ("gross", "net", "fee"))
+    assert (fee == 17).all()
+    assert np.mean(gross == net + fee) > 0.97

@@ -14,6 +14,7 @@ from twinset.core.verdict import Override
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
+from twinset.pipeline.conditions import Asked
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
@@ -123,6 +124,12 @@ def sample(
     n: Annotated[
         int | None, typer.Option("-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as were learned from.")
     ] = None,
+    given: Annotated[
+        str | None, typer.Option("--given", help="Rows to complete: a file with any of the columns; empty cells are drawn.")
+    ] = None,
+    balance: Annotated[
+        str | None, typer.Option("--balance", help="COLUMN for equal shares of its values, or COLUMN=VALUE:SHARE,...")
+    ] = None,
     seed: Seeded = 0,
     workers: Workers = None,
     overwrite: Overwrite = False,
@@ -130,7 +137,8 @@ def sample(
 ) -> None:
     """Make rows from a sampler file."""
     with Bar(is_quiet=quiet) as bar:
-        sampling.sample_file(model, out, Settings(workers=workers, overwrite=overwrite, watch=bar), n_rows=n, seed=seed)
+        settings = Settings(workers=workers, overwrite=overwrite, watch=bar)
+        sampling.sample_file(model, out, settings, n_rows=n, seed=seed, asked=Asked(given, balance))
     say(str(out))
 
 

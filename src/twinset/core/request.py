@@ -28,9 +28,13 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class SeedRows:
-    """Row i has the values of row i of the given rows in the columns they have; one row is made for each."""
+    """Row i has the values of row i of the given rows in the columns they have; one row is made for each.
+
+    A missing cell is free to be drawn, missing again included; with ``filled`` it is drawn given that it is not missing.
+    """
 
     rows: pa.Table
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

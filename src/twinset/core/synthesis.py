@@ -86,6 +86,14 @@ class Sampler(Protocol):
 
 
 @runtime_checkable
+class Remarking(Protocol):
+    """A sampler that has something to say about a request before it is made: given values that it never learned."""
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """One sentence each, with counts; none of them is an error."""
+
+
+@runtime_checkable
 class Synthesizer(Protocol):
     """Learns from data. One frozen dataclass of options, never fitted state.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from twinset import sources
 from twinset.core.dataset import Dataset, Dialect, Tables
-from twinset.core.request import PART_ROWS, Given, Request
+from twinset.core.request import PART_ROWS, Request
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.errors import PlanError
@@ -17,10 +18,11 @@ from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.publish import ROUNDING
 from twinset.evaluation.difference.values import Difference
 from twinset.evaluation.report.audit import Audit
-from twinset.pipeline import auditing, memory, samplerfile, steps
+from twinset.pipeline import auditing, conditions, imputing, memory, samplerfile, steps
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
+from twinset.pipeline.imputing import Imputed
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
 from twinset.pipeline.published import judge_by_aggregates, write_aggregates
@@ -62,12 +64,34 @@ def _engine(synthesizer: str | Synthesizer, options: Mapping[str, Any]) -> Synth
     return synthesizer
 
 
-def sample(sampler: Sampler, n_rows: int | Mapping[str, int], *, seed: int, given: Given | None = None) -> Tables:
-    """Make rows in memory: ``n_rows`` of the one table, or of each table by name."""
-    size = n_rows if isinstance(n_rows, Mapping) else {sampler.schema.only.name: n_rows}
-    for table in size:
-        sampler.schema[table]
-    return memory.sample(sampler, Request(size, Seed(seed).child("sample"), given, PART_ROWS))
+def sample(
+    sampler: Sampler, n_rows: int | Mapping[str, int] | None = None, *, seed: int, given: Any = None,
+    balance: str | None = None,
+) -> Tables:  # fmt: skip
+    """Make rows in memory: ``n_rows`` of the one table, or of each table by name; none where rows are given.
+
+    ``given``: a mapping of values that every row has, or rows to complete one by one (a path, table or data frame), whose
+    missing cells are free to be drawn; or one of the three of :mod:`twinset.core.request`. ``balance``: a column whose
+    values come in equal shares, or ``"event=yes:0.3"``. Values that were never learned come out as given, with a warning.
+    """
+    known = conditions.settled(sampler, given, balance)
+    size = conditions.size_of(sampler, n_rows, known)
+    request = Request(size, Seed(seed).child("sample"), known, PART_ROWS)
+    made = memory.sample(sampler, request)
+    for remark in conditions.remarks(sampler, request):
+        warnings.warn(remark, UserWarning, stacklevel=2)
+    return made
+
+
+def impute(data: Any, *, seed: int, draws: int = 1, synthesizer: str | Synthesizer = "trees", **options: Any) -> Imputed:
+    """Fill the missing cells of real rows, ``draws`` times, as likely as the other cells of the row make each value.
+
+    The synthesizer learns from these very rows. The result has ``.draws`` (a table each, observed cells untouched),
+    ``.n_filled`` and ``.left`` (cells that stay missing, by column: those whose values may not be learned). It holds real
+    rows: it is no synthetic data.
+    """
+    known = read(data)
+    return imputing.impute(_engine(synthesizer, options), known, seed=Seed(seed), n_draws=draws)
 
 
 def evaluate(

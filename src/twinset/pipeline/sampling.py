@@ -5,6 +5,7 @@ The data file gets its manifest beside it (``OUT.manifest.json``), as nothing th
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from twinset import __version__
 from twinset.core.manifest import Manifest, SourceEntry, StageEntry
-from twinset.core.request import PART_ROWS
+from twinset.core.request import PART_ROWS, Given, SeedRows
 from twinset.core.schema import Table
 from twinset.errors import DataError, OutputError, PlanError
 from twinset.export import dialect_for, exporter, exporter_for
 from twinset.pipeline import memory, samplerfile, steps
+from twinset.pipeline.conditions import Asked, remarks
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, is_begun, staged, write
@@ -44,16 +46,28 @@ def fit_file(plan: Plan, target: Path, settings: Settings) -> tuple[str, ...]:
 
 
 def sample_file(
-    model: Path, target: Path, settings: Settings, *, n_rows: int | None, seed: int, part_rows: int = PART_ROWS
+    model: Path,
+    target: Path,
+    settings: Settings,
+    *,
+    n_rows: int | None,
+    seed: int,
+    part_rows: int = PART_ROWS,
+    asked: Asked = Asked(),
 ) -> Mapping[str, int]:
     """Make rows from a sampler file into ``target``; resumes, and ends with the same bytes, like a run.
 
-    ``n_rows`` None: as many as the sampler's source had. Gives the rows made of each table.
+    ``n_rows`` None: as many as are given, or as the sampler's source had. Gives the rows made of each table.
     """
     stage = Stage(sampler=str(model.resolve()), rows=n_rows)
+    given = _given(stage, asked, settings)
+    if isinstance(given, SeedRows):
+        if n_rows not in (None, given.rows.num_rows):
+            raise PlanError(f"{given.rows.num_rows:,} rows are given, and one is made for each; leave out -n")
+        stage = stage.model_copy(update={"rows": given.rows.num_rows})
     plan = Plan(seed=seed, part_rows=part_rows, stages={"sample": stage})
     format = exporter_for(target)
-    identity = _identity(plan, stage, settings, target)
+    identity = _identity(plan, stage, settings, target, asked)
     if not is_begun(target, identity) and (rows := _finished(target, identity, settings)) is not None:
         return rows
     with staged(target, identity) as staging, friendly_disk(target):
@@ -62,14 +76,24 @@ def sample_file(
         table = _only_table(learned)
         dialect = dialect_for(target, learned.loaded.dialect)
         exporter(format).check(table, dialect)
-        parts = steps.make(site, learned, steps.request_for(site, learned, {}), format, dialect, n_evaluated=0)
+        request = dataclasses.replace(steps.request_for(site, learned, {}), given=given)
+        parts = steps.make(site, learned, request, format, dialect, n_evaluated=0)
         settings.watch.begin("writing")
         data = staging.out / target.name
         said = marks(run=identity, generation=1)
         exporter(format).assemble(parts.files(table.name, "part"), data, table, dialect, said)
-        write(staging.out / _beside(target).name, _manifest(site, learned, parts, data).to_bytes())
+        notes = remarks(learned.loaded.sampler, request)
+        write(staging.out / _beside(target).name, _manifest(site, learned, parts, data, notes).to_bytes())
         staging.publish_files()
     return parts.rows
+
+
+def _given(stage: Stage, asked: Asked, settings: Settings) -> Given | None:
+    if asked == Asked():
+        return None
+    steps.sampler_hash(stage, settings)  # says what is wrong with a file that is not there
+    settings.watch.begin("reading what is given")
+    return asked.given(samplerfile.load(Path(steps.place(stage.sampler or "", settings))).sampler)
 
 
 def _only_table(learned: steps.Learned) -> Table:
@@ -79,7 +103,7 @@ def _only_table(learned: steps.Learned) -> Table:
     return schema.only
 
 
-def _manifest(site: steps.Site, learned: steps.Learned, parts: Parts, data: Path) -> Manifest:
+def _manifest(site: steps.Site, learned: steps.Learned, parts: Parts, data: Path, notes: tuple[str, ...]) -> Manifest:
     model = Path(site.stage.sampler or "")
     digest = steps.sampler_hash(site.stage, site.settings)
     made = StageEntry(
@@ -88,7 +112,7 @@ def _manifest(site: steps.Site, learned: steps.Learned, parts: Parts, data: Path
         options={},
         rows=parts.rows,
         rejects=parts.rejects,
-        notes=(),
+        notes=notes,
         verdict=None,
     )
     return Manifest(
@@ -110,10 +134,10 @@ def _beside(target: Path) -> Path:
     return target.with_name(target.name + ".manifest.json")
 
 
-def _identity(plan: Plan, stage: Stage, settings: Settings, target: Path) -> str:
+def _identity(plan: Plan, stage: Stage, settings: Settings, target: Path, asked: Asked) -> str:
     said = plan.model_dump(mode="json")
     said["stages"]["sample"]["sampler"] = steps.sampler_hash(stage, settings)
-    parts = {"plan": said, "versions": versions(), "ending": target.suffix}
+    parts = {"plan": said, "versions": versions(), "ending": target.suffix, "given": asked.fingerprint}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -20,6 +20,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
+from twinset.pipeline.conditions import remarks
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -242,7 +243,7 @@ def make(
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
     sampler, folder = learned.loaded.sampler, site.staging.place("parts", site.name)
     job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, frozenset())
-    if said := check_room(job, sampler, site.staging.target):
+    for said in filter(None, [check_room(job, sampler, site.staging.target), *remarks(sampler, request)]):
         site.settings.watch.say(said)
     parts = tuple(sampler.parts(request))
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()

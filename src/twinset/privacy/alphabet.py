@@ -46,6 +46,11 @@ class Alphabet:
         return (self.low + self.high) / 2
 
     @cached_property
+    def points(self) -> Ticks:
+        """How many values each symbol stands for (its width where there is no grid), at least 1."""
+        return np.where(self.rung < 0, 1.0, np.maximum(self._spans[1], 1.0))
+
+    @cached_property
     def atoms(self) -> Ticks:
         """The values that stay themselves, ascending."""
         return self.low[self._atoms]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from twinset.core.dataset import Dataset, whole
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
@@ -14,6 +16,7 @@ from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError
 from twinset.privacy import K
 from twinset.synthesizers.tabular.fields import Field, Raw
+from twinset.synthesizers.tabular.known import PRESENT, Known
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.sampler import TableSampler
@@ -71,11 +74,15 @@ class Marginals:
     fields: tuple[Field, ...]
     marginals: tuple[Marginal, ...]
 
-    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
         raws = []
         for place, (field, marginal) in enumerate(zip(self.fields, self.marginals, strict=True)):
             rng = seed.child("field", place).generator()
-            raws.append(field.decode(marginal.draw(n_rows, rng), rng))
+            symbols = marginal.draw(n_rows, rng)
+            if known is not None:
+                filled = np.flatnonzero(known.states[:, place] == PRESENT)
+                symbols[filled] = marginal.present().draw(len(filled), rng)
+            raws.append(field.decode(symbols, rng))
         return raws
 
     def to_data(self, writer: Writer) -> dict[str, Any]:

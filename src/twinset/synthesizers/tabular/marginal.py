@@ -20,6 +20,10 @@ class Marginal:
     def of(cls, symbols: Symbols, n_symbols: int) -> Marginal:
         return cls(np.bincount(symbols, minlength=n_symbols))
 
+    def present(self) -> Marginal:
+        """The marginal of what is not missing."""
+        return Marginal(np.concatenate([[0], self.counts[1:]]))
+
     def draw(self, n_rows: int, rng: np.random.Generator) -> Symbols:
         """Independent draws; missing where nothing was learned."""
         bounds = np.cumsum(self.counts)

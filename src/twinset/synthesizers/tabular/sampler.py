@@ -18,6 +18,7 @@ from twinset.errors import PlanError
 from twinset.synthesizers.tabular import given
 from twinset.synthesizers.tabular.codec import Making
 from twinset.synthesizers.tabular.fields import Raw
+from twinset.synthesizers.tabular.known import Known
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.state import layout_to_data
 from twinset.synthesizers.tabular.store import Writer
@@ -28,8 +29,11 @@ _KINDS = {"Fixed": "fixed", "SeedRows": "seed_rows", "Shares": "shares"}
 class Model(Protocol):
     """The joint law of a layout's fields, as an engine learned it."""
 
-    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
-        """Raw values of each field for that many rows."""
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+        """Raw values of each field for that many rows, as what is known of some fields makes them likely.
+
+        Of a field whose symbol is given, any value of that symbol may come back.
+        """
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         """The model as plain data, its arrays put into the writer."""
@@ -60,11 +64,19 @@ class TableSampler:
         table = self.schema.only
         common = request.seed.child(table.name)
         seed = common.child("part", part.id)
-        raws = self.model.draw(part.size, seed)
-        rows = self.layout.join(raws, Making(part.keys.start, part.size, request.size[table.name], seed, common))
         fixed = given.given_columns(request.given, table, part, common)
-        arrays = [fixed.get(column.name, rows.column(place)) for place, column in enumerate(table.columns)]
+        known = given.known_of(request.given, fixed, self.layout, part.size) if fixed else None
+        raws = self.model.draw(part.size, seed, known)
+        rows = self.layout.join(raws, Making(part.keys.start, part.size, request.size[table.name], seed, common))
+        arrays = [
+            given.completed(request.given, fixed[codec.column.name], made, codec) if codec.column.name in fixed else made
+            for codec, made in zip(self.layout.codecs, rows.columns, strict=True)
+        ]
         yield Batch(table.name, pa.RecordBatch.from_arrays(arrays, schema=table.arrow))
+
+    def remarks(self, request: Request) -> Iterator[str]:
+        """Given values that were never learned."""
+        return given.remarks(request, self.layout)
 
     def save(self, folder: Path) -> None:
         writer = Writer()

@@ -27,7 +27,7 @@ from twinset.synthesizers.tabular.trees.grow import Growth
 from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links
 
 NAME = "trees"
-TRAITS = Traits()
+TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
 
 
 @dataclass(frozen=True, slots=True)

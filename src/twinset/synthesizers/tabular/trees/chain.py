@@ -1,12 +1,14 @@
 """The chain of fields: each drawn given those before it.
 
 A link knows its field, the fields it looks at, a table from each of their symbols to codes, and its forest. The law of a row
-is the product of the links' laws, which is what conditioning will weigh by.
+is the product of the links' laws, which is what conditioning weighs by.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,10 +16,13 @@ import numpy as np
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
+from twinset.synthesizers.tabular.known import GIVEN, Known
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.trees.codes import Codes
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
+from twinset.synthesizers.tabular.trees.law import Classed, likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,31 @@ class Link:
     forest: Forest
     difference: Difference | None = None
 
+    @property
+    def is_steerable(self) -> bool:
+        return True
+
+    def draw(self, drawn: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Symbols:
+        """A symbol for each row, given the symbols of the fields before it."""
+        return self.forest.draw(self._codes(drawn, n_rows), rng)
+
+    def likelihood(self, drawn: Mapping[int, Symbols], symbols: Symbols) -> Floats:
+        """The probability that a draw gives each row's symbol."""
+        return likelihood(self.forest, self._codes(drawn, len(symbols)), symbols)
+
+    def classed(self, classes: Codes) -> Classed:
+        """The law over classes of symbols, by a table from symbols to classes."""
+        return Classed.of(self.forest, classes)
+
+    def steered(
+        self, drawn: Mapping[int, Symbols], classed: Classed, tilt: Floats, rng: np.random.Generator
+    ) -> tuple[Symbols, Floats]:
+        """Symbols by the law times ``tilt`` (rows x classes), and what that product sums to for each row."""
+        return classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+
+    def _codes(self, drawn: Mapping[int, Symbols], n_rows: int) -> Codes:
+        return codes_of(self.tables, [drawn[number] for number in self.predictors], n_rows)
+
 
 def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
     """Rows x predictors; one column of zeros where there are none."""
@@ -43,25 +73,45 @@ def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> 
     return codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """All links, in the order in which they are drawn."""
 
     fields: tuple[Field, ...]
     links: tuple[Link, ...]
 
-    def draw(self, n_rows: int, seed: Seed) -> list[Raw]:
+    @cached_property
+    def conditioner(self) -> Conditioner:
+        """Draws what is known of some fields."""
+        from twinset.synthesizers.tabular.trees.byvalue import by_value  # it knows links
+
+        return Conditioner(self.fields, by_value(self.links, self.fields))
+
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+        if known is not None and known.is_anything:
+            return self._draw_known(known, seed)
         symbols: dict[int, Symbols] = {}
         raws: dict[int, Raw] = {}
         for link in self.links:
             rng = seed.child("field", link.target).generator()
-            codes = codes_of(link.tables, [symbols[number] for number in link.predictors], n_rows)
-            drawn, field = link.forest.draw(codes, rng), self.fields[link.target]
+            drawn, field = link.draw(symbols, n_rows, rng), self.fields[link.target]
             if link.difference is None:
                 symbols[link.target], raws[link.target] = drawn, field.decode(drawn, rng)
             else:
                 raws[link.target] = link.difference.decode(drawn, raws, rng)
                 symbols[link.target] = field.encode(raws[link.target])
+        return [raws[number] for number in range(len(self.fields))]
+
+    def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
+        symbols = self.conditioner.draw(known, seed)
+        raws: dict[int, Raw] = {}
+        for link in self.links:
+            number, rng = link.target, seed.child("value", link.target).generator()
+            raw = self.fields[number].decode(symbols[:, number], rng)
+            if link.difference is not None:
+                raw = link.difference.decode(link.difference.encode(raw, raws), raws, rng)
+            is_given = known.states[:, number] == GIVEN
+            raws[number] = np.where(is_given, known.raws[number], raw) if number in known.raws else raw
         return [raws[number] for number in range(len(self.fields))]
 
     def to_data(self, writer: Writer) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,23 @@ from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """A structure and what is in it."""
 
     structure: Structure
     contents: Contents
+
+    @cached_property
+    def chance_down(self) -> npt.NDArray[np.float64]:
+        """For rows whose path leads through a node, the chance that their way down ends there."""
+        is_leaf = self.structure.feature < 0
+        reached = np.ones(len(is_leaf))
+        for inner in self.structure.levels:
+            on = reached[inner] * (1 - self.contents.stop[inner])
+            reached[self.structure.child[inner]] = on
+            reached[self.structure.child[inner] + 1] = on
+        return np.where(is_leaf, reached, reached * self.contents.stop)
 
     def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
         """A symbol for each row (rows x predictors): down the tree, perhaps up again, then any row of the node."""

@@ -225,7 +225,6 @@ def _surprise(symbols: Alphabet, halves: Sequence[tuple[Ticks, Ticks]]) -> float
     """Nats a value of the second half takes, told by the first half's rows with a guess like its own (window by window)."""
     (known, place), (asked, asked_place) = halves
     n_symbols = len(symbols)
-    points = np.where(symbols.rung < 0, 1.0, np.maximum(symbols.high - symbols.low, 1.0))
     own, other = symbols.encode(known), symbols.encode(asked)
     edges = np.sort(place)[_WINDOW::_WINDOW]
     window, asked_window = (np.searchsorted(edges, one, side="right") for one in (place, asked_place))
@@ -237,7 +236,7 @@ def _surprise(symbols: Alphabet, halves: Sequence[tuple[Ticks, Ticks]]) -> float
     overall = np.bincount(own, minlength=n_symbols) + 0.5
     share = (overall / overall.sum())[other]
     told = [np.log((count + m * share) / (size + m)).mean() for m in _STRENGTHS]
-    return float(np.log(points[other]).mean() - max(told))
+    return float(np.log(symbols.points[other]).mean() - max(told))
 
 
 def difference_to_data(found: Difference, writer: Writer) -> dict[str, Any]:
