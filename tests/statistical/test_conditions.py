@@ -1,8 +1,8 @@
 """Conditional draws of trees against a known joint: the chain's own law, added up over every possible row.
 
 The table has four label columns and a number, all strongly dependent, and an event in 1 of 2,000 rows that comes last in the
-chain. Draws under one condition are held against the exact conditional law by a chi-square test. Of several such tests in one
-function each has ALPHA over their number (Bonferroni), so that a function fails by chance for 1 of 1,000 other seeds at most.
+chain. Draws under one condition are held against the exact conditional law by a chi-square test. Of several such tests in
+one function each has ALPHA over their number (Bonferroni): it fails by chance for 1 of 1,000 other seeds at most.
 """
 
 import itertools
