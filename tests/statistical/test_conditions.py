@@ -1,9 +1,8 @@
 """Conditional draws of trees against a known joint: the chain's own law, added up over every possible row.
 
 The table has four label columns and a number, all strongly dependent, and an event in 1 of 2,000 rows that comes last in the
-chain. For each set of given columns and each condition tried, a chi-square test of 2,000 draws against the exact
-conditional law; the smallest of all p-values is held against ALPHA divided by their number (Bonferroni), so that the whole
-file fails by chance in 1 of 1,000 runs with another seed.
+chain. Draws under one condition are held against the exact conditional law by a chi-square test. Of several such tests in
+one function each has ALPHA over their number (Bonferroni): it fails by chance for 1 of 1,000 other seeds at most.
 """
 
 import itertools

@@ -35,7 +35,7 @@ class Conditioner:
 
     fields: tuple[Field, ...]
     links: Sequence[Linked]
-    _classed: dict[int, Classed] = field(default_factory=dict)
+    _classed: dict[int, Classed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def lookahead(self) -> Lookahead:

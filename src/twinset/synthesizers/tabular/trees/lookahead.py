@@ -31,7 +31,7 @@ class Lookahead:
 
     tables: tuple[Codes, ...]
     pool: tuple[Codes, ...]
-    _shared: dict[tuple[int, int], float] = field(default_factory=dict)
+    _shared: dict[tuple[int, int], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, fields: tuple[Field, ...], drawn: list[Symbols]) -> Lookahead:
