@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from twinset import sources
+from twinset.core.constraints import Constraint
 from twinset.core.dataset import Dataset, Dialect, Tables
 from twinset.core.request import PART_ROWS, Given, Request
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.core.synthesis import Function, KnowsPredicates, Sampler, Synthesizer
 from twinset.errors import PlanError
 from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.publish import ROUNDING
@@ -20,6 +21,7 @@ from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
+from twinset.pipeline.constraining import constrained
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
 from twinset.pipeline.published import judge_by_aggregates, write_aggregates
@@ -46,15 +48,22 @@ def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables
     return splitting.split(read(data), seed=Seed(seed), holdout=holdout)
 
 
-def fit(data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", **options: Any) -> Sampler:
-    """Learn from every row of ``data``; ``options`` are the synthesizer's."""
-    known = read(data)
+def fit(
+    data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", constraints: Sequence[Constraint] = (),
+    predicates: Mapping[str, Function] | None = None, **options: Any,
+) -> Sampler:  # fmt: skip
+    """Learn from every row of ``data``; ``options`` are the synthesizer's.
+
+    ``constraints`` hold in every row that is made (docs/constraints.md); ``predicates`` are the functions of those that are
+    :class:`twinset.core.constraints.Predicate`, by name.
+    """
+    known = constrained(read(data), constraints)
     engine = synthesizer
     if isinstance(engine, str):
         engine = steps.engine_of(Stage(synthesizer=engine, options=options))
     elif options:
         raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
-    sampler, _ = memory.fit(engine, known, known.schema, Seed(seed).child("fit"))
+    sampler, _ = memory.fit(engine, known, known.schema, Seed(seed).child("fit"), functions=predicates)
     return sampler
 
 
@@ -158,6 +167,14 @@ def save(sampler: Sampler, path: str | Path) -> None:
     samplerfile.save(sampler, Path(path), dialect=Dialect(), rows={})
 
 
-def load(path: str | Path) -> Sampler:
-    """Read a ``.twin`` file; DataError for anything that is not one, and nothing of it is ever run."""
-    return samplerfile.load(Path(path)).sampler
+def load(path: str | Path, *, predicates: Mapping[str, Function] | None = None) -> Sampler:
+    """Read a ``.twin`` file; DataError for anything that is not one, and nothing of it is ever run.
+
+    ``predicates`` are the functions of the predicates that the file knows by name; PlanError where one is missing.
+    """
+    sampler = samplerfile.load(Path(path)).sampler
+    if isinstance(sampler, KnowsPredicates):
+        return sampler.bind(predicates or {})
+    if predicates:
+        raise PlanError(f"this sampler has no predicates, and functions are given for {', '.join(predicates)}")
+    return sampler
