@@ -38,7 +38,7 @@ def check(table: Table) -> None:
     """SchemaError where a constraint of the table does not fit its columns, or where some contradict."""
     for constraint in table.constraints:
         _check_columns(constraint, table)
-        _check_on_no_rows(constraint, table)
+        _check_types(constraint, table)
     _check_once(table.constraints)
     if contradict(table.constraints, table):
         faulty = smallest(table.constraints, lambda some: contradict(some, table))
@@ -99,12 +99,12 @@ def _check_ends(name: str, low: object, high: object, table: Table) -> None:
         raise SchemaError(f"a range of {name!r} ({column.storage}) has an end that is none: {error}") from None
 
 
-def _check_on_no_rows(constraint: Constraint, table: Table) -> None:
-    """Types that do not fit show themselves on no rows at all."""
+def _check_types(constraint: Constraint, table: Table) -> None:
+    """Types that do not fit show themselves on a row of which all is missing."""
     if isinstance(constraint, Predicate | Unique | Combinations):
         return
     try:
-        broken(constraint, table, pa.RecordBatch.from_pylist([], schema=table.arrow), {})
+        broken(constraint, table, pa.RecordBatch.from_pylist([{}], schema=table.arrow), {})
     except (DataError, pa.ArrowException, TypeError) as error:
         raise SchemaError(f"the constraint {str(constraint)!r} does not fit its columns: {error}") from error
 

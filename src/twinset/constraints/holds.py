@@ -117,7 +117,7 @@ def row_numbers(columns: list[pa.Array], n_rows: int) -> tuple[npt.NDArray[np.in
 
 
 def computed(constraint: Formula, column: Column, columns: Mapping[str, pa.Array], n_rows: int) -> pa.Array:
-    """What a formula gives in the column's storage; DataError where that can't hold it."""
+    """What a formula gives in the column's storage, cut off at what that can hold."""
     worth = _exact(constraint, columns, n_rows)
     places = decimals_of(constraint, column)
     try:
@@ -125,9 +125,30 @@ def computed(constraint: Formula, column: Column, columns: Mapping[str, pa.Array
             worth = pc.round(worth, places, round_mode="half_to_even")
         if pa.types.is_decimal(column.storage):
             worth = worth.cast(pa.float64())
+        worth = cut_off(worth, column.storage)
         return worth if worth.type == column.storage else worth.cast(column.storage)
     except (pa.ArrowException, ValueError) as error:
         raise DataError(f"{constraint} gives what column {column.name!r} ({column.storage}) can't hold: {error}") from error
+
+
+def cut_off(numbers: pa.Array, storage: pa.DataType) -> pa.Array:
+    """Numbers no lower and no higher than a storage can hold; NaN is missing where it holds none."""
+    if not pa.types.is_floating(numbers.type) and not pa.types.is_integer(numbers.type):
+        return numbers
+    if pa.types.is_integer(storage):
+        low = 0 if pa.types.is_unsigned_integer(storage) else -(2 ** (storage.bit_width - 1))
+        high = 2 ** min(storage.bit_width - (low < 0), 63) - 1
+        margin = 512 if pa.types.is_floating(numbers.type) and high > 2**53 else 0
+        ends: tuple[float, float] = (low, high - margin)
+    elif pa.types.is_decimal(storage):
+        largest = 10.0 ** (storage.precision - storage.scale) * (1 - 1e-15) - 10.0**-storage.scale
+        ends = (-largest, largest)
+    else:
+        return numbers
+    if pa.types.is_floating(numbers.type):
+        numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, numbers.type), numbers)
+    low_end, high_end = (pa.scalar(end).cast(numbers.type) for end in ends)
+    return pc.min_element_wise(pc.max_element_wise(numbers, low_end, skip_nulls=False), high_end, skip_nulls=False)
 
 
 def _exact(constraint: Formula, columns: Mapping[str, pa.Array], n_rows: int) -> pa.Array:
@@ -148,6 +169,8 @@ def decimals_of(constraint: Formula, column: Column) -> int | None:
 def _off_formula(constraint: Formula, column: Column, columns: Mapping[str, pa.Array], n_rows: int) -> Mask:
     """True where a value is not the formula's; a tie may be rounded either way."""
     worth, got = _exact(constraint, columns, n_rows), plain(columns[column.name])
+    if pa.types.is_integer(worth.type) and pa.types.is_integer(got.type):
+        return _true(pc.not_equal(worth, got))
     if not pa.types.is_floating(worth.type) and not pa.types.is_floating(got.type):
         return _true(pc.not_equal(plain(computed(constraint, column, columns, n_rows)), got))
     first, second = (np.asarray(pc.cast(one, pa.float64()).to_numpy(zero_copy_only=False)) for one in (worth, got))
@@ -175,12 +198,10 @@ def _refused(name: str, functions: Functions, rows: pa.RecordBatch) -> Mask:
         raise
     except Exception as error:
         raise DataError(f"the predicate {name!r} raised {type(error).__name__}: {error}") from error
-    try:
-        flags = said if isinstance(said, pa.Array) else pa.array(np.asarray(said), pa.bool_())
-        if len(flags) != rows.num_rows or not pa.types.is_boolean(flags.type):
-            raise ValueError(f"{len(flags)} values of {flags.type}")
-    except (pa.ArrowException, ValueError, TypeError) as error:
+    flags = np.asarray(said)
+    if flags.dtype != np.bool_ or flags.shape != (rows.num_rows,):
         raise DataError(
-            f"the predicate {name!r} returns a boolean for each of {rows.num_rows:,} rows, and it returned {error}"
-        ) from error
-    return _true(pc.invert(flags))
+            f"the predicate {name!r} returns a boolean for each of {rows.num_rows:,} rows, and it returned "
+            f"{type(said).__name__} of {flags.dtype} in the shape {flags.shape}"
+        )
+    return ~flags

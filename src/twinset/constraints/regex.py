@@ -75,8 +75,8 @@ class _Sequence(Node):
     def texts(self, ranks: Ranks) -> npt.NDArray[np.str_]:
         made = np.full(len(ranks), "", dtype=np.str_)
         for node in reversed(self.nodes):
-            ranks, own = np.divmod(ranks, node.size)
-            made = np.char.add(node.texts(own), made)
+            made = np.char.add(node.texts(ranks % node.size), made)
+            ranks = ranks // node.size
         return made
 
 

@@ -1,8 +1,8 @@
 """Orders: of ``start <= end``, the end is learned as how far it lies behind the start.
 
-Behind a missing column counts the last one before it that is there; where none is, the column is learned on its own. The gap
-is learned where it says more than the column itself, that is where it varies less; elsewhere the columns are learned as they
-are, and rows that break the order are drawn again.
+Behind a missing column counts the last one before it that is there; where none may be, the column itself is learned beside
+its gap, and says whether it is there at all. The gap is learned where it says more than the column itself, that is where it
+varies less; elsewhere the columns are learned as they are, and rows that break the order are drawn again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.constraints.consistent import family
+from twinset.constraints.holds import cut_off
 from twinset.core import types
 from twinset.core.constraints import Order
 from twinset.core.schema import Column, Table
@@ -30,7 +31,7 @@ _FINER = {"s": 0, "ms": 1, "us": 2, "ns": 3}
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The columns of an :class:`Order` after the first. ``rests`` are those that may stand where all before are missing."""
+    """The columns of an :class:`Order` after the first. ``rests`` are those that may be there where all before are not."""
 
     word: ClassVar[str] = "gaps"
     constraint: Order
@@ -40,7 +41,7 @@ class Gaps:
     @classmethod
     def learn(cls, constraint: Order, table: Table, real: Real) -> Gaps | None:
         """The step; None where the columns are better learned as they are."""
-        if family(table[constraint.columns[0]]) in ("label", "duration"):
+        if family(table[constraint.columns[0]]) == "label":
             return None
         step = cls(constraint, table, constraint.columns[1:])
         arrays = dict(zip((column.name for column in step.hidden), step.forward(real.rows), strict=True))
@@ -50,8 +51,11 @@ class Gaps:
         ]
         if not np.mean(ratios) < 1:
             return None
-        rests = tuple(name for name in step.rests if arrays[step.rest_name(name)].null_count < real.rows.num_rows)
-        return dataclasses.replace(step, rests=rests)
+        pairs = itertools.pairwise(constraint.columns)
+        is_lost = {
+            name: arrays[step.gap_name(first, name)].null_count > real.rows.column(name).null_count for first, name in pairs
+        }
+        return dataclasses.replace(step, rests=tuple(name for name in step.rests if is_lost[name]))
 
     @classmethod
     def restore(cls, constraint: Order, table: Table, data: Mapping[str, Any]) -> Gaps:
@@ -92,7 +96,7 @@ class Gaps:
         """Whole numbers and days are counted; what has a unit of time is a length of time in the finest; else real."""
         columns = [self.table[name] for name in self.constraint.columns]
         storages = [column.storage for column in columns]
-        if family(columns[0]) in ("moment", "zoned moment", "time of day"):
+        if family(columns[0]) in ("moment", "zoned moment", "time of day", "duration"):
             unit = max((storage.unit for storage in storages), key=_FINER.__getitem__)
             return types.Duration(unit), pa.duration(unit)
         if all(pa.types.is_integer(storage) or pa.types.is_date(storage) for storage in storages):
@@ -110,8 +114,7 @@ class Gaps:
                 gap = pc.round(gap, kind.decimals)
             arrays.append(gap.cast(storage))
             if name in self.rests:
-                column = rows.column(name)
-                arrays.append(pc.if_else(pc.is_valid(behind), pa.scalar(None, column.type), column))
+                arrays.append(rows.column(name))
             behind = pc.coalesce(own, behind)
         return arrays
 
@@ -122,8 +125,10 @@ class Gaps:
         for first, name in itertools.pairwise(names):
             gap = _counted(known[self.gap_name(first, name)], storage)
             value = _stored(pc.add(behind, gap), storage, self.table[name])
-            rest = known[self.rest_name(name)] if name in self.rests else pa.scalar(None, value.type)
-            made[name] = pc.if_else(pc.is_valid(behind), value, rest)
+            if name in self.rests:
+                rest = known[self.rest_name(name)]
+                value = pc.if_else(pc.is_valid(rest), pc.coalesce(value, rest), pa.scalar(None, value.type))
+            made[name] = value
             behind = pc.coalesce(_counted(made[name], storage), behind)
         return made
 
@@ -151,17 +156,19 @@ def _counted(values: pa.Array, gap: pa.DataType) -> pa.Array:
         fine = pa.time64(gap.unit) if gap.unit in ("us", "ns") else pa.time32(gap.unit)
         return values.cast(fine).cast(pa.int64() if pa.types.is_time64(fine) else pa.int32()).cast(pa.int64())
     if pa.types.is_duration(kind):
-        return values.cast(pa.int64())
+        return values.cast(pa.duration(gap.unit)).cast(pa.int64())
     return values.cast(pa.int64() if gap == pa.int64() else pa.float64(), safe=False)
 
 
 def _stored(counted: pa.Array, gap: pa.DataType, column: Column) -> pa.Array:
-    """Such numbers as values of the column; missing where its storage can't hold them."""
+    """Such numbers as values of the column, cut off at what its storage can hold."""
     storage = column.storage
     if pa.types.is_date(storage):
         return counted.cast(pa.int32()).cast(pa.date32()).cast(storage)
     if pa.types.is_timestamp(storage):
         return counted.cast(pa.timestamp(gap.unit, storage.tz)).cast(storage, safe=False)
+    if pa.types.is_duration(storage):
+        return counted.cast(gap).cast(storage, safe=False)
     if pa.types.is_time(storage):
         per_day = 86_400 * 10 ** (3 * _FINER[gap.unit])
         counted = pc.if_else(pc.less(counted, per_day), counted, pa.scalar(None, counted.type))
@@ -171,7 +178,7 @@ def _stored(counted: pa.Array, gap: pa.DataType, column: Column) -> pa.Array:
     places = storage.scale if pa.types.is_decimal(storage) else places
     if pa.types.is_floating(counted.type) and places is not None:
         counted = pc.round(counted, places)
-    return counted.cast(storage)
+    return cut_off(counted, storage).cast(storage)
 
 
 def _spread(values: pa.Array) -> float:
@@ -179,6 +186,4 @@ def _spread(values: pa.Array) -> float:
     storage = values.type
     numbers = _counted(values, pa.duration("us") if pa.types.is_temporal(storage) else pa.float64())
     numbers = numbers.cast(pa.float64(), safe=False)
-    unit = getattr(storage, "unit", "us") if pa.types.is_duration(storage) else "us"
-    spread = pc.stddev(numbers).as_py()
-    return float(spread) / 10 ** (3 * _FINER[unit] - 6) if spread else 1e-300
+    return pc.stddev(numbers).as_py() or 1e-300

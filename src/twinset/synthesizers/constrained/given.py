@@ -32,9 +32,6 @@ def inner_given(request: Request, form: Form, check: Check, functions: Functions
         _check_rows(rows, check, functions)
     columns = {name: rows.column(name) for name in rows.schema.names}
     for step in form.steps:
-        if isinstance(step, Coded):
-            columns.pop(step.constraint.column, None)
-            continue
         if taken := [name for name in step.takes if name in columns]:
             if not {*step.reads, *step.takes} <= set(rows.schema.names):
                 raise _cant(taken[0], step, form.table)
@@ -43,8 +40,8 @@ def inner_given(request: Request, form: Form, check: Check, functions: Functions
             columns = {name: column for name, column in columns.items() if name not in step.takes}
             columns |= dict(zip((column.name for column in step.hidden), hidden, strict=True))
     if isinstance(given, Fixed):
-        return Fixed({name: column[0].as_py() for name, column in columns.items()}) if columns else None
-    return SeedRows(pa.table(columns)) if columns else None
+        return Fixed({name: column[0].as_py() for name, column in columns.items()})
+    return SeedRows(pa.table(columns))
 
 
 def given_columns(given: Given | None, form: Form, keys: KeyRange) -> dict[str, pa.Array]:
