@@ -229,6 +229,35 @@ def test_a_formula_reads_what_another_step_makes():
     assert holds_all(made(sampler, 1_000), sampler)
 
 
+def test_formulas_of_dates_labels_and_flags():
+    draw = Seed(1).generator()
+    nights, day = draw.integers(1, 9, 600), draw.integers(18_000, 18_400, 600)
+    rows = pa.table(
+        {
+            "nights": nights,
+            "from": pa.array(day, pa.int32()).cast(pa.date32()),
+            "to": pa.array(day + nights, pa.int32()).cast(pa.date32()),
+            "is_long": nights >= 5,
+            "length": pa.array(np.where(nights >= 5, "long", "short")).dictionary_encode(),
+            "month": pa.array(day, pa.int32()).cast(pa.date32()),
+        }
+    )
+    rows = rows.set_column(5, "month", pc.month(rows["from"]))
+    rules = [
+        {"kind": "formula", "column": "to", "expression": "column('from') + days(nights)", "strict": True},
+        {"kind": "formula", "column": "is_long", "expression": "nights >= 5", "strict": True},
+        {"kind": "formula", "column": "length", "expression": "'long' if is_long else 'short'", "strict": True},
+        {"kind": "formula", "column": "month", "expression": "month(column('from'))", "strict": True},
+        {"kind": "condition", "expression": "column('from') >= '2019-05-01' and not missing(nights)"},
+    ]
+    data = twinset.read(rows, columns={"nights": {"type": "integer"}, "is_long": {"type": "boolean"}})
+    sampler = twinset.fit(data, seed=0, synthesizer="independent", constraints=rules)
+    assert sampler.form.inner.names == ("nights", "from")
+    made_rows = made(sampler, 800)
+    assert holds_all(made_rows, sampler)
+    assert made_rows.schema.field("length").type == data.schema.only["length"].storage
+
+
 def test_what_would_close_a_circle_is_left_to_the_check_and_said():
     draw = Seed(1).generator()
     a, b = draw.integers(0, 4, 500), draw.integers(0, 4, 500)

@@ -1,8 +1,8 @@
-r"""Regular expressions read as sets of texts that can be numbered: the n-th text of ``[A-Z]{2}-\d{4}``.
+"""Regular expressions read as sets of texts that can be numbered: the n-th text of ``[A-Z]{2}-[0-9]{4}``.
 
-A bounded subset: letters, classes, ``.``, ``\d \w \s``, groups, ``|``, and ``? * + {m} {m,n}``; ``*`` and ``+`` go up to
-``MORE`` times beyond the least. What looks around, refers back or takes all but some letters is refused by name. Nothing is
-ever searched for or tried again, so that no expression can be catastrophic; matching is RE2's, which is linear.
+A bounded subset: letters, classes, ``.``, the classes d, w and s, groups, ``|``, and ``? * + {m} {m,n}``; ``*`` and ``+``
+go up to ``MORE`` times beyond the least. What looks around, refers back or takes all but some letters is refused by name.
+Nothing is ever searched for or tried again, so that no expression can be catastrophic; matching is RE2's, which is linear.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twinset import sources
-from twinset.core.constraints import Constraint
+from twinset.core.constraints import Constraint, from_data
 from twinset.core.dataset import Dataset, Dialect, Tables
 from twinset.core.request import PART_ROWS, Given, Request
 from twinset.core.seed import Seed
@@ -49,15 +49,15 @@ def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables
 
 
 def fit(
-    data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", constraints: Sequence[Constraint] = (),
+    data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", constraints: Sequence[Constraint | Mapping[str, Any]] = (),
     predicates: Mapping[str, Function] | None = None, **options: Any,
 ) -> Sampler:  # fmt: skip
     """Learn from every row of ``data``; ``options`` are the synthesizer's.
 
-    ``constraints`` hold in every row that is made (docs/constraints.md); ``predicates`` are the functions of those that are
-    :class:`twinset.core.constraints.Predicate`, by name.
+    ``constraints`` hold in every row that is made (docs/constraints.md), as values of :mod:`twinset.core.constraints` or as
+    a plan says them; ``predicates`` are the functions of those that are predicates, by name.
     """
-    known = constrained(read(data), constraints)
+    known = constrained(read(data), [from_data(one) if isinstance(one, Mapping) else one for one in constraints])
     engine = synthesizer
     if isinstance(engine, str):
         engine = steps.engine_of(Stage(synthesizer=engine, options=options))

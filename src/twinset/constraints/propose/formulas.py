@@ -1,7 +1,8 @@
 """Columns that follow from others: copies, sums, products, ratios, digits of a number, parts of a date.
 
 Looked for on a few rows, then held against all. A formula counts where its columns take at least k different sets of values,
-and each does something in it; of several for one column the simplest is kept, and none that closes a circle.
+where it gives more than the commonest value in enough rows, and where each column does something in it; of several for one
+column the simplest is kept, and none that closes a circle.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from twinset.constraints.propose.look import Floats, Look
+from twinset.constraints.evaluate import evaluate
+from twinset.constraints.propose.look import Floats, Look, Mask
 from twinset.core import types
 from twinset.core.constraints import Formula, Sum
-from twinset.core.expression import columns_of, quoted
+from twinset.core.expression import quoted
 
 _STEPS = (10, 60, 100, 1_000)
 """By which digits, minutes and parts are cut off."""
@@ -140,20 +142,18 @@ def _says_the_same(one: Formula | Sum, found: list[Formula | Sum]) -> bool:
 
 def _is_borne_out(look: Look, one: Formula | Sum) -> bool:
     """Whether all rows hold it, with enough different values in enough entities, and each operand matters."""
-    operands = one.parts if isinstance(one, Sum) else columns_of(one.expression)
-    own = look.numbers[one.column]
-    there = ~np.isnan(own)
-    for name in operands:
-        there &= look.is_there(name)
-    if look.n_entities(there) < 10 * look.k or len(np.unique(own[there])) < _FEWEST_VALUES:
+    formula = one.formula if isinstance(one, Sum) else one
+    operands, own = formula.columns[1:], look.numbers[one.column]
+    worth = evaluate(formula.expression, {name: look.rows.column(name) for name in operands}, look.n_rows)
+    there = ~np.isnan(own) & np.asarray(worth.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+    values, rows = np.unique(own[there], return_counts=True)
+    if len(values) < _FEWEST_VALUES or len(np.unique(look.codes(*operands)[there])) < look.k:
         return False
-    sets = np.unique(look.codes(*operands)[there])
-    return len(sets) >= look.k and _matter(look, one, operands, there) and look.is_held(one)
+    is_telling = there & (own != values[rows.argmax()])
+    return look.n_entities(is_telling) >= 10 * look.k and _matter(look, one, operands, there) and look.is_held(one)
 
 
-def _matter(
-    look: Look, one: Formula | Sum, operands: tuple[str, ...], there: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> bool:
+def _matter(look: Look, one: Formula | Sum, operands: tuple[str, ...], there: Mask) -> bool:
     """Whether the column differs from each single operand in enough entities (a copy has one, and is the same)."""
     if len(operands) == 1:
         return True
