@@ -49,9 +49,14 @@ def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables
 
 
 def fit(
-    data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", constraints: Sequence[Constraint | Mapping[str, Any]] = (),
-    predicates: Mapping[str, Function] | None = None, **options: Any,
-) -> Sampler:  # fmt: skip
+    data: Any,
+    *,
+    seed: int,
+    synthesizer: str | Synthesizer = "trees",
+    constraints: Sequence[Constraint | Mapping[str, Any]] = (),
+    predicates: Mapping[str, Function] | None = None,
+    **options: Any,
+) -> Sampler:
     """Learn from every row of ``data``; ``options`` are the synthesizer's.
 
     ``constraints`` hold in every row that is made (docs/constraints.md), as values of :mod:`twinset.core.constraints` or as
