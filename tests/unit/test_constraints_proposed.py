@@ -80,6 +80,18 @@ def test_chance_and_small_tables_propose_nothing():
     assert proposed(pa.table(few)) == []
 
 
+def test_wide_tables_are_looked_at_within_bounds():
+    draw = Seed(3).generator()
+    columns = {f"x{n}": np.round(draw.gamma(2, 10, 600), 2) for n in range(70)}
+    columns |= {f"k{n}": draw.integers(0, 50, 600) for n in range(70)}
+    columns |= {f"l{n}": pa.array(draw.choice(list("abc"), 600), mask=draw.random(600) < 0.1) for n in range(70)}
+    flag = draw.random(600) < 0.5
+    columns = {"flag": flag, "since": pa.array(draw.integers(0, 99, 600), mask=~flag)} | columns
+    found = proposed(pa.table(columns))
+    assert "presence: since only where flag is one of True" in found
+    assert not any(one.startswith(("order", "combinations")) for one in found)
+
+
 @pytest.mark.parametrize("column", ["amount", "end", "state", "all", "month"])
 def test_one_row_that_breaks_it_is_enough(column):
     columns = {name: list(own.tolist()) for name, own in rows_of().items() if name not in ("start", "end")}

@@ -17,6 +17,8 @@ from twinset.core.registry import nearest
 from twinset.errors import SchemaError
 
 Scalar = str | int | float | bool
+MOST_CONSTRAINTS = 1_000
+"""Of one table, in a plan or a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from twinset.core.constraints import Predicate, from_data
+from twinset.core.constraints import MOST_CONSTRAINTS, Predicate, from_data
 from twinset.core.request import PART_ROWS
 from twinset.errors import SchemaError
 
@@ -58,7 +58,7 @@ class Stage(_Model):
     given: GivenSpec | None = None
     needs: tuple[Name, ...] = ()
     columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    constraints: tuple[dict[str, Any], ...] = ()
+    constraints: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_CONSTRAINTS)] = ()
 
     @field_validator("constraints")
     @classmethod

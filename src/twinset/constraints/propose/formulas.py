@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +25,8 @@ _PARTS = ("year", "month", "day", "hour", "minute")
 _MOST_PARTS, _MOST_SETS = 5, 20_000
 _MOST_OPERANDS = 30
 _FEWEST_VALUES = 3
+_GLANCE = 50
+"""Rows of a first glance, at all columns at once."""
 
 _PAIRS: dict[str, Callable[[Floats, Floats], Floats]] = {
     "+": lambda a, b: a + b, "*": lambda a, b: a * b, "-": lambda a, b: a - b, "/": lambda a, b: a / b,
@@ -66,7 +69,7 @@ def _of_one(look: Look) -> Iterator[Formula]:
     for own, name in itertools.permutations(names, 2):
         if names.index(own) > names.index(name) and _fits(look, own, some[own], some[name]):
             yield Formula(own, quoted(name), reason=_reason(look))
-    whole = look.named(types.Integer)
+    whole = [name for name in names if isinstance(look.table[name].type, types.Integer)]
     for own, name in itertools.permutations(whole, 2):
         for step in _STEPS:
             if (some[name] >= step).any():
@@ -80,28 +83,52 @@ def _of_two(look: Look) -> Iterator[Formula]:
     """``total = price * quantity``"""
     names = look.named(types.Integer, types.Real)[:_MOST_OPERANDS]
     some = _some(look, names)
+    grid = _Grid.of(look, names)
     for sign, operation in _PAIRS.items():
         pairs = itertools.permutations(names, 2) if sign in "-/" else itertools.combinations(names, 2)
         for first, second in pairs:
             with np.errstate(all="ignore"):
                 worth = operation(some[first], some[second])
-            for own in names:
-                if own not in (first, second) and _fits(look, own, some[own], worth):
-                    yield Formula(own, f"{quoted(first)} {sign} {quoted(second)}", reason=_reason(look))
+            for own in grid.like(worth, (first, second)):
+                yield Formula(own, f"{quoted(first)} {sign} {quoted(second)}", reason=_reason(look))
 
 
 def _sums(look: Look) -> Iterator[Sum]:
     """Sums of three and more parts."""
     names = look.named(types.Integer, types.Real)[:_MOST_OPERANDS]
     some, tried = _some(look, names), 0
+    grid = _Grid.of(look, names)
     for size in range(3, _MOST_PARTS + 1):
         for parts in itertools.combinations(names, size):
             if (tried := tried + 1) > _MOST_SETS:
                 return
-            worth = np.sum([some[part][:200] for part in parts], axis=0)
-            for own in names:
-                if own not in parts and _fits(look, own, some[own][:200], worth):
-                    yield Sum(own, parts, reason=_reason(look))
+            for own in grid.like(np.sum([some[part] for part in parts], axis=0), parts):
+                yield Sum(own, parts, reason=_reason(look))
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Columns on the few rows, in one matrix (columns by rows), and how far each may be from what was computed."""
+
+    look: Look
+    names: list[str]
+    values: Floats
+    room: Floats
+
+    @classmethod
+    def of(cls, look: Look, names: list[str]) -> _Grid:
+        some = _some(look, names)
+        values = np.array([some[name] for name in names]).reshape(len(names), len(look.few()))
+        return cls(look, names, values, np.array([_room(look, name, some[name]) for name in names]).reshape(values.shape))
+
+    def like(self, worth: Floats, parts: tuple[str, ...]) -> list[str]:
+        """The columns that may be what was computed of others: first by a glance at a few rows, then by all of the few."""
+        glance = slice(None, None, max(1, len(worth) // _GLANCE))
+        with np.errstate(invalid="ignore"):
+            is_off = np.abs(self.values[:, glance] - worth[glance]) > self.room[:, glance]
+        left = [self.names[place] for place in np.flatnonzero(~is_off.any(axis=1))]
+        some = {name: self.values[self.names.index(name)] for name in left}
+        return [name for name in left if name not in parts and _fits(self.look, name, some[name], worth)]
 
 
 def _some(look: Look, names: list[str]) -> dict[str, Floats]:
@@ -112,11 +139,15 @@ def _some(look: Look, names: list[str]) -> dict[str, Floats]:
 def _fits(look: Look, name: str, own: Floats, worth: Floats) -> bool:
     """Whether a column may be what was computed, on a few rows: where both are there, and in enough of them."""
     there = np.isfinite(own) & np.isfinite(worth)
+    with np.errstate(invalid="ignore"):
+        return int(there.sum()) >= look.k and not (np.abs(own - worth) > _room(look, name, own))[there].any()
+
+
+def _room(look: Look, name: str, own: Floats) -> Floats:
+    """How far a value may be from what it is computed as: half of its last place, or the noise of float64."""
     kind = look.table[name].type
     places = 0 if isinstance(kind, types.Integer) else kind.decimals if isinstance(kind, types.Real) else None
-    room = 1e-9 * np.abs(own) + (0.0 if places is None else 0.51 * 10.0**-places)
-    with np.errstate(invalid="ignore"):
-        return int(there.sum()) >= look.k and not (np.abs(own - worth) > room)[there].any()
+    return 1e-9 * np.abs(own) + (0.0 if places is None else 0.51 * 10.0**-places)
 
 
 def _closes_circle(one: Formula | Sum, found: list[Formula | Sum]) -> bool:
