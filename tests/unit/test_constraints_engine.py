@@ -175,6 +175,34 @@ def test_orders_hold_in_every_storage_with_missing_values(storage):
         assert abs(rows[name].null_count / 2_000 - columns[name].null_count / 600) < 0.08
 
 
+def test_a_gap_keeps_its_law_and_its_heaps():
+    """Three stays in ten are of whole hours: 3.9 standard errors of both sides (alpha 1e-4); quantiles to a twentieth."""
+    draw, n_real, n_made = Seed(5).generator(), 6_000, 20_000
+    start = draw.integers(0, 1_000 * 86_400, n_real)
+    other = draw.gamma(2, 20_000, n_real).astype(np.int64)
+    stay = np.where(draw.random(n_real) < 0.3, 3_600 * draw.integers(1, 5, n_real), other)
+    rows = pa.table({"start": start, "end": start + stay}).cast(
+        pa.schema([("start", pa.timestamp("s")), ("end", pa.timestamp("s"))])
+    )
+    made_rows = made(twinset.fit(rows, seed=0, constraints=[Order(("start", "end"))]), n_made, part_rows=n_made)
+    gaps = np.asarray(pc.subtract(made_rows["end"], made_rows["start"]).cast(pa.int64()))
+    assert gaps.min() >= 0
+    assert abs((gaps % 3_600 == 0).mean() - 0.3) < 3.9 * np.sqrt(0.21 * (1 / n_made + 1 / n_real))
+    ladder = (0.05, 0.25, 0.5, 0.75, 0.95)
+    assert np.quantile(gaps, ladder) == pytest.approx(np.quantile(stay, ladder), rel=0.05)
+
+
+def test_an_order_whose_gap_says_nothing_is_met_by_drawing_again():
+    draw = Seed(5).generator()
+    pairs = np.sort(draw.normal(0, 10, (900, 2)).round(1), axis=1)
+    wide = pairs[:, 0] - draw.gamma(2, 30, 900).round(1)
+    sampler = twinset.fit(
+        pa.table({"low": wide, "high": pairs[:, 1]}), seed=0, synthesizer="independent", constraints=[Order(("low", "high"))]
+    )
+    assert sampler.form.steps == ()
+    assert holds_all(made(sampler, 3_000), sampler)
+
+
 def test_orders_of_labels_follow_their_domain():
     draw = Seed(3).generator()
     sizes = ["small", "middle", "large"]
@@ -319,6 +347,14 @@ def test_patterns_give_each_of_their_texts_once_and_no_more(regex, n_rows, fits)
     rows = made(sampler, n_rows)
     assert pc.count_distinct(rows["code"]).as_py() == n_rows
     assert pc.all(pc.match_substring_regex(rows["code"], f"^{regex}$")).as_py()
+
+
+def test_identifiers_run_out_with_their_own_pattern():
+    rows = pa.table({"code": [f"C-{n:02d}" for n in range(100)], "x": [*range(10)] * 10})
+    sampler = twinset.fit(rows, seed=0, synthesizer="independent", constraints=[Unique(("code",))])
+    assert pc.count_distinct(made(sampler, 100)["code"]).as_py() == 100
+    with pytest.raises(PlanError, match="101 rows are asked for, and there are only 100 different values"):
+        made(sampler, 101)
 
 
 def test_uniqueness_that_runs_out_is_a_bounded_error():

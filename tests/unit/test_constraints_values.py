@@ -358,5 +358,7 @@ def test_what_does_not_fit_its_columns_is_said_before_any_row_is_read(constraint
 def test_unknown_columns_are_named_with_the_nearest():
     with pytest.raises(SchemaError, match="names 'aa', which is no column of table 't', did you mean 'a'"):
         table_of(NUMBERS, InRange("aa", 1))
+    with pytest.raises(SchemaError, match="two ways to one text"):
+        check(table_of(NUMBERS, Pattern("t", "a?a?"), Unique(("t",))))
     with pytest.raises(SchemaError, match="two patterns of one column"):
         check(table_of(NUMBERS, Pattern("t", "x"), Pattern("t", "y")))

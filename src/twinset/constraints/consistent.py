@@ -40,6 +40,7 @@ def check(table: Table) -> None:
         _check_columns(constraint, table)
         _check_types(constraint, table)
     _check_once(table.constraints)
+    _check_unique_patterns(table.constraints)
     if contradict(table.constraints, table):
         faulty = smallest(table.constraints, lambda some: contradict(some, table))
         named = "; ".join(map(str, faulty))
@@ -116,6 +117,17 @@ def _check_once(constraints: Sequence[Constraint]) -> None:
         for first, second in itertools.combinations(named, 2):
             if first.column == second.column:
                 raise SchemaError(f"there are two {what} of one column: {first}; {second}; leave one of them out")
+
+
+def _check_unique_patterns(constraints: Sequence[Constraint]) -> None:
+    """Texts are numbered to be unique, so that each must have one number."""
+    alone = {one.columns[0] for one in constraints if isinstance(one, Unique) and len(one.columns) == 1}
+    for one in constraints:
+        if isinstance(one, Pattern) and one.column in alone and not read(one.regex).is_plain:
+            raise SchemaError(
+                f"{one.column!r} can't be made unique by {one.regex!r}, which has two ways to one text; "
+                "write it with one repeat of changing length, and alternatives that differ"
+            )
 
 
 def family(column: Column) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from twinset.constraints import Functions, broken
 from twinset.constraints.holds import Mask, repeated
 from twinset.constraints.regex import read
+from twinset.core import types
 from twinset.core.constraints import Combinations, Constraint, InRange, Pattern, Unique
 from twinset.core.schema import Table, Values
 from twinset.errors import DataError, PlanError
@@ -85,6 +86,8 @@ class Check:
                 return None
             counts = [_n_of(one, column.storage) for one in own]
             counts += [len(column.domain.values)] if isinstance(column.domain, Values) else []
+            if not any(isinstance(one, Pattern) for one in own) and isinstance(column.type, types.Identifier):
+                counts.append(column.type.n_values)
             known = [count for count in counts if count is not None]
             if not known:
                 return None
