@@ -476,6 +476,29 @@ def test_damaged_files_are_data_errors(ruled, tmp_path):
         engine.load(tmp_path, ruled.schema)
 
 
+def test_steps_in_a_wrong_order_are_noticed_on_loading(tmp_path):
+    a = Seed(1).generator().integers(0, 30, 200)
+    rules = [Formula("b", "a + 1"), Formula("c", "b * 2")]
+    sampler = twinset.fit(
+        pa.table({"a": a, "b": a + 1, "c": 2 * a + 2}), seed=0, synthesizer="independent", constraints=rules
+    )
+    sampler.save(tmp_path)
+    document = json.loads((tmp_path / "constrained.json").read_text())
+    assert holds_all(made(Constrained.load(tmp_path, sampler.schema), 50), sampler)
+    (tmp_path / "constrained.json").write_text(json.dumps(document | {"steps": document["steps"][::-1]}))
+    with pytest.raises(DataError, match="steps do not fit its table"):
+        Constrained.load(tmp_path, sampler.schema)
+
+
+def test_combinations_of_a_few_are_nobody_s_to_give():
+    rows = pa.table({"city": [f"c{n}" for n in range(200)] + ["big"] * 50, "state": ["s"] * 250, "x": [1, 2] * 125})
+    data = twinset.read(rows, columns={"city": {"type": "categorical"}})
+    sampler = twinset.fit(data, seed=0, synthesizer="independent", constraints=[Combinations(("city", "state"))])
+    assert set(made(sampler, 500)["city"].to_pylist()) == {"big"}
+    none = twinset.fit(data, seed=0, synthesizer=Independent(k=60), constraints=[Combinations(("city", "state"))])
+    assert set(made(none, 50)["city"].to_pylist()) == {None}
+
+
 def test_an_engine_is_not_put_around_itself_and_one_table_is_needed():
     with pytest.raises(PlanError, match="not around itself"):
         Constrained(Constrained())

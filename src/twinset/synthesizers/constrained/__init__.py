@@ -22,7 +22,7 @@ from twinset.core.dataset import Dataset, Tables, whole
 from twinset.core.schema import Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Synthesizer, Traits
-from twinset.errors import DataError, PlanError, SchemaError
+from twinset.errors import DataError, PlanError, SchemaError, TwinsetError
 from twinset.privacy import K
 from twinset.privacy.values import owners_of
 from twinset.synthesizers.constrained.check import Check
@@ -103,7 +103,8 @@ class Constrained:
         form = form_from_data(document.get("steps"), table, check)
         try:
             inner = Schema((form.inner,))
-        except (SchemaError, TypeError, KeyError) as error:
+            form.inverse(pa.RecordBatch.from_pylist([], schema=form.inner.arrow), Seed(0), {})
+        except (TwinsetError, pa.ArrowException, TypeError, ValueError, KeyError) as error:
             raise DataError(f"the sampler's steps do not fit its table: {error}") from error
         name = document.get("engine")
         if name == NAME or name not in registry.names("synthesizers"):
