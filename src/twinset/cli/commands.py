@@ -15,6 +15,7 @@ from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.conditions import Asked
+from twinset.pipeline.constraining import with_proposals
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
@@ -194,7 +195,7 @@ def init(
     gate: Gate = "standard",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a plan for a table: every column's type, with the reason for it, to be read and mended."""
+    """Write a plan for a table: its columns' types and the constraints that hold, with reasons, to be read and mended."""
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
     plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=target, seed=seed, gate=profile_of(gate))
@@ -205,7 +206,7 @@ def init(
             bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
     with friendly_disk(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        write(out, dump(settled(plan, sources, out.parent, settings)))
+        write(out, dump(with_proposals(settled(plan, sources, out.parent, settings), sources)))
     say(f"{out}: read it, mend it, then: twinset run {out}")
 
 

@@ -1,4 +1,4 @@
-"""Schema: the tables of a dataset, their columns, keys and entities.
+"""Schema: the tables of a dataset, their columns, keys, entities and constraints.
 
 Immutable values without behaviour beyond look-ups and their own checks. How a schema is found in data is
 :mod:`twinset.sources`' to know; how one is written in a plan is :mod:`twinset.plan`'s.
@@ -14,6 +14,7 @@ from typing import Literal
 import pyarrow as pa
 
 from twinset.core import types
+from twinset.core.constraints import Constraint
 from twinset.core.registry import nearest
 from twinset.errors import SchemaError
 
@@ -129,6 +130,7 @@ class Table:
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     entity: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 100 or self.name.startswith(".") or {"/", "\\", "\0"} & set(self.name):
@@ -142,6 +144,13 @@ class Table:
         used = {*self.primary_key, *self.entity, *(name for key in self.foreign_keys for name in key.columns)}
         if unknown := sorted(used - set(names)):
             raise SchemaError(f"keys of table {self.name!r} name unknown columns: {', '.join(map(repr, unknown))}")
+        for constraint in self.constraints:
+            for name in constraint.columns:
+                if name not in names:
+                    raise SchemaError(
+                        f"the constraint {str(constraint)!r} names {name!r}, which is no column of table "
+                        f"{self.name!r}{nearest(name, names)}; columns: {', '.join(names[:30])}"
+                    )
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:

@@ -5,7 +5,7 @@ A rule set, a prompt or a simulator has nothing to fit: it is a sampler. The pip
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -83,6 +83,18 @@ class Sampler(Protocol):
     def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]: ...
 
     def save(self, folder: Path) -> None: ...
+
+
+Function = Callable[[pa.RecordBatch], object]
+"""A predicate of the caller's: a record batch of its columns in, a boolean for each row out."""
+
+
+@runtime_checkable
+class KnowsPredicates(Protocol):
+    """A sampler that may hold predicates of the caller's, by name alone: functions are never saved."""
+
+    def bind(self, functions: Mapping[str, Function]) -> Sampler:
+        """The same with the functions of its predicates; PlanError where one is missing, or none of that name is held."""
 
 
 @runtime_checkable

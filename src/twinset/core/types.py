@@ -8,6 +8,8 @@ back: ``Real(decimals=2)`` is ``{"type": "real", "decimals": 2}``. What values a
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
@@ -18,6 +20,9 @@ PersonalKind = Literal["name", "email", "phone", "address", "card", "iban", "nat
 IdentifierForm = Literal["sequence", "uuid", "pattern", "opaque"]
 GeoAxis = Literal["latitude", "longitude", "point"]
 Unit = Literal["s", "ms", "us", "ns"]
+
+
+_LETTERS_OF_RUN = {"A": 26, "a": 26, "9": 10, "h": 16, "H": 16, "*": 36}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,14 @@ class Identifier:
     word: ClassVar[str] = "identifier"
     form: IdentifierForm = "opaque"
     pattern: str | None = None
+
+    @property
+    def n_values(self) -> int | None:
+        """How many different values a pattern has; None where there is no end to them."""
+        if self.form != "pattern" or not self.pattern:
+            return None
+        runs = re.sub(r"\\.", "", self.pattern, flags=re.DOTALL)
+        return math.prod(_LETTERS_OF_RUN.get(letter, 1) for letter in runs)
 
 
 @dataclass(frozen=True, slots=True)

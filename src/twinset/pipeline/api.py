@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from twinset import sources
+from twinset.core.constraints import Constraint, from_data
 from twinset.core.dataset import Dataset, Dialect, Tables
 from twinset.core.request import PART_ROWS, Request
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.core.synthesis import Function, KnowsPredicates, Sampler, Synthesizer
 from twinset.errors import PlanError
 from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.publish import ROUNDING
@@ -22,6 +23,7 @@ from twinset.pipeline import auditing, conditions, imputing, memory, samplerfile
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
+from twinset.pipeline.constraining import constrained
 from twinset.pipeline.imputing import Imputed
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
@@ -49,10 +51,23 @@ def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables
     return splitting.split(read(data), seed=Seed(seed), holdout=holdout)
 
 
-def fit(data: Any, *, seed: int, synthesizer: str | Synthesizer = "trees", **options: Any) -> Sampler:
-    """Learn from every row of ``data``; ``options`` are the synthesizer's."""
-    known = read(data)
-    sampler, _ = memory.fit(_engine(synthesizer, options), known, known.schema, Seed(seed).child("fit"))
+def fit(
+    data: Any,
+    *,
+    seed: int,
+    synthesizer: str | Synthesizer = "trees",
+    constraints: Sequence[Constraint | Mapping[str, Any]] = (),
+    predicates: Mapping[str, Function] | None = None,
+    **options: Any,
+) -> Sampler:
+    """Learn from every row of ``data``; ``options`` are the synthesizer's.
+
+    ``constraints`` hold in every row that is made (docs/constraints.md), as values of :mod:`twinset.core.constraints` or as
+    a plan says them; ``predicates`` are the functions of those that are predicates, by name.
+    """
+    known = constrained(read(data), [from_data(one) if isinstance(one, Mapping) else one for one in constraints])
+    engine = _engine(synthesizer, options)
+    sampler, _ = memory.fit(engine, known, known.schema, Seed(seed).child("fit"), functions=predicates)
     return sampler
 
 
@@ -228,6 +243,14 @@ def save(sampler: Sampler, path: str | Path) -> None:
     samplerfile.save(sampler, Path(path), dialect=Dialect(), rows={})
 
 
-def load(path: str | Path) -> Sampler:
-    """Read a ``.twin`` file; DataError for anything that is not one, and nothing of it is ever run."""
-    return samplerfile.load(Path(path)).sampler
+def load(path: str | Path, *, predicates: Mapping[str, Function] | None = None) -> Sampler:
+    """Read a ``.twin`` file; DataError for anything that is not one, and nothing of it is ever run.
+
+    ``predicates`` are the functions of the predicates that the file knows by name; PlanError where one is missing.
+    """
+    sampler = samplerfile.load(Path(path)).sampler
+    if isinstance(sampler, KnowsPredicates):
+        return sampler.bind(predicates or {})
+    if predicates:
+        raise PlanError(f"this sampler has no predicates, and functions are given for {', '.join(predicates)}")
+    return sampler

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from twinset.core.constraints import from_data
 from twinset.evaluation.difference.values import Change
 from twinset.evaluation.report import Report
 from twinset.evaluation.report.figures import listing
@@ -132,10 +133,7 @@ def _plans(before: Finished, after: Finished, pairs: Pairs) -> Iterator[Change]:
     flat = [{key: value for key, value in plan.items() if key not in _HELD_ELSEWHERE} for plan in sides]
     yield from _values("plan", "", _flat(flat[0]), _flat(flat[1]))
     for old, new in pairs:
-        stages = [
-            {key: value for key, value in plan["stages"][name].items() if key not in _OF_STAGE}
-            for plan, name in zip(sides, (old, new), strict=True)
-        ]
+        stages = [_said(plan["stages"][name]) for plan, name in zip(sides, (old, new), strict=True)]
         yield from _values("plan", f"stages.{old}", _flat(stages[0]), _flat(stages[1]))
         if old != new:
             yield Change(
@@ -147,6 +145,12 @@ def _plans(before: Finished, after: Finished, pairs: Pairs) -> Iterator[Change]:
         yield Change("plan", f"stages.{name}", "there", "not there")
     for name in (name for name in sides[1]["stages"] if name not in names[1]):
         yield Change("plan", f"stages.{name}", "not there", "there")
+
+
+def _said(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """What a stage says and no other comparison looks at; constraints in their own words, without the reasons."""
+    said = {key: value for key, value in stage.items() if key not in _OF_STAGE}
+    return said | {"constraints": "; ".join(str(from_data(one)) for one in stage["constraints"]) or None}
 
 
 def _samplers(before: Finished, after: Finished, old: str, new: str) -> Iterator[Change]:

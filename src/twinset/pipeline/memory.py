@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,23 +12,28 @@ from twinset.core.media import MediaRef
 from twinset.core.request import Part, Request, State
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.core.synthesis import Function, Sampler, Synthesizer
 from twinset.errors import DataError, GenerationError, InternalError, PlanError
 from twinset.evaluation.result import Note
+from twinset.pipeline.constraining import around
 from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Noting, Silent, Watch
 
 
 def fit(
-    engine: Synthesizer, data: Dataset | None, schema: Schema, seed: Seed, watch: Watch = Silent()
-) -> tuple[Sampler, tuple[Note, ...]]:
-    """Learn from all rows of ``data`` (None: the engine needs none); gives the sampler and what the fit had to note."""
+    engine: Synthesizer, data: Dataset | None, schema: Schema, seed: Seed, watch: Watch = Silent(),
+    functions: Mapping[str, Function] | None = None,
+) -> tuple[Sampler, tuple[Note, ...]]:  # fmt: skip
+    """Learn from all rows of ``data`` (None: the engine needs none); gives the sampler and what the fit had to note.
+
+    Constraints of the schema stand around the engine, whichever it is; ``functions`` are their predicates by name.
+    """
     for table in schema:
         if data is not None and data.count(table.name) == 0:
             raise DataError(f"table {table.name!r} has no rows, and nothing can be learned from none")
     ctx = Noting(watch)
     with one_thread():
-        sampler = engine.fit(data, schema=schema, seed=seed, ctx=ctx)
+        sampler = around(engine, schema, functions or {}).fit(data, schema=schema, seed=seed, ctx=ctx)
     return sampler, tuple(ctx.notes)
 
 

@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twinset import __version__
 from twinset.core import registry
+from twinset.core.constraints import MOST_CONSTRAINTS, from_data, to_data
 from twinset.core.dataset import Dialect
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.core.synthesis import Sampler
@@ -116,6 +117,7 @@ class _TableData(_Strict):
     primary_key: list[str]
     foreign_keys: list[tuple[list[str], str, list[str]]]
     entity: list[str]
+    constraints: Annotated[list[dict[str, Any]], Field(max_length=MOST_CONSTRAINTS)] = []
 
 
 class _Head(_Strict):
@@ -183,6 +185,7 @@ def schema_to_data(schema: Schema) -> list[_TableData]:
             primary_key=list(table.primary_key),
             foreign_keys=[(list(key.columns), key.table, list(key.references)) for key in table.foreign_keys],
             entity=list(table.entity),
+            constraints=[to_data(one) for one in table.constraints],
         )
         for table in schema
     ]
@@ -195,5 +198,6 @@ def schema_from_data(data: list[_TableData]) -> Schema:
         arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry.arrow, validate=True)))
         columns = tuple(Column.from_data(field.name, entry.columns[field.name], field.type) for field in arrow)
         keys = tuple(ForeignKey(tuple(own), table, tuple(theirs)) for own, table, theirs in entry.foreign_keys)
-        tables.append(Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity)))
+        rules = tuple(from_data(one) for one in entry.constraints)
+        tables.append(Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity), rules))
     return Schema(tuple(tables))

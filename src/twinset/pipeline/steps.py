@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twinset.core import registry
+from twinset.core.constraints import from_data
 from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
 from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
 from twinset.core.schema import Schema
@@ -21,6 +22,7 @@ from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
+from twinset.pipeline.constraining import constrained
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -54,6 +56,7 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
         return None
     settings.watch.begin(f"reading {stage.source}")
     data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=stage.columns)
+    data = constrained(data, [from_data(one) for one in stage.constraints])
     for table in data.schema:
         if data.count(table.name) == 0:
             raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")

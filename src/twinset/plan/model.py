@@ -6,9 +6,11 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from twinset.core.constraints import MOST_CONSTRAINTS, Predicate, from_data
 from twinset.core.request import PART_ROWS
+from twinset.errors import SchemaError
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
 Rows = Annotated[int, Field(ge=0, le=10**12, strict=True)]
@@ -43,7 +45,8 @@ class Stage(_Model):
     """One step of a plan: learn from ``source`` with ``synthesizer``, or load ``sampler``; then make ``rows``.
 
     ``rows`` counts each table's rows (a number where there is one table; none: as many as the source has). ``columns``
-    says by name what inference may not decide. ``table`` names the table that a single file becomes.
+    says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
+    that a single file becomes.
     """
 
     source: str | None = None
@@ -55,6 +58,19 @@ class Stage(_Model):
     given: GivenSpec | None = None
     needs: tuple[Name, ...] = ()
     columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    constraints: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_CONSTRAINTS)] = ()
+
+    @field_validator("constraints")
+    @classmethod
+    def _known_constraints(cls, said: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        for number, data in enumerate(said):
+            try:
+                constraint = from_data(data)
+            except SchemaError as error:
+                raise ValueError(f"{_th(number)}: {error}") from None
+            if isinstance(constraint, Predicate):
+                raise ValueError(f"{_th(number)}: a plan holds no functions; write a condition, or fit in Python")
+        return said
 
     @model_validator(mode="after")
     def _one_origin(self) -> Stage:
@@ -62,7 +78,13 @@ class Stage(_Model):
             raise ValueError("a stage learns from a source or loads a sampler, not both")
         if self.given is not None and self.given.rows_of is not None and self.given.rows_of not in self.needs:
             raise ValueError(f"given.rows_of names {self.given.rows_of!r}, which is not in needs")
+        if self.constraints and self.source is None:
+            raise ValueError("constraints go with a source; a sampler has those that it was learned with")
         return self
+
+
+def _th(number: int) -> str:
+    return f"constraint number {number + 1}"
 
 
 class Evaluating(_Model):
