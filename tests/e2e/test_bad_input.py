@@ -212,7 +212,8 @@ def test_two_thousand_columns(tmp_path):
         [[(i * j) % 11 for j in range(2000)] for i in range(60)],
         ",".join(f"c{j}" for j in range(2000)),
     )
-    made(twin(tmp_path, "wide.csv"), tmp_path)
+    # Its columns depend on each other, which independent ones break: the gate would rightly hold them back.
+    made(twin(tmp_path, "wide.csv", "--gate", "open"), tmp_path)
 
 
 def test_a_hostile_sampler_file_is_refused(tmp_path):

@@ -70,7 +70,7 @@ def test_better_and_worse(old, new, better, direction):
 def test_what_has_no_interval_or_is_a_mean_of_others_is_not_judged():
     assert moved(score(0.1, None), score(0.5)).is_beyond is None
     means = [
-        [score(value, subject="table", detail={"subjects": 1}), score(0.1, subject=name)]
+        [score(value, subject=None, detail={"subjects": 1}), score(0.1, subject=name)]
         for value, name in ((0.1, "a"), (0.5, "b"))
     ]
     (move,) = moves("t", *map(keyed, means), 1.0)
