@@ -40,9 +40,7 @@ def test_the_commands_of_the_page_run(folder):
     assert "Only published aggregates were compared" in said
     scores = json.loads((folder / "evidence" / "scores.json").read_text())
     assert [answer["outcome"] for answer in scores["verdict"]["answers"]] == ["unknown"] * 3
-    cells = next(
-        one for one in scores["evaluation"]["scores"] if (one["metric"], one["subject"]) == ("fidelity.cell", None)
-    )
+    cells = next(one for one in scores["evaluation"]["scores"] if (one["metric"], one["subject"]) == ("fidelity.cell", None))
     assert cells["detail"]["cells"] > 300
     assert cells["value"] == 0  # other hours of the same year: within the noise of both
 
