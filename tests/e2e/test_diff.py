@@ -13,6 +13,8 @@ import twinset as ts
 from tests.e2e.runs import twinset
 from twinset.errors import DataError
 
+pytestmark = pytest.mark.verify  # nine runs to compare take minutes; tests/unit/test_difference.py has the comparison itself
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
