@@ -5,6 +5,7 @@ import datetime
 import pyarrow as pa
 import pytest
 
+import twinset as ts
 from twinset.core import types
 from twinset.core.schema import Range, Values
 from twinset.errors import DataError, SchemaError
@@ -181,3 +182,10 @@ class TestStored:
     def test_are_refused_otherwise(self, array, option, said):
         with pytest.raises(DataError, match=said):
             read(pa.table({"x": array}), columns={"x": option})
+
+
+def test_a_moment_in_fractions_of_a_second_is_read_as_its_own_plan_says(tmp_path):
+    path = tmp_path / "moments.csv"
+    path.write_text("t\n" + "2013-01-01 10:00:00.5+02:00\n" * 10)
+    column = ts.read(path).schema.only["t"]
+    assert ts.read(path, columns={"t": column.to_data()}).schema.only["t"].type == column.type

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -211,6 +212,9 @@ def _scalar(value: Value, storage: pa.DataType) -> pa.Scalar:
     """A domain's value in a storage; dates and times are ISO 8601 text there."""
     if pa.types.is_time(storage):
         return pa.scalar(datetime.time.fromisoformat(str(value)), storage)
+    if pa.types.is_timestamp(storage):  # Arrow reads no more places than the unit has
+        places = {"s": 0, "ms": 3, "us": 6, "ns": 9}[storage.unit]
+        value = re.sub(r"\.(\d+)", lambda found: f".{found[1][:places]}" if places else "", str(value))
     return pa.scalar(str(value) if storage == pa.string() else value).cast(storage)
 
 
