@@ -18,7 +18,7 @@ from twinset.privacy.alphabet import ANYWHERE, Ticks
 
 MOST_DECIMALS = 12
 _LARGEST = 2.0**53
-_FARTHEST = 1e200  # what lies beyond measures nothing, and sums of such stay finite
+FARTHEST = 1e200  # what lies beyond measures nothing, and sums of such stay finite
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _CLOCK = (1, 60, 300, 900, 3600, 86400)
 
@@ -45,7 +45,7 @@ def to_numbers(values: pa.Array) -> Ticks:
     elif pa.types.is_time(kind) or pa.types.is_duration(kind):
         values = values.cast(pa.int32() if pa.types.is_time32(kind) else pa.int64())
     numbers = np.array(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
-    numbers[~(np.abs(numbers) <= _FARTHEST)] = np.nan
+    numbers[~(np.abs(numbers) <= FARTHEST)] = np.nan
     return numbers
 
 
@@ -143,7 +143,7 @@ def largest_tick(storage: pa.DataType, decimals: int) -> float:
         largest = 10.0 ** (storage.precision - storage.scale)
     else:
         largest = max(map(abs, _bounds(storage)))
-    return 4 * min(largest * 10.0**decimals, _FARTHEST)
+    return 4 * min(largest * 10.0**decimals, FARTHEST)
 
 
 def _bounds(storage: pa.DataType) -> tuple[float, float]:

@@ -23,13 +23,12 @@ from twinset.privacy.values import Numbers, Owners, of_rows
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.state import field_to_data, number_field_from_data
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
+from twinset.synthesizers.tabular.ticks import FARTHEST
 
 Raws = Mapping[int, Raw] | Sequence[Raw]
 """Raw values of fields, by the field's number."""
 
 FEWEST_ROWS, MOST_ROWS, MOST_INPUTS = 200, 20_000, 6
-LARGEST = 1e200
-"""Ticks beyond it are no numbers."""
 _ROUNDS, _WORTH, _KEEP, _LOGS = 8, 0.98, 1.05, 0.98
 _WINDOW, _GAIN = 40, 0.02
 _SCOUTED, _SYMBOLS = 4000, 8
@@ -266,4 +265,4 @@ def difference_from_data(data: Any, fields: Sequence[Field], earlier: Collection
     ):
         raise DataError("a difference of the sampler is not as it was saved")
     guess = Guess(inputs, slopes, fill, constant, is_log, is_whole)
-    return Difference(guess, number_field_from_data(data.get("field"), reader, LARGEST), low, high)
+    return Difference(guess, number_field_from_data(data.get("field"), reader, FARTHEST), low, high)
