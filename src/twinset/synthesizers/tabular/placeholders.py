@@ -141,14 +141,6 @@ def patterned(pattern: str, numbers: Numbers) -> pa.Array:
     return _texts(np.stack(books, axis=1) if books else np.empty((len(numbers), 0), dtype=np.uint8))
 
 
-def n_codes(pattern: str) -> int:
-    """How many different codes a pattern has."""
-    size = 1
-    for run in _runs(pattern):
-        size *= len(run)
-    return size
-
-
 def _runs(pattern: str) -> list[bytes]:
     """The bytes that may stand in each place of a pattern."""
     runs: list[bytes] = []
