@@ -35,6 +35,10 @@ def main() -> None:
     except KeyboardInterrupt:  # while the commands are loaded, or an error is shown
         sys.stderr.write("error: interrupted\n")
         code = INTERRUPTED
+    if hasattr(signal, "pthread_sigmask"):
+        # How the command ends is settled. Python itself would end by a signal instead of the exit code that is promised
+        # where an interrupt comes while it closes down, or came within code made from a string (as a dataclass's is).
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     sys.exit(code)
 
 
