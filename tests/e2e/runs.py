@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import json
 import os
 import random
+import select
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
 
 TWINSET = [sys.executable, "-m", "twinset.cli.main"]
 DATA_ENDINGS = {".csv", ".jsonl", ".parquet", ".arrow", ".png", ".twin"}
 
 
-def twinset(*arguments: str | Path, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    words = [*TWINSET, *map(str, arguments)]
-    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=300, **options)  # type: ignore[call-overload]
+def twinset(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, in a process of its own that has its imports behind it."""
+    server = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    words = list(map(str, arguments))
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        asked = {"words": words, "cwd": str(cwd), "environment": dict(os.environ), "out": str(out), "err": str(err)}
+        server.stdin.write(json.dumps(asked) + "\n")
+        server.stdin.flush()
+        ready, _, _ = select.select([server.stdout], [], [], 300)
+        if not ready:
+            _server.cache_clear()
+            server.kill()
+            pytest.fail(f"twinset {shlex.join(words)} did not end within 300 s")
+        code = int(server.stdout.readline())
+        return subprocess.CompletedProcess([*TWINSET, *words], code, out.read_text(), err.read_text())
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "tests.e2e.preloaded"]
+    server = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    atexit.register(server.kill)
+    return server
 
 
 def data_hash(place: Path) -> str:

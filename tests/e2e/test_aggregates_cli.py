@@ -5,15 +5,13 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import twinset as ts
-from tests.e2e.runs import twinset
+from tests.e2e.runs import ROOT, twinset
 from twinset.evaluation.aggregates.files import read_aggregates
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "aggregates.md").read_text()
 
 

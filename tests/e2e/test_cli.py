@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,21 +11,33 @@ import pyarrow.parquet as pq
 import pytest
 
 import twinset as ts
-from tests.e2e.runs import twinset
+from tests.e2e.runs import ROOT, twinset
 from twinset.plan import load
 
-ROOT = Path(__file__).parents[2]
+
+def weather_csv(folder: Path) -> Path:
+    script = [sys.executable, str(ROOT / "examples" / "nycflights.py"), "weather", "weather.csv"]
+    subprocess.run(script, cwd=folder, check=True)
+    return folder / "weather.csv"
 
 
 @pytest.fixture(scope="module")
 def weather(tmp_path_factory):
     """A folder with the weather at three airports, and the twin of it by the default command."""
     folder = tmp_path_factory.mktemp("weather")
-    script = [sys.executable, str(ROOT / "examples" / "nycflights.py"), "weather", "weather.csv"]
-    subprocess.run(script, cwd=folder, check=True)
+    weather_csv(folder)
     result = twinset("twin", "weather.csv", "--target", "temp", "--seed", "7", cwd=folder)
     assert result.returncode == 0, result.stderr
     return folder, result
+
+
+@pytest.fixture(scope="module")
+def tenth(tmp_path_factory):
+    """A folder with every tenth hour of that weather: what is asked of it does not hang on how many rows there are."""
+    folder = tmp_path_factory.mktemp("tenth")
+    head, *lines = weather_csv(folder).read_text().splitlines(keepends=True)
+    (folder / "weather.csv").write_text(head + "".join(lines[::10]))
+    return folder
 
 
 def test_a_twin_ends_with_three_lines_and_the_path(weather):
@@ -76,17 +89,24 @@ def test_verify_notices_one_changed_byte(weather):
     assert "data.csv was changed" in harmed.stdout
 
 
-def test_the_plan_gives_reasons_and_makes_the_same_twin(weather):
-    folder, _ = weather
+def test_the_plan_gives_reasons_and_makes_the_same_twin(tenth):
+    folder = tenth
+    assert twinset("twin", "weather.csv", "--target", "temp", "--rows", "2000", cwd=folder).returncode in (0, 3)
     plan = load(folder / "weather.twinset" / "plan.yaml")
     (stage,) = plan.stages.values()
     assert all(column["reason"] for column in stage.columns.values())
-    assert twinset("run", "weather.twinset/plan.yaml", "-o", "again", "-q", cwd=folder).returncode == 0
-    assert (folder / "again" / "data.csv").read_bytes() == (folder / "weather.twinset" / "data.csv").read_bytes()
+    assert twinset("run", "weather.twinset/plan.yaml", "-o", "again", "-q", cwd=folder).returncode in (0, 3)
+    assert made_data(folder / "again").read_bytes() == made_data(folder / "weather.twinset").read_bytes()
 
 
-def test_fit_and_sample_by_file(weather):
-    folder, _ = weather
+def made_data(out: Path) -> Path:
+    """The data of a run, wherever the gate put it."""
+    (data,) = out.rglob("data.csv")
+    return data
+
+
+def test_fit_and_sample_by_file(tenth):
+    folder = tenth
     assert twinset("fit", "weather.csv", "-o", "model.twin", "-q", cwd=folder).returncode == 0
     for name in ("a.csv", "a.parquet", "a.jsonl", "a.arrow"):
         result = twinset("sample", "model.twin", "-n", "1000", "-o", name, "-q", cwd=folder)
@@ -99,9 +119,10 @@ def test_fit_and_sample_by_file(weather):
     assert "--overwrite" in taken.stderr
 
 
-def test_evaluate_and_the_strict_gate(weather):
-    folder, _ = weather
-    words = ["evaluate", "--real", "weather.csv", "--synthetic", "weather.twinset/data.csv", "--target", "temp", "-q"]
+def test_evaluate_and_the_strict_gate(weather, tenth):
+    folder = tenth
+    shutil.copy(weather[0] / "weather.twinset" / "data.csv", folder / "twin.csv")
+    words = ["evaluate", "--real", "weather.csv", "--synthetic", "twin.csv", "--target", "temp", "-q"]
     result = twinset(*words, "-o", "evaluation", cwd=folder)
     assert result.returncode in (0, 3), result.stderr
     assert "leaked  unknown" in result.stdout
@@ -124,13 +145,13 @@ def test_the_strict_gate_holds_what_it_can_not_know(tmp_path):
     assert (tmp_path / "decided" / "data.csv").exists()
 
 
-def test_init_and_run(weather):
-    folder, _ = weather
+def test_init_and_run(tenth):
+    folder = tenth
     made = twinset("init", "weather.csv", "-o", "plans/weather.yaml", cwd=folder)
     assert made.returncode == 0, made.stderr
     run = twinset("run", "plans/weather.yaml", "--rows", "weather=500", "-o", "run", "-q", cwd=folder)
     assert run.returncode in (0, 3), run.stderr
-    assert next((folder / "run").rglob("data.csv")).read_text().count("\n") == 501
+    assert made_data(folder / "run").read_text().count("\n") == 501
     wrong = twinset("run", "plans/weather.yaml", "--rows", "wether=500", "-o", "run2", "-q", cwd=folder)
     assert wrong.returncode == 2
 
@@ -141,8 +162,8 @@ def test_doctor_finds_this_installation_fine():
     assert "synthesizers: trees: loads" in result.stdout
 
 
-def test_the_same_words_in_python(weather):
-    real = ts.read(weather[0] / "weather.csv")
+def test_the_same_words_in_python(tenth):
+    real = ts.read(tenth / "weather.csv")
     train, holdout = ts.split(real, seed=7)
     sampler = ts.fit(train, seed=7)
     twin = ts.sample(sampler, 3_000, seed=7)
@@ -154,11 +175,11 @@ def test_the_same_words_in_python(weather):
     assert again.to_arrow().equals(twin.to_arrow())
 
 
-def test_pandas_and_polars_go_in_and_come_out(weather):
+def test_pandas_and_polars_go_in_and_come_out(tenth):
     import pandas
     import polars
 
-    frame = pandas.read_csv(weather[0] / "weather.csv").head(2000)
+    frame = pandas.read_csv(tenth / "weather.csv").head(2000)
     twin = ts.sample(ts.fit(frame, seed=1, synthesizer="independent"), 500, seed=1)
     assert list(polars.DataFrame(twin).columns) == list(frame.columns)
     assert len(pandas.DataFrame(twin.to_arrow().to_pandas())) == 500

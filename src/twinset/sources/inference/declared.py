@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -204,7 +205,7 @@ def _inside(values: pa.Array, column: Column) -> pa.Array:
         assert isinstance(domain, Values)
         allowed = pa.array([_scalar(value, values.type).as_py() for value in domain.values], values.type)
         return pc.is_in(values, value_set=allowed)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError) as error:
+    except (pa.ArrowException, ValueError, OverflowError) as error:
         raise SchemaError(f"column {column.name!r}: its range or values are not of its type, {column.type.word}") from error
 
 
@@ -215,6 +216,8 @@ def _scalar(value: Value, storage: pa.DataType) -> pa.Scalar:
     if pa.types.is_timestamp(storage):  # Arrow reads no more places than the unit has
         places = {"s": 0, "ms": 3, "us": 6, "ns": 9}[storage.unit]
         value = re.sub(r"\.(\d+)", lambda found: f".{found[1][:places]}" if places else "", str(value))
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:  # Arrow makes no scalar of a wider one by itself
+        return pa.scalar(Decimal(value)).cast(storage)
     return pa.scalar(str(value) if storage == pa.string() else value).cast(storage)
 
 
