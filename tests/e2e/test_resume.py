@@ -183,7 +183,8 @@ def test_an_interrupt_while_the_command_loads_shows_no_traceback(tmp_path, after
 
 def test_an_interrupt_within_code_made_from_a_string_ends_with_130_too(tmp_path):
     """Python would end by a signal there, not by an exit code: so is the code of a dataclass while it loads."""
-    code = "import twinset.cli.main as cli; cli.run = lambda _: exec('raise KeyboardInterrupt'); cli.main()"
+    interrupt = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    code = f"import twinset.cli.main as cli; cli.run = lambda _: exec({interrupt!r}); cli.main()"
     (tmp_path / "command.py").write_text(code)
     done = subprocess.run([sys.executable, "-m", "command"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 130, done

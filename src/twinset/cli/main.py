@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from twinset.errors import InternalError, TwinsetError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from typer import Typer
 
 INTERRUPTED = 130
@@ -27,19 +29,35 @@ def app() -> Typer:
     return commands.app
 
 
+class InterruptError(KeyboardInterrupt):
+    """SIGINT or SIGTERM.
+
+    Where a plain KeyboardInterrupt has passed through code made from a string (a dataclass's, while it loads), Python ends
+    by a signal whatever exit code it is told; it takes no notice of a class of its own.
+    """
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise InterruptError
+
+
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = run(sys.argv[1:])
+        _is_settled()
     except KeyboardInterrupt:  # while the commands are loaded, or an error is shown
+        _is_settled()
         sys.stderr.write("error: interrupted\n")
         code = INTERRUPTED
-    if hasattr(signal, "pthread_sigmask"):
-        # How the command ends is settled. Python itself would end by a signal instead of the exit code that is promised
-        # where an interrupt comes while it closes down, or came within code made from a string (as a dataclass's is).
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     sys.exit(code)
+
+
+def _is_settled() -> None:
+    """How the command ends is known; an interrupt changes nothing any more while Python closes down."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run(arguments: list[str]) -> int:
