@@ -18,6 +18,7 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Coding, coding_of, o
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
+from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     choices_last,
     coarse_first,
@@ -26,7 +27,7 @@ from twinset.synthesizers.tabular.trees.order import (
     pick_predictors,
 )
 
-_CLASSES = 16
+_CLASSES, _BOOSTED_ROWS = 16, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +120,13 @@ def _link(
     n_rows = len(symbols)
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
     halves = halves_of(n_rows, seen.owners, options.pairs, seed.child("halves").generator())
+    if _is_boosted(symbols, predictors, seen.owners):
+        return Link(number, looked_at, tables, learn_odds(codes, symbols, halves[:1]), difference)
     forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.leaf)
     return Link(number, looked_at, tables, forest, difference)
+
+
+def _is_boosted(symbols: Symbols, predictors: tuple[int, ...], owners: Owners) -> bool:
+    """Fields of two symbols, where there are rows enough for boosting; it counts rows, not whose they are."""
+    n_distinct = int((np.bincount(symbols) > 0).sum())
+    return n_distinct == 2 and len(predictors) > 0 and owners is None and len(symbols) >= _BOOSTED_ROWS
