@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinset.core.seed import Seed
+from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.chain import Link, codes_of
@@ -34,8 +35,7 @@ _CLASSES, _BOOSTED_ROWS = 16, 300
 class Options:
     """How links are learned; see :class:`twinset.synthesizers.tabular.trees.Trees`."""
 
-    k: int
-    leaf: int
+    level: Level
     pairs: int
     predictors: int
     growth: Growth
@@ -109,7 +109,7 @@ def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
-        yield _link(number, predictors, seen.difference(number, before, options.k, own), seen, options, own)
+        yield _link(number, predictors, seen.difference(number, before, options.level.k, own), seen, options, own)
 
 
 def _link(
@@ -122,7 +122,7 @@ def _link(
     halves = halves_of(n_rows, seen.owners, options.pairs, seed.child("halves").generator())
     if _is_boosted(symbols, predictors, seen.owners):
         return Link(number, looked_at, tables, learn_odds(codes, symbols, halves[:1]), difference)
-    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.leaf)
+    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf)
     return Link(number, looked_at, tables, forest, difference)
 
 
