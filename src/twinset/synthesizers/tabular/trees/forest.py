@@ -24,6 +24,9 @@ from twinset.synthesizers.tabular.trees.law import ClassedForest, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
+MOST_SHAPING = 1 << 16
+"""Rows that shape one tree at most. Every row counts for what is in it."""
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -109,15 +112,18 @@ class Rows:
     owners: Owners
 
 
-def grow_forest(rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth, leaf: int) -> Forest:
+def grow_forest(
+    rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth, leaf: int, rng: np.random.Generator
+) -> Forest:
     """A pair of trees for each way to halve the rows. ``leaf`` entities must be in a node before it is drawn from."""
-    return Forest(tuple(_grow_tree(rows, half, limits, leaf) for one in halves for half in (one, ~one)))
+    return Forest(tuple(_grow_tree(rows, half, limits, leaf, rng) for one in halves for half in (one, ~one)))
 
 
-def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int) -> Tree:
-    """A tree with the structure of one half, as far as the other half bears it out."""
+def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int, rng: np.random.Generator) -> Tree:
+    """A tree with the structure of one half (some of its rows, where it has very many), as far as the other bears it out."""
     shaping, checking = np.flatnonzero(half), np.flatnonzero(~half)
-    structure = grow(rows.predictors[shaping], rows.target.of_rows(shaping), limits)
+    some = shaping if len(shaping) <= MOST_SHAPING else np.sort(rng.permutation(shaping)[:MOST_SHAPING])
+    structure = grow(rows.predictors[some], rows.target.of_rows(some), limits)
     leaf = route(structure, rows.predictors)
     cell, n_cells = leaf * rows.target.n_classes + rows.target.classes, len(structure) * rows.target.n_classes
     own, asked = (np.bincount(cell[of], minlength=n_cells).reshape(len(structure), -1) for of in (checking, shaping))

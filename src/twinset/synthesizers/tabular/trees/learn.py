@@ -119,10 +119,11 @@ def _link(
     looked_at, tables = seen.view(predictors, target)
     n_rows = len(symbols)
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
-    halves = halves_of(n_rows, seen.owners, options.pairs, seed.child("halves").generator())
+    rng = seed.child("halves").generator()
+    halves = halves_of(n_rows, seen.owners, options.pairs, rng)
     if _is_boosted(symbols, predictors, seen.owners):
         return Link(number, looked_at, tables, learn_odds(codes, symbols, halves[:1]), difference)
-    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf)
+    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf, rng)
     return Link(number, looked_at, tables, forest, difference)
 
 
