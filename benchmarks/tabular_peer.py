@@ -5,8 +5,8 @@
 
 ``kinds`` says of every column whether it is a number, a label or a moment, as Twinset reads the table, so that no peer
 has to guess. ``cap`` is a limit in CPU seconds on the epochs of CTGAN and TVAE, which stop there and sample from what they
-have. Everything else is as the peer has it by default, on one thread. Writes ``out`` with the types of ``train``, and prints one
-line of JSON: what is worth knowing about the run.
+have. Everything else is as the peer has it by default, on one thread. Writes ``out`` with the types of ``train``, and
+prints one line of JSON: what is worth knowing about the run.
 """
 
 from __future__ import annotations
