@@ -77,7 +77,7 @@ def label(engine: str) -> str:
         return "real rows, never seen"
     if engine in PEERS:
         return PEERS[engine][0]
-    return "Twinset " + ", ".join(engine.replace(":", ",").split(","))
+    return "Twinset " + engine.replace(":", " ").replace(",", " ")
 
 
 def names() -> list[str]:

@@ -22,13 +22,13 @@ from twinset.evaluation.report.svg import drawing, element, number, path
 
 Side = Literal["real", "ours", "peer", "floor"]
 
-WIDTH, PANEL_WIDTH, PANEL_HEIGHT = 940.0, 460.0, 320.0
-LEFT, TOP, WIDE, HIGH = 62.0, 40.0, 190.0, 226.0
-NAMES, LINE = 284.0, 17.0
+WIDTH, PANEL_WIDTH, PANEL_HEIGHT = 1060.0, 530.0, 322.0
+LEFT, TOP, WIDE, HIGH = 50.0, 40.0, 215.0, 226.0
+NAMES, LINE = 304.0, 17.0
 """Where names begin, and the least distance between two."""
 ACROSS = {
-    "replay": ("real records repeated in all but one or two columns, beyond chance", 0.0),
-    "copy": ("AUC of finding members by their rare values", 0.5),
+    "replay": ("real records that come back nearly whole, beyond chance", 0.0),
+    "copy": ("members found by their rare values (AUC)", 0.5),
 }
 FLOOR = ("independent",)
 LOOKS = """
@@ -39,7 +39,8 @@ text { font: 12px system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, DejaVu 
 .leader { stroke: #b4bdc8; fill: none } .chance { stroke: #526070; stroke-dasharray: 3 3 }
 .ours { fill: #1268b3; stroke: #fff } .peer { fill: #c2570c; stroke: #fff }
 .floor { fill: #fff; stroke: #526070; stroke-width: 2 }
-.real { fill: #17212b; stroke: #fff } .whisker { stroke: #526070; stroke-opacity: .6; stroke-width: 1.5; fill: none }
+.real { fill: #17212b; stroke: #fff } .whisker { stroke-opacity: .55; stroke-width: 3; fill: none }
+.whisker-ours { stroke: #1268b3 } .whisker-peer { stroke: #c2570c } .whisker-floor, .whisker-real { stroke: #526070 }
 .name-ours { fill: #0f5a9c; font-weight: 650 } .joined { stroke: #1268b3; stroke-width: 1.5; stroke-opacity: .5; fill: none }
 """
 
@@ -65,7 +66,8 @@ class Point:
     @property
     def name(self) -> str:
         cost = f", {self.seconds:,.0f} s" if self.side != "real" else ""
-        return parties.label(self.engine) + cost
+        words = parties.label(self.engine)
+        return (words.removeprefix("Twinset ") if "=" in words else words) + cost
 
 
 def points(engines: dict[str, list[results.Line]], across: str) -> list[Point]:
@@ -112,7 +114,7 @@ class Plane:
 def panel(title: str, shown: list[Point], plane: Plane, across: str) -> Markup:
     words, chance = ACROSS[across]
     parts = [element("text", title, x=LEFT, y=TOP - 14, class_="title"), *_frame(plane, chance)]
-    parts += [element("text", words.partition(",")[0], x=LEFT + WIDE / 2, y=TOP + HIGH + 34, class_="soft tick middle")]
+    parts += [element("text", words, x=LEFT, y=TOP + HIGH + 34, class_="tick")]
     ours = [point for point in shown if point.side == "ours"]
     parts.append(element("path", d=path((plane.x(each.across), plane.y(each.strong)) for each in ours), class_="joined"))
     heights = spread([plane.y(each.strong) for each in shown], TOP + HIGH)
@@ -140,9 +142,9 @@ def _frame(plane: Plane, chance: float) -> Iterator[Markup]:
         yield element("path", d=f"M{number(LEFT)} {number(y)}h{number(WIDE)}", class_="grid")
         yield element("text", f"{strong:.1f}", x=LEFT - 7, y=y + 4, class_="tick end")
     for across in plane.ticks():
-        yield element(
-            "text", f"{across:g}".replace("-", "\N{MINUS SIGN}"), x=plane.x(across), y=TOP + HIGH + 16, class_="tick middle"
-        )
+        words = f"{across:.3g}" if chance else f"{100 * across:.3g}%"
+        words = words.replace("-", "\N{MINUS SIGN}")
+        yield element("text", words, x=plane.x(across), y=TOP + HIGH + 16, class_="tick middle")
     yield element("path", d=f"M{number(plane.x(chance))} {number(TOP)}v{number(HIGH)}", class_="chance")
 
 
@@ -150,10 +152,11 @@ def _marked(point: Point, plane: Plane, height: float) -> Iterator[Markup]:
     """A marker with its interval, and its name at ``height`` with a line between the two."""
     x, y = plane.x(point.across), plane.y(point.strong)
     ends = [plane.x(point.across + sign * point.half) for sign in (-1, 1)]
-    yield element("path", d=path([(ends[1], y), (LEFT + WIDE + 8, y), (NAMES - 5, height)]), class_="leader")
-    yield element("path", d=path([(ends[0], y), (ends[1], y)]), class_="whisker")
+    yield element("path", d=path([(ends[1], y), (LEFT + WIDE + 8, y), (NAMES, height)]), class_="leader")
+    yield element("path", d=path([(ends[0], y), (ends[1], y)]), class_=f"whisker whisker-{point.side}")
     yield _marker(point.side, x, y)
-    yield element("text", point.name, x=NAMES, y=height + 4, class_=f"name-{point.side}")
+    yield _marker(point.side, NAMES, height)
+    yield element("text", point.name, x=NAMES + 13, y=height + 4, class_=f"name-{point.side}")
 
 
 def _marker(side: Side, x: float, y: float) -> Markup:
