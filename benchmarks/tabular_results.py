@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ FIGURES = {
     "replay": "privacy.near_replay",
     "copy": "privacy.value_copy",
 }
+MARKS = ("<!-- tables: begin -->", "<!-- tables: end -->")
 HEAD = (
     "engine", "seeds", "C2ST (real)", "strong C2ST (real)", "TSTR (TRTR)", "3-way TVD (real)", "near-replay excess",
     "value-copy AUC", "CPU s", "peak MB",
@@ -78,6 +80,23 @@ def groups(lines: Iterable[Line]) -> dict[str, dict[str, list[Line]]]:
     return {table: dict(sorted(runs.items(), key=lambda each: _place(*each))) for table, runs in found.items()}
 
 
+def main(words: Sequence[str]) -> None:
+    """Print the tables, or put them into a page between the two marks that it has for them."""
+    parser = argparse.ArgumentParser(prog="tabular.py table", description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--into", type=Path)
+    asked = parser.parse_args(words)
+    tables = markdown(read(asked.folder))
+    if asked.into is None:
+        print(tables)
+        return
+    page = asked.into.read_text()
+    if any(page.count(mark) != 1 for mark in MARKS):
+        parser.error(f"{asked.into} needs the lines {MARKS[0]} and {MARKS[1]} once each: the tables go between them")
+    head, tail = page.partition(MARKS[0])[0], page.partition(MARKS[1])[2]
+    asked.into.write_text(f"{head}{MARKS[0]}\n\n{tables}\n{MARKS[1]}{tail}")
+
+
 def _place(engine: str, runs: list[Line]) -> tuple[int, float]:
     strong = mean(runs, "strong")
     return (0 if engine == HOLDOUT else 1 if strong is not None else 2), strong or 0.0
@@ -115,14 +134,14 @@ def markdown(lines: Iterable[Line]) -> str:
 
 
 def _row(engine: str, runs: list[Line]) -> str:
-    has_rows = any(run.scores for run in runs)
-    star = "*" if any(run.reason for run in runs) else ""
-    cells = [f"{label(engine)}{star}", str(len(runs))]
-    if not has_rows:
-        cells += [runs[0].status, *[""] * 5]
-    else:
+    star = "\\*" if any(run.reason for run in runs) else ""
+    n_judged = sum(bool(run.scores) for run in runs)
+    cells = [label(engine) + star, str(len(runs)) if n_judged in (0, len(runs)) else f"{n_judged} of {len(runs)}"]
+    if n_judged:
         cells += [_beside(runs, name) for name in ("c2st", "strong", "tstr", "tvd")]
-        cells += [_with_half(runs, "replay"), _spread(known(runs, "copy"))]
+        cells += [_with_half(runs, name) for name in ("replay", "copy")]
+    else:
+        cells += [runs[0].status, *[""] * 5]
     is_fitted = engine != HOLDOUT
     cells += [_cost(runs, lambda run: run.cpu_seconds), _cost(runs, lambda run: run.peak_mb)] if is_fitted else ["", ""]
     return f"| {' | '.join(cells)} |"
@@ -147,6 +166,7 @@ def _spread(values: list[float]) -> str:
 
 
 def _with_half(runs: list[Line], name: str) -> str:
+    """The mean, and how far a single run's 95% interval reaches."""
     value, half = mean(runs, name), half_width(runs, name)
     return "unknown" if value is None or half is None else f"{_short(value)} [± {_short(half)}]"
 
@@ -159,5 +179,11 @@ def _short(value: float) -> str:
 
 def _remarks(engines: dict[str, list[Line]]) -> str:
     """What stopped, failed or ran out, with the reasons given."""
-    said = [f"{label(engine)}: {run.status}, {run.reason}" for engine, runs in engines.items() for run in runs if run.reason]
-    return "".join(f"\n\\* {each}." for each in dict.fromkeys(said)) + "\n"
+    words = {"done": "stopped at the cap, "}
+    said = [
+        f"{label(engine)}: {words.get(run.status, run.status + ': ')}{run.reason.rstrip('.')}"
+        for engine, runs in engines.items()
+        for run in runs
+        if run.reason
+    ]
+    return "".join(f"\n\\* {each}.\n" for each in dict.fromkeys(said))
