@@ -112,11 +112,10 @@ def measure(table: Table, asked: argparse.Namespace) -> None:
     """Every engine and seed that has no line yet; a line is written as soon as it is known."""
     for engine in asked.engines:
         for seed in range(asked.peer_seeds if engine in parties.PEERS else asked.seeds):
-            lines = results.read(asked.out)
-            if (table.name, engine, seed) in {line.key for line in lines}:
+            if (table.name, engine, seed) in {line.key for line in results.read(asked.out)}:
                 continue
             line = measured(table, engine, seed, asked)
-            results.write(asked.out, [*lines, line])
+            results.append(asked.out, line)
             print(
                 f"{table.name} {engine} {seed}: {line.status} in {line.cpu_seconds:.0f} CPU s {line.reason}", file=sys.stderr
             )

@@ -65,6 +65,11 @@ def read(folder: Path) -> list[Line]:
     return [Line(**json.loads(text)) for text in path.read_text().splitlines()] if path.exists() else []
 
 
+def append(folder: Path, line: Line) -> None:
+    with (folder / "results.jsonl").open("a") as kept:
+        kept.write(json.dumps(asdict(line)) + "\n")
+
+
 def write(folder: Path, lines: Iterable[Line]) -> None:
     """All lines anew, the old file replaced by one rename."""
     fresh = folder / "results.jsonl.new"
