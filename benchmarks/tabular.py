@@ -138,7 +138,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--engines", nargs="+", default=parties.DEFAULT)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--peer-seeds", type=int, default=1)
-    parser.add_argument("--cap", type=float, default=150.0, help="CPU seconds of epochs; three times that ends a process")
+    parser.add_argument("--cap", type=float, default=150.0, help="CPU seconds of epochs; four times that ends a process")
     parser.add_argument("--again", action="store_true", help="measure the named engines anew")
     parser.add_argument("--environments", type=Path, default=Path(".venv-peers"))
     parser.add_argument("--out", type=Path, required=True)

@@ -24,7 +24,7 @@ from twinset.core import registry
 
 HERE = Path(__file__).resolve().parent
 HOLDOUT = "holdout"
-ROOM = 3
+ROOM = 4
 """Times the cap, in CPU seconds, after which a process is ended: fit and sample together, and peers without epochs too."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
@@ -144,6 +144,8 @@ def _cold(words: list[str], log: Path, limit: float) -> Cost:
     spent = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
     if process.returncode == -signal.SIGXCPU:
         return Cost("capped", f"no rows after {limit:,.0f} CPU seconds", *spent)
+    if process.returncode < 0:
+        return Cost("failed", f"ended by {signal.Signals(-process.returncode).name}", *spent)
     if process.returncode:
         lines = [line for line in log.read_text().splitlines() if line.strip()]
         return Cost("failed", lines[-1][:300] if lines else f"exit code {process.returncode}", *spent)
