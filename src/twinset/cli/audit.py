@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 import yaml
 
-from twinset.cli.commands import GATE_SAID_NO, Engine, Gate, Overwrite, Quiet, Seeded, Source, Workers, app, profile_of
+from twinset.cli.commands import (
+    GATE_SAID_NO,
+    Engine,
+    Gate,
+    Overwrite,
+    Privacy,
+    Quiet,
+    Seeded,
+    Source,
+    Workers,
+    app,
+    profile_of,
+)
 from twinset.cli.console import Bar, say, show_verdict
 from twinset.errors import PlanError
 from twinset.evaluation.report.audit import summary
@@ -22,6 +34,7 @@ def audit(
     source: Source,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the evidence; default NAME.audit.")] = None,
     synthesizer: Engine = "trees",
+    privacy: Privacy = "default",
     option: Annotated[list[str] | None, typer.Option("--option", help="An option of the engine, such as leaf=50.")] = None,
     shadows: Annotated[
         int, typer.Option("--shadows", help="Twins to make and attack: an even number, 4 at least.")
@@ -36,6 +49,8 @@ def audit(
     """Attack an engine on a table: fit it on many random halves and tell who was in which."""
     place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".audit")
     profile, options = profile_of(gate), dict(map(_assigned, option or ()))
+    if privacy != "default":
+        options["privacy"] = privacy
     with Bar(is_quiet=quiet) as bar:
         settings = Settings(workers=workers, overwrite=overwrite, watch=bar)
         result = api.audited(

@@ -40,6 +40,7 @@ Seeded = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same 
 Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
 Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
+Privacy = Annotated[str, typer.Option("--privacy", help="low, default or high: how many must stand behind what is learned.")]
 Thorough = Annotated[
     bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
 ]
@@ -65,6 +66,7 @@ def twin(
         int | None, typer.Option("--rows", min=0, max=MOST_ROWS, help="Rows to make; default as many as the source has.")
     ] = None,
     synthesizer: Engine = "trees",
+    privacy: Privacy = "default",
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -77,8 +79,9 @@ def twin(
     """Make a twin of a table, with its evidence: data, report, scores, manifest."""
     place = out or Path(_stem(source) + ".twinset")
     plan = steps.plan_for(
-        source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=profile_of(gate), thorough=thorough
-    )
+        source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=profile_of(gate),
+        thorough=thorough,
+    )  # fmt: skip
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
 
@@ -105,12 +108,15 @@ def fit(
     source: Source,
     out: Annotated[Path, typer.Option("-o", "--out", help="The sampler file, such as model.twin.")],
     synthesizer: Engine = "trees",
+    privacy: Privacy = "default",
     seed: Seeded = 0,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn from every row of a table and write the sampler."""
-    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=None, seed=seed, gate="standard")
+    plan = steps.plan_for(
+        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed, gate="standard"
+    )
     with Bar(is_quiet=quiet) as bar:
         notes = sampling.fit_file(plan, out, Settings(overwrite=overwrite, watch=bar))
         for note in notes:
@@ -190,6 +196,7 @@ def init(
     source: Source,
     out: Annotated[Path, typer.Option("-o", "--out", help="The plan file.")] = Path("plan.yaml"),
     synthesizer: Engine = "trees",
+    privacy: Privacy = "default",
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -198,7 +205,9 @@ def init(
     """Write a plan for a table: its columns' types and the constraints that hold, with reasons, to be read and mended."""
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
-    plan = steps.plan_for(source, rows=None, synthesizer=synthesizer, target=target, seed=seed, gate=profile_of(gate))
+    plan = steps.plan_for(
+        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=profile_of(gate)
+    )
     with Bar() as bar:
         settings = Settings(watch=bar)
         sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}

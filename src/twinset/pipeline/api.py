@@ -210,14 +210,17 @@ def twin(
     *,
     rows: int | None = None,
     synthesizer: str = "trees",
+    privacy: str = "default",
     target: str | None = None,
     seed: int = 0,
     gate: Profile = "standard",
     thorough: bool = False,
     overwrite: bool = False,
 ) -> Outcome:
-    """The whole way from a file to a twin with its evidence in the folder ``out``."""
-    plan = steps.plan_for(source, rows=rows, synthesizer=synthesizer, target=target, seed=seed, gate=gate, thorough=thorough)
+    """The whole way from a file to a twin with its evidence in the folder ``out``; ``privacy`` is low, default or high."""
+    plan = steps.plan_for(
+        source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=gate, thorough=thorough
+    )
     return running.run(plan, Path(out), Settings(overwrite=overwrite))
 
 

@@ -38,13 +38,15 @@ SMALLEST_SPLIT = 5
 
 
 def plan_for(
-    source: str | Path, *, rows: int | None, synthesizer: str, target: str | None, seed: int, gate: Profile,
+    source: str | Path, *, rows: int | None, synthesizer: str, privacy: str, target: str | None, seed: int, gate: Profile,
     thorough: bool = False,
 ) -> Plan:  # fmt: skip
     """The plan of a twin of one source; a relative path stays as it is."""
     name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(source).name.split(".")[0]).strip("_") or "table"
     name = name if name[0].isalpha() else f"t_{name}"
     stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer)
+    if privacy != "default":
+        stage = stage.model_copy(update={"options": {"privacy": privacy}})
     return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate, thorough=thorough), stages={name[:100]: stage})
 
 

@@ -24,6 +24,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Synthesizer, Traits
 from twinset.errors import DataError, PlanError, SchemaError, TwinsetError
 from twinset.privacy import K
+from twinset.privacy.levels import Level
 from twinset.privacy.values import owners_of
 from twinset.synthesizers.constrained.check import Check
 from twinset.synthesizers.constrained.form import KINDS, Form
@@ -68,7 +69,7 @@ class Constrained:
         check_constraints(table)
         engine = self._inside
         held = self._held(table, whole(data), ctx)
-        real = Real(held, owners_of(table, pa.Table.from_batches([held])), int(getattr(engine, "k", K)))
+        real = Real(held, owners_of(table, pa.Table.from_batches([held])), _least(engine))
         form = Form.learn(table, real)
         books = {
             number: Book.learn(one.columns, real)
@@ -111,6 +112,12 @@ class Constrained:
             raise DataError(f"the sampler's engine inside is not installed: {name!r:.60}")
         sampler = registry.lookup("synthesizers", name).load(folder / INNER, inner)
         return ConstrainedSampler(schema, sampler, form, check)
+
+
+def _least(engine: Synthesizer) -> int:
+    """How many entities must share a combination of values before it is learned, as the engine inside holds it."""
+    level = getattr(engine, "level", None)
+    return level.k if isinstance(level, Level) else K
 
 
 def _only(schema: Schema) -> Table:

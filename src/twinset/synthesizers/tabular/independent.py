@@ -13,8 +13,8 @@ from twinset.core.dataset import Dataset, whole
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
-from twinset.errors import DataError, PlanError
-from twinset.privacy import K
+from twinset.errors import DataError
+from twinset.privacy.levels import Level, level_of
 from twinset.synthesizers.tabular.fields import Field, Raw
 from twinset.synthesizers.tabular.known import PRESENT, Known
 from twinset.synthesizers.tabular.layout import Layout
@@ -29,13 +29,18 @@ TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
 
 @dataclass(frozen=True, slots=True)
 class Independent:
-    """Options: ``k`` entities must share a value before it is learned."""
+    """Options: ``privacy`` is low, default or high; or ``k`` entities must share a value before it is learned."""
 
-    k: int = K
+    privacy: str = "default"
+    k: int | None = None
 
     def __post_init__(self) -> None:
-        if type(self.k) is not int or self.k < 2:
-            raise PlanError(f"k is a whole number of at least 2, not {self.k!r}")
+        level_of(self.privacy, self.k)
+
+    @property
+    def level(self) -> Level:
+        """How many entities must stand behind what is learned."""
+        return level_of(self.privacy, self.k)
 
     @property
     def traits(self) -> Traits:
@@ -49,7 +54,7 @@ class Independent:
         if data is None:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
-        layout = Layout.learn(schema.only, rows, self.k, ctx)
+        layout = Layout.learn(schema.only, rows, self.level.k, ctx)
         symbols = layout.encode(rows)
         pairs = zip(layout.fields, symbols, strict=True)
         marginals = tuple(Marginal.of(coded, field.n_symbols) for field, coded in pairs)

@@ -16,7 +16,7 @@ from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError
-from twinset.privacy import K
+from twinset.privacy.levels import Level, level_of
 from twinset.privacy.values import owners_of
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.sampler import TableSampler
@@ -34,13 +34,15 @@ TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
 class Trees:
     """Options.
 
-    ``k`` entities must share a value before it is learned; ``leaf`` entities must be in a node before anything is drawn from
-    it; ``pairs`` of trees for each field; ``floor`` rows and a ``gain`` over chance before a node is split; ``depth`` levels
-    and ``predictors`` for each field at most.
+    ``privacy`` is low, default or high, which says how many entities (``k``) must share a value before it is learned, and
+    how many (``leaf``) must be in a node before anything is drawn from it; either may be said by number. ``pairs`` of trees
+    for each field; ``floor`` rows and a ``gain`` over chance before a node is split; ``depth`` levels and ``predictors`` for
+    each field at most.
     """
 
-    k: int = K
-    leaf: int = 20
+    privacy: str = "default"
+    k: int | None = None
+    leaf: int | None = None
     pairs: int = 2
     floor: int = 5
     gain: float = 2.0
@@ -48,11 +50,17 @@ class Trees:
     predictors: int = 24
 
     def __post_init__(self) -> None:
-        for name, least in {"k": 2, "leaf": 2, "pairs": 1, "floor": 1, "depth": 0, "predictors": 1}.items():
+        level_of(self.privacy, self.k, self.leaf)
+        for name, least in {"pairs": 1, "floor": 1, "depth": 0, "predictors": 1}.items():
             if type(getattr(self, name)) is not int or not least <= getattr(self, name) <= 10**6:
                 raise PlanError(f"{name} is a whole number of at least {least}, not {getattr(self, name)!r}")
         if not isinstance(self.gain, float | int) or not 0 <= self.gain < 1e9:
             raise PlanError(f"gain is a number of nats of at least 0, not {self.gain!r}")
+
+    @property
+    def level(self) -> Level:
+        """How many entities must stand behind what is learned."""
+        return level_of(self.privacy, self.k, self.leaf)
 
     @property
     def traits(self) -> Traits:
@@ -67,14 +75,14 @@ class Trees:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
         table = schema.only
-        layout = Layout.learn(table, rows, self.k, ctx)
+        layout = Layout.learn(table, rows, self.level.k, ctx)
         seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
         links = tuple(self._links(seen, seed, ctx)) if layout.fields else ()
         return TableSampler(NAME, TRAITS, schema, layout, Chain(layout.fields, links))
 
     def _links(self, seen: Seen, seed: Seed, ctx: FitContext) -> Iterator[Link]:
         growth = Growth(self.floor, self.gain, self.depth)
-        links = learn_links(seen, Options(self.k, self.leaf, self.pairs, self.predictors, growth), seed)
+        links = learn_links(seen, Options(self.level, self.pairs, self.predictors, growth), seed)
         for place, link in enumerate(links, 1):
             ctx.progress(0.1 + 0.9 * place / len(seen.fields), f"learned {seen.fields[link.target].name}")
             yield link

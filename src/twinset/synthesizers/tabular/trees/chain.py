@@ -1,7 +1,7 @@
 """The chain of fields: each drawn given those before it.
 
-A link knows its field, the fields it looks at, a table from each of their symbols to codes, and its forest. The law of a row
-is the product of the links' laws, which is what conditioning weighs by.
+A link knows its field, the fields it looks at, a table from each of their symbols to codes, and its law given them. The law
+of a row is the product of the links' laws, which is what conditioning weighs by.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
-from twinset.synthesizers.tabular.trees.law import Classed, likelihood
+from twinset.synthesizers.tabular.trees.law import Classed
+from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Link:
     target: int
     predictors: tuple[int, ...]
     tables: tuple[Codes, ...]
-    forest: Forest
+    law: Forest | Odds
     difference: Difference | None = None
 
     @property
@@ -45,15 +46,15 @@ class Link:
 
     def draw(self, drawn: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Symbols:
         """A symbol for each row, given the symbols of the fields before it."""
-        return self.forest.draw(self._codes(drawn, n_rows), rng)
+        return self.law.draw(self._codes(drawn, n_rows), rng)
 
     def likelihood(self, drawn: Mapping[int, Symbols], symbols: Symbols) -> Floats:
         """The probability that a draw gives each row's symbol."""
-        return likelihood(self.forest, self._codes(drawn, len(symbols)), symbols)
+        return self.law.likelihood(self._codes(drawn, len(symbols)), symbols)
 
     def classed(self, classes: Codes) -> Classed:
         """The law over classes of symbols, by a table from symbols to classes."""
-        return Classed.of(self.forest, classes)
+        return self.law.classed(classes)
 
     def steered(
         self, drawn: Mapping[int, Symbols], classed: Classed, tilt: Floats, rng: np.random.Generator
@@ -120,10 +121,10 @@ class Chain:
 
 def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     tables = [writer.put(table) for table in link.tables]
-    forest = link.forest.to_data(writer)
+    kind = "odds" if isinstance(link.law, Odds) else "forest"
     difference = None if link.difference is None else difference_to_data(link.difference, writer)
     own = {"target": link.target, "predictors": list(link.predictors), "difference": difference}
-    return {**own, "tables": tables, "forest": forest}
+    return {**own, "tables": tables, kind: link.law.to_data(writer)}
 
 
 def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Chain:
@@ -155,5 +156,6 @@ def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[i
     if difference is not None and not isinstance(fields[target], NumberField):
         raise DataError("a difference of the sampler is not of a number")
     n_symbols = (difference.field if difference else fields[target]).n_symbols
-    forest = forest_from_data(data.get("forest"), max(len(predictors), 1), n_symbols, reader)
-    return Link(target, predictors, tables, forest, difference)
+    read, own = (odds_from_data, data["odds"]) if "odds" in data else (forest_from_data, data.get("forest"))
+    law = read(own, max(len(predictors), 1), n_symbols, reader)
+    return Link(target, predictors, tables, law, difference)

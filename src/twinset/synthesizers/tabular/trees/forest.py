@@ -18,8 +18,9 @@ from twinset.errors import DataError
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
-from twinset.synthesizers.tabular.trees.codes import Codes
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Growth, Target, grow
+from twinset.synthesizers.tabular.trees.law import ClassedForest, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
@@ -78,12 +79,21 @@ class Forest:
     trees: tuple[Tree, ...]
 
     def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
+        """A symbol for each row (rows x predictors)."""
         which = rng.integers(0, len(self.trees), len(predictors))
         symbols = np.zeros(len(predictors), dtype=np.uint16)
         for number, tree in enumerate(self.trees):
             rows = np.flatnonzero(which == number)
             symbols[rows] = tree.draw(predictors[rows], rng)
         return symbols
+
+    def likelihood(self, predictors: Codes, symbols: Symbols) -> Floats:
+        """The probability that a draw for each row gives the row's symbol."""
+        return likelihood(self, predictors, symbols)
+
+    def classed(self, classes: Codes) -> ClassedForest:
+        """The law over classes of symbols; ``classes`` is a table from symbols."""
+        return ClassedForest.of(self, classes)
 
     def to_data(self, writer: Writer) -> list[dict[str, int]]:
         return [_tree_to_data(tree, writer) for tree in self.trees]

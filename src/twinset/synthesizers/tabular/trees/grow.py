@@ -9,6 +9,7 @@ so that they do not depend on the order of summing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -53,14 +54,20 @@ def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
     for depth in range(limits.depth + 1):
         found = _Splits.none(len(level.lows), limits)
         if depth < limits.depth:
-            level.forget(level.settled(limits))
-            for feature in range(len(columns)):
-                _search(columns[feature], feature, level, found, limits)
+            nodes = np.flatnonzero(~level.settled(limits))
+            found.put(nodes, _best_splits(columns, level.of_nodes(nodes), limits))
         splits.append(found)
         if not found.any():
             break
         level = level.below(columns, found)
     return _assemble(splits)
+
+
+def _best_splits(columns: Codes, level: _Level, limits: Growth) -> _Splits:
+    found = _Splits.none(len(level.lows), limits)
+    for feature in range(len(columns)):
+        _search(columns[feature], feature, level, found, limits)
+    return found
 
 
 def _assemble(splits: list[_Splits]) -> Structure:
@@ -88,6 +95,11 @@ class _Splits:
     def any(self) -> bool:
         return bool((self.feature >= 0).any())
 
+    def put(self, nodes: Numbers, found: _Splits) -> None:
+        """Take over the splits of these nodes."""
+        self.gain[nodes], self.feature[nodes] = found.gain, found.feature
+        self.low[nodes], self.high[nodes] = found.low, found.high
+
     def better(self, gains: Floats, feature: int, low: Numbers, high: Numbers) -> None:
         """Take over the candidates (nodes x bins) that gain more; ``low`` and ``high`` are their ends."""
         at = gains.argmax(axis=1)
@@ -98,7 +110,7 @@ class _Splits:
         self.low[wins], self.high[wins] = low[nodes, at][wins], high[nodes, at][wins]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Level:
     """The nodes of one level: which rows are in them, and each node's range of codes for each predictor."""
 
@@ -128,16 +140,21 @@ class _Level:
             squares[:] = np.bincount(node, weights=target.scores**2, minlength=n_nodes)
         return cls(rows, node, target, lows, highs, totals.astype(np.float64), sums, squares)
 
-    @property
+    @cached_property
     def sizes(self) -> Floats:
         return np.asarray(self.totals.sum(axis=1))
 
-    @property
+    @cached_property
+    def square(self) -> Floats:
+        """The sum of the squares of each node's counts."""
+        return np.asarray((self.totals**2).sum(axis=1))
+
+    @cached_property
     def impurity(self) -> Floats:
         """The chance that two rows of a node are of different classes."""
-        return np.asarray(1 - (self.totals**2).sum(axis=1) / np.maximum(self.sizes, 1) ** 2)
+        return np.asarray(1 - self.square / np.maximum(self.sizes, 1) ** 2)
 
-    @property
+    @cached_property
     def variance(self) -> Floats:
         size = np.maximum(self.sizes, 1)
         return np.asarray(self.squares / size - (self.sums / size) ** 2)
@@ -146,10 +163,14 @@ class _Level:
         """Nodes that need no split, or are too small for one."""
         return np.asarray((self.sizes < 2 * limits.floor) | (self.impurity <= 0))
 
-    def forget(self, nodes: npt.NDArray[np.bool_]) -> None:
-        """Leave the rows of these nodes where they are."""
-        kept = np.flatnonzero(~nodes[self.node])
-        self.rows, self.node, self.target = self.rows[kept], self.node[kept], self.target.of_rows(kept)
+    def of_nodes(self, nodes: Numbers) -> _Level:
+        """The same level with some of its nodes only."""
+        place = np.full(len(self.lows), -1)
+        place[nodes] = np.arange(len(nodes))
+        kept = np.flatnonzero(place[self.node] >= 0)
+        rows, node, target = self.rows[kept], place[self.node[kept]], self.target.of_rows(kept)
+        lows, highs, totals = self.lows[nodes], self.highs[nodes], self.totals[nodes]
+        return _Level(rows, node, target, lows, highs, totals, self.sums[nodes], self.squares[nodes])
 
     def below(self, columns: Codes, found: _Splits) -> _Level:
         """The next level: the rows of nodes that split, in their children."""
@@ -180,7 +201,7 @@ def _search(codes: Codes, feature: int, level: _Level, found: _Splits, limits: G
     if not (highs > lows).any():
         return
     n_nodes, width, target = len(lows), level.target.n_classes, level.target
-    n_bins = _n_bins(level)
+    n_bins = min(_n_bins(level), int((highs - lows).max()) + 1)
     shift = np.ceil(np.log2(np.maximum((highs - lows + 1) / n_bins, 1))).astype(np.int64)
     cell = level.node * n_bins + ((codes[level.rows] - lows[level.node]) >> shift[level.node])
     counts = np.bincount(cell * width + target.classes, minlength=n_nodes * n_bins * width).astype(np.float64)
@@ -214,7 +235,7 @@ def _gains(part: Floats, part_sums: Floats, level: _Level, limits: Growth) -> Fl
     fits = (n_part >= limits.floor) & (n_rest >= limits.floor)
     n_part, n_rest = np.maximum(n_part, 1), np.maximum(n_rest, 1)
     own = np.einsum("nbc,nbc->nb", part, part)
-    whole = (level.totals**2).sum(axis=1)[:, None]
+    whole = level.square[:, None]
     rest = whole - 2 * np.einsum("nbc,nc->nb", part, level.totals) + own
     size = np.maximum(size, 1)
     gain = (own / n_part + rest / n_rest - whole / size) / np.maximum(level.impurity, 1e-9)[:, None]

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
-from twinset.synthesizers.tabular.trees.forest import Forest, Tree
 from twinset.synthesizers.tabular.trees.structure import route
+
+if TYPE_CHECKING:
+    from twinset.synthesizers.tabular.trees.forest import Forest, Tree
 
 _MOST_MARKED = 1 << 18
 """Up to so many different keys, marking those that are there is faster than sorting."""
@@ -81,8 +84,22 @@ class Places:
         return self.tree.contents.symbols[self.keys[key] % len(self.keys)]
 
 
+class Classed(Protocol):
+    """A law whose symbols fall into classes: the law over classes, and draws within one."""
+
+    @property
+    def marginal(self) -> Floats:
+        """The law over the classes, whatever the predictors."""
+
+    def draw(self, predictors: Codes, tilt: Floats, rng: np.random.Generator) -> tuple[Symbols, Floats]:
+        """Symbols by the law times ``tilt`` (rows x classes), and what that product sums to for each row.
+
+        Where it sums to nothing, the field's own law (that of all rows) takes the place of this one.
+        """
+
+
 @dataclass(frozen=True, slots=True)
-class Classed:
+class ClassedForest:
     """A forest whose symbols fall into classes: the law over classes, and draws within one."""
 
     forest: Forest
@@ -90,7 +107,7 @@ class Classed:
     places: tuple[Places, ...]
 
     @classmethod
-    def of(cls, forest: Forest, classes: Codes) -> Classed:
+    def of(cls, forest: Forest, classes: Codes) -> ClassedForest:
         """``classes`` is a table from symbols."""
         labels = [classes[tree.contents.symbols] for tree in forest.trees]
         n_classes = int(classes.max()) + 1
@@ -108,10 +125,7 @@ class Classed:
         return own
 
     def draw(self, predictors: Codes, tilt: Floats, rng: np.random.Generator) -> tuple[Symbols, Floats]:
-        """Symbols by the forest's law times ``tilt`` (rows x classes), and what that product sums to for each row.
-
-        Where it sums to nothing, the field's own law (that of all rows) takes the place of the forest's.
-        """
+        """Symbols by the forest's law times ``tilt``, and what that product sums to; see :class:`Classed`."""
         leaves = [route(tree.structure, predictors) for tree in self.forest.trees]
         laws = [self._law(number, leaf) for number, leaf in enumerate(leaves)]
         weighed = sum(own[back] for own, back in laws) * tilt / len(laws)

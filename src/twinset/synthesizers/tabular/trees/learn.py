@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinset.core.seed import Seed
+from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.chain import Link, codes_of
@@ -18,6 +19,7 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Coding, coding_of, o
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
+from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     choices_last,
     coarse_first,
@@ -26,15 +28,14 @@ from twinset.synthesizers.tabular.trees.order import (
     pick_predictors,
 )
 
-_CLASSES = 16
+_CLASSES, _BOOSTED_ROWS = 16, 300
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How links are learned; see :class:`twinset.synthesizers.tabular.trees.Trees`."""
 
-    k: int
-    leaf: int
+    level: Level
     pairs: int
     predictors: int
     growth: Growth
@@ -108,7 +109,7 @@ def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
-        yield _link(number, predictors, seen.difference(number, before, options.k, own), seen, options, own)
+        yield _link(number, predictors, seen.difference(number, before, options.level.k, own), seen, options, own)
 
 
 def _link(
@@ -119,5 +120,13 @@ def _link(
     n_rows = len(symbols)
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
     halves = halves_of(n_rows, seen.owners, options.pairs, seed.child("halves").generator())
-    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.leaf)
+    if _is_boosted(symbols, predictors, seen.owners):
+        return Link(number, looked_at, tables, learn_odds(codes, symbols, halves[:1]), difference)
+    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf)
     return Link(number, looked_at, tables, forest, difference)
+
+
+def _is_boosted(symbols: Symbols, predictors: tuple[int, ...], owners: Owners) -> bool:
+    """Fields of two symbols, where there are rows enough for boosting; it counts rows, not whose they are."""
+    n_distinct = int((np.bincount(symbols) > 0).sum())
+    return n_distinct == 2 and len(predictors) > 0 and owners is None and len(symbols) >= _BOOSTED_ROWS

@@ -1,0 +1,32 @@
+"""The dial between likeness and privacy: how many entities must stand behind what an engine learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twinset.core.registry import nearest
+from twinset.errors import PlanError
+from twinset.privacy import K
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """``k`` entities must share a value before it is learned, ``leaf`` entities be alike before a row is drawn from them."""
+
+    k: int
+    leaf: int
+
+
+LEVELS = {"low": Level(5, 10), "default": Level(K, 20), "high": Level(40, 50)}
+
+
+def level_of(name: str, k: int | None, leaf: int | None = None) -> Level:
+    """The level of that name, with what is said by number in its place; PlanError for what there is not."""
+    if name not in LEVELS:
+        raise PlanError(f"privacy is {', '.join(LEVELS)}, not {name!r}{nearest(name, LEVELS)}")
+    own = LEVELS[name]
+    level = Level(own.k if k is None else k, own.leaf if leaf is None else leaf)
+    for what, value in (("k", level.k), ("leaf", level.leaf)):
+        if type(value) is not int or not 2 <= value <= 10**6:
+            raise PlanError(f"{what} is a whole number of at least 2, not {value!r}")
+    return level

@@ -1,0 +1,165 @@
+"""Boosted trees for a yes or no: how likely a row's answer is yes, given its codes.
+
+Second-order boosting of the logistic loss (Friedman, Hastie and Tibshirani 2000; Chen and Guestrin 2016) with oblivious
+trees (Kohavi 1994): all nodes of a level ask the same question, so a row's leaf is a few bits and its value one look-up.
+Gradients and curvatures are whole numbers, so that their sums do not depend on the order of summing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from twinset.privacy.values import Numbers
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+
+ROUNDS, DEPTH, RATE, SHRINK = 120, 5, 0.3, 3.0
+_CHECK, _PATIENCE = 5, 25
+_BINS, _UNIT, _PACK, _MOST_ROWS = 64, 256.0, 2.0**28, 1 << 18
+"""Up to so many rows, the sum of curvatures (at most 65 each) times the pack and of gradients stays below 2**53."""
+
+Bits = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """Trees whose values add up to a logit, from ``base`` on.
+
+    ``feature`` and ``above`` are trees x levels: the predictor, and the code above which the level's bit is one; ``value``
+    is trees x leaves.
+    """
+
+    base: float
+    feature: npt.NDArray[np.int16]
+    above: npt.NDArray[np.int16]
+    value: Floats
+
+    def logit(self, columns: Codes) -> Floats:
+        """For each row; ``columns`` are predictors x rows."""
+        total = np.full(columns.shape[1], self.base)
+        for feature, above, value in zip(self.feature, self.above, self.value, strict=True):
+            total += value[_leaf(columns, feature, above)]
+        return total
+
+
+def _leaf(columns: Codes, feature: npt.NDArray[np.int16], above: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
+    leaf = np.zeros(columns.shape[1], dtype=np.uint8)
+    for level, (one, code) in enumerate(zip(feature, above, strict=True)):
+        leaf |= (columns[one] > code).view(np.uint8) << np.uint8(level)
+    return leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """The columns (predictors x rows) for the search of questions: each predictor's codes in at most 64 bins, those of all
+    predictors numbered on. ``place`` is the bin of each cell, ``start`` and ``end`` each predictor's first and last.
+    """
+
+    columns: Codes
+    place: npt.NDArray[np.int32]
+    start: Numbers
+    end: Numbers
+    shift: Numbers
+
+    @classmethod
+    def of(cls, columns: Codes) -> Bins:
+        most = columns.max(axis=1, initial=0).astype(np.int64)
+        shift = np.maximum(0, np.ceil(np.log2((most + 1) / _BINS))).astype(np.int64)
+        width = (most >> shift) + 1
+        start = np.cumsum(width) - width
+        place = (columns >> shift[:, None].astype(np.uint8)) + start[:, None].astype(np.int32)
+        return cls(columns, place.astype(np.int32), start, start + width - 1, shift)
+
+    def question(self, place: Numbers) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+        """The predictors of these bins, and the last code in each."""
+        feature = np.searchsorted(self.start, place, side="right") - 1
+        above = ((place - self.start[feature] + 1) << self.shift[feature]) - 1
+        return feature.astype(np.int16), above.astype(np.int16)
+
+
+def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers) -> Boosted:
+    """Trees grown on the rows ``shaping``, as many as make the answers of the rows ``checking`` most likely."""
+    shaping, answer = shaping[:_MOST_ROWS], is_yes.astype(np.float64)
+    place, columns = bins.place[:, shaping], bins.columns
+    n_yes = float(answer[shaping].sum())
+    base = float(np.log((n_yes + 1) / (len(shaping) - n_yes + 1)))
+    logit, sign = np.full(columns.shape[1], base), np.where(is_yes[checking], -1.0, 1.0)
+    trees, best, best_miss = [], 0, float(np.logaddexp(0, sign * base).mean())
+    for turn in range(1, ROUNDS + 1):
+        chance = 1 / (1 + np.exp(-logit[shaping]))
+        gradient = np.rint((answer[shaping] - chance) * _UNIT)
+        curvature = np.rint(chance * (1 - chance) * _UNIT) + 1
+        found, leaf = _grow(place, gradient + curvature * _PACK, bins)
+        feature, above = bins.question(found)
+        sums = [np.bincount(leaf, weights=own, minlength=1 << DEPTH) for own in (gradient, curvature)]
+        value = RATE * sums[0] / (sums[1] + SHRINK * _UNIT)
+        logit += value[_leaf(columns, feature, above)]
+        trees.append((feature, above, value))
+        if turn % _CHECK == 0:
+            miss = float(np.logaddexp(0, sign * logit[checking]).mean())
+            if miss < best_miss:
+                best, best_miss = turn, miss
+            elif turn - best >= _PATIENCE:
+                break
+    return _boosted(base, trees[:best])
+
+
+def _boosted(base: float, trees: list[tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], Floats]]) -> Boosted:
+    feature, above, value = zip(*trees, strict=True) if trees else ((), (), ())
+    return Boosted(
+        base,
+        np.array(feature, dtype=np.int16).reshape(-1, DEPTH),
+        np.array(above, dtype=np.int16).reshape(-1, DEPTH),
+        np.array(value, dtype=np.float64).reshape(-1, 1 << DEPTH),
+    )
+
+
+def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins) -> tuple[Numbers, Numbers]:
+    """One tree on rows with these bins and weights: each level's last bin of the first side, and the rows' leaves.
+
+    Only the smaller side of a level is counted; what is left of its parent is the other.
+    """
+    n_places = int(bins.end[-1]) + 1
+    leaf = np.zeros(place.shape[1], dtype=np.int32)
+    cells = _count(place, weight, n_places)[None, :]
+    found = []
+    for level in range(DEPTH):
+        best = _best(cells, bins)
+        feature = int(np.searchsorted(bins.start, best, side="right")) - 1
+        is_second = place[feature] > best
+        found.append(best)
+        if level < DEPTH - 1:
+            few_second = 2 * int(is_second.sum()) <= len(leaf)
+            few = np.flatnonzero(is_second == few_second)
+            part = _count(place[:, few] + leaf[few] * n_places, weight[few], n_places << level).reshape(-1, n_places)
+            sides = (cells - part, part) if few_second else (part, cells - part)
+            cells = np.concatenate(sides)
+        leaf += is_second.astype(np.int32) << level
+    return np.array(found), leaf.astype(np.int64)
+
+
+def _count(place: npt.NDArray[np.int32], weight: Floats, n_places: int) -> Floats:
+    """The sum of the weights of rows in each place."""
+    weights = np.broadcast_to(weight, place.shape).ravel()
+    return np.bincount(place.ravel(), weights=weights, minlength=n_places).astype(np.float64)
+
+
+def _best(cells: Floats, bins: Bins) -> int:
+    """The bin up to which the first side reaches, by what it gains over all nodes (nodes x bins)."""
+    curvature = np.rint(cells / _PACK)
+    gradient = cells - curvature * _PACK
+    sums, curves = (_up_to(own, bins) for own in (gradient, curvature))
+    whole, curve = sums[:, bins.end[:1]], curves[:, bins.end[:1]]
+    least = SHRINK * _UNIT
+    gain = (sums**2 / (curves + least) + (whole - sums) ** 2 / (curve - curves + least)).sum(axis=0)
+    gain[bins.end] = -1.0
+    return int(gain.argmax())
+
+
+def _up_to(own: Floats, bins: Bins) -> Floats:
+    """Sums over each predictor's bins up to each."""
+    total = own.cumsum(axis=1)
+    before = np.where(bins.start > 0, total[:, bins.start - 1], 0.0)
+    return np.asarray(total - np.repeat(before, bins.end - bins.start + 1, axis=1))

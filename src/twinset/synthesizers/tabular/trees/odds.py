@@ -1,0 +1,114 @@
+"""One of two symbols given the fields before it.
+
+What models are taught to predict most often has two values. How likely each is follows smoothly from many other fields at
+once, which boosted trees say better than what lies in the leaf of one tree. Two of them, each learned from one half of the
+entities for as long as the other half bears it out, are taken together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from twinset.errors import DataError
+from twinset.synthesizers.tabular.fields import Symbols
+from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
+from twinset.synthesizers.tabular.trees.boost import DEPTH, ROUNDS, Bins, Boosted, boost
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+from twinset.synthesizers.tabular.trees.law import choose
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """``symbols`` are the two, ``shares`` their shares of all rows."""
+
+    symbols: tuple[int, int]
+    shares: Floats
+    parts: tuple[Boosted, ...]
+
+    def law(self, predictors: Codes) -> Floats:
+        """The probability of each of the two for each row (rows x predictors)."""
+        columns = np.ascontiguousarray(predictors.T)
+        logit = sum(part.logit(columns) for part in self.parts) / len(self.parts)
+        second = 1 / (1 + np.exp(-logit))
+        return np.stack([1 - second, second], axis=1)
+
+    def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
+        """A symbol for each row."""
+        return np.where(rng.random(len(predictors)) < self.law(predictors)[:, 1], *reversed(self.symbols)).astype(np.uint16)
+
+    def likelihood(self, predictors: Codes, symbols: Symbols) -> Floats:
+        """The probability that a draw for each row gives the row's symbol."""
+        return np.asarray((self.law(predictors) * (symbols[:, None] == np.array(self.symbols))).sum(axis=1))
+
+    def classed(self, classes: Codes) -> ClassedOdds:
+        """The law over classes of symbols; ``classes`` is a table from symbols."""
+        return ClassedOdds(self, classes[list(self.symbols)], int(classes.max()) + 1)
+
+    def to_data(self, writer: Writer) -> dict[str, Any]:
+        parts = [
+            {"base": part.base, **{name: writer.put(getattr(part, name)) for name in ("feature", "above", "value")}}
+            for part in self.parts
+        ]
+        return {"symbols": list(self.symbols), "shares": writer.put(self.shares), "parts": parts}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassedOdds:
+    """Two symbols that fall into classes: the law over classes, and draws within one."""
+
+    odds: Odds
+    classes: Codes
+    n_classes: int
+
+    @property
+    def marginal(self) -> Floats:
+        """The law over the classes, whatever the predictors."""
+        shares: Floats = np.bincount(self.classes, weights=self.odds.shares, minlength=self.n_classes).astype(np.float64)
+        return shares
+
+    def draw(self, predictors: Codes, tilt: Floats, rng: np.random.Generator) -> tuple[Symbols, Floats]:
+        """Symbols by the law times ``tilt``, and what that product sums to; see :class:`.law.Classed`."""
+        own = tilt[:, self.classes]
+        weighed = self.odds.law(predictors) * own
+        total = weighed.sum(axis=1)
+        picked = choose(np.where((total <= 0)[:, None], self.odds.shares * own, weighed), rng)
+        return np.array(self.odds.symbols, dtype=np.uint16)[picked], total
+
+
+def learn_odds(predictors: Codes, symbols: Symbols, halves: Sequence[npt.NDArray[np.bool_]]) -> Odds:
+    """The odds of a field with two symbols, from rows with these codes (rows x predictors) and ways to halve them."""
+    pair = np.unique(symbols)
+    is_second = symbols == pair[1]
+    bins = Bins.of(np.ascontiguousarray(predictors.T))
+    sides = [(np.flatnonzero(side), np.flatnonzero(~side)) for half in halves for side in (half, ~half)]
+    parts = tuple(boost(bins, is_second, shaping, checking) for shaping, checking in sides)
+    share = float(is_second.mean())
+    return Odds((int(pair[0]), int(pair[1])), np.array([1 - share, share]), parts)
+
+
+def odds_from_data(data: Any, n_predictors: int, n_symbols: int, reader: Reader) -> Odds:
+    """The odds over that many predictors; DataError where they are not some."""
+    own = expect(data, dict, "odds")
+    symbols = [whole(one, 0, n_symbols - 1, "symbol") for one in expect(own.get("symbols"), list, "symbols")]
+    shares = reader.get(own.get("shares"), np.float64, length=2)
+    parts = [_part(expect(part, dict, "part"), n_predictors, reader) for part in expect(own.get("parts"), list, "parts")]
+    if len(symbols) != 2 or symbols[0] == symbols[1] or not 1 <= len(parts) <= 1000 or (shares <= 0).any():
+        raise DataError("the odds of the sampler are not as they were saved")
+    return Odds((symbols[0], symbols[1]), shares, tuple(parts))
+
+
+def _part(data: dict[str, Any], n_predictors: int, reader: Reader) -> Boosted:
+    feature, above = (reader.get(data.get(name), np.int16, ndim=2) for name in ("feature", "above"))
+    value, base = reader.get(data.get("value"), np.float64, ndim=2), expect(data.get("base"), float, "base")
+    n_trees = len(feature)
+    fits = feature.shape == above.shape == (n_trees, DEPTH) and value.shape == (n_trees, 1 << DEPTH) and n_trees <= ROUNDS
+    if not fits or not ((feature >= 0) & (feature < n_predictors)).all() or not abs(base) < 100:
+        raise DataError("a boosted tree of the sampler is not as it was saved")
+    if not (np.abs(value) < 100).all():
+        raise DataError("a boosted tree of the sampler has values that no boosting gives")
+    return Boosted(base, feature, above, value)
