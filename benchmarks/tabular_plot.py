@@ -1,8 +1,9 @@
 """Likeness against privacy, from the lines of ``tabular.py``: a panel for each table, the best corner at the upper left.
 
-Upwards: the strong C2ST, from told apart at a glance to not told apart. To the right: what comes back of real rows, or
-(``--across copy``) how well rare values give them away, with 95% intervals. Names stand beside the plane with the CPU
-seconds of fit and sample, so that they never cover each other. Settings of one engine are joined by a line.
+Upwards: the strong C2ST, from told apart at a glance to not told apart. To the right: how well rare values that come back
+give members away, or (``--across replay``) the real records that come back nearly whole, with 95% intervals. Names stand
+beside the plane with the CPU seconds of fit and sample, so that they never cover each other. Settings of one engine are
+joined by a line.
 """
 
 from __future__ import annotations
@@ -56,12 +57,17 @@ class Point:
     seconds: float
 
     @property
+    def family(self) -> str:
+        """The engine whose setting this is."""
+        return parties.parse(self.engine)[0]
+
+    @property
     def side(self) -> Side:
         if self.engine == parties.HOLDOUT:
             return "real"
         if self.engine in parties.PEERS:
             return "peer"
-        return "floor" if parties.parse(self.engine)[0] in FLOOR else "ours"
+        return "floor" if self.family in FLOOR else "ours"
 
     @property
     def name(self) -> str:
@@ -115,8 +121,9 @@ def panel(title: str, shown: list[Point], plane: Plane, across: str) -> Markup:
     words, chance = ACROSS[across]
     parts = [element("text", title, x=LEFT, y=TOP - 14, class_="title"), *_frame(plane, chance)]
     parts += [element("text", words, x=LEFT, y=TOP + HIGH + 34, class_="tick")]
-    ours = [point for point in shown if point.side == "ours"]
-    parts.append(element("path", d=path((plane.x(each.across), plane.y(each.strong)) for each in ours), class_="joined"))
+    for name in sorted({each.family for each in shown if each.side == "ours"}):
+        places = [(plane.x(each.across), plane.y(each.strong)) for each in shown if each.family == name]
+        parts.append(element("path", d=path(places), class_="joined"))
     heights = spread([plane.y(each.strong) for each in shown], TOP + HIGH)
     for point, height in zip(shown, heights, strict=True):
         parts += _marked(point, plane, height)
@@ -179,7 +186,7 @@ def draw(lines: list[results.Line], across: str) -> Markup:
         parts.append(element("g", panel(table, each, plane, across), transform=at))
     height = n_rows * PANEL_HEIGHT + 40
     words = (
-        "Likeness against privacy. Up: told apart less by a strong classifier (AUC, .5 is chance). Left: less comes back."
+        "Likeness against privacy. Up: told apart less by a strong classifier (AUC, .5 is chance). Left: less is given away."
     )
     return drawing(
         WIDTH, height, element("style", LOOKS), element("rect", width=WIDTH, height=height, class_="sheet"),
@@ -192,7 +199,7 @@ def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="tabular.py plot", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--across", choices=list(ACROSS), default="replay")
+    parser.add_argument("--across", choices=list(ACROSS), default="copy")
     asked = parser.parse_args(words)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(draw(results.read(asked.folder), asked.across) + "\n")
