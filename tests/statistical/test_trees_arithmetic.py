@@ -85,3 +85,22 @@ def test_what_is_given_keeps_the_sum_and_comes_out_as_given(sampler):
     gross, net, fee = (rows.column(name).to_numpy() for name in ("gross", "net", "fee"))
     assert (fee == 17).all()
     assert np.mean(gross == net + fee) > 0.97
+
+
+def test_the_parts_of_a_date_follow_it():
+    days = np.datetime64("2023-01-01") + np.random.Generator(np.random.Philox(2)).integers(0, 365, 20_000)
+    months = days.astype("datetime64[M]")
+    table = pa.table(
+        {
+            "sold": pa.array(days.astype("datetime64[D]")),
+            "month": months.astype(int) % 12 + 1,
+            "day": (days - months).astype(int) + 1,
+            "weekday": days.astype(int) % 7,
+        }
+    )
+    twin = ts.sample(ts.fit(table, seed=1), 5_000, seed=1).to_arrow()
+    sold = twin["sold"].to_numpy().astype("datetime64[D]")
+    months = sold.astype("datetime64[M]")
+    assert (twin["month"].to_numpy() == months.astype(int) % 12 + 1).mean() > 0.98
+    assert (twin["day"].to_numpy() == (sold - months).astype(int) + 1).mean() > 0.98
+    assert (twin["weekday"].to_numpy() == sold.astype(int) % 7).mean() > 0.98

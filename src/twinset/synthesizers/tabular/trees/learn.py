@@ -23,6 +23,7 @@ from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     choices_last,
     coarse_first,
+    days_first,
     find_order,
     mutual_information,
     pick_predictors,
@@ -104,7 +105,9 @@ class Seen:
 def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
     """The links of a chain, one by one, in the order in which they are drawn."""
     shared = seen.shared()
-    order = choices_last(coarse_first(find_order(shared), seen.groups(seed), seen.counts), seen.counts)
+    are_days = [bool(coding.views) for coding in seen.codings]
+    order = coarse_first(find_order(shared), seen.groups(seed), seen.counts)
+    order = days_first(choices_last(order, seen.counts), are_days)
     for place, number in enumerate(order):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)

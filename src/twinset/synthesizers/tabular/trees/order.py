@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -51,6 +53,13 @@ def coarse_first(order: list[int], groups: list[set[int]], counts: list[Numbers]
         for place, number in zip(places, sorted(group, key=lambda one: (_spread(counts[one]), one)), strict=True):
             found[place] = number
     return found
+
+
+def days_first(order: list[int], are_days: Sequence[bool]) -> list[int]:
+    """The order with the fields of days before all others: a day says its month, its weekday and what season it is, and none
+    of those says the day.
+    """
+    return sorted(order, key=lambda number: not are_days[number])
 
 
 def choices_last(order: list[int], counts: list[Numbers]) -> list[int]:
