@@ -104,3 +104,12 @@ def test_the_parts_of_a_date_follow_it():
     assert (twin["month"].to_numpy() == months.astype(int) % 12 + 1).mean() > 0.98
     assert (twin["day"].to_numpy() == (sold - months).astype(int) + 1).mean() > 0.98
     assert (twin["weekday"].to_numpy() == sold.astype(int) % 7).mean() > 0.98
+
+
+def test_what_a_label_of_many_stands_for_follows_it():
+    rng = np.random.Generator(np.random.Philox(3))
+    zone, place = rng.integers(1, 21, 60), rng.integers(0, 60, 20_000)
+    table = pa.table({"zone": zone[place], "to": [f"P{one:02}" for one in place], "late": rng.normal(0, 9, 20_000).round()})
+    twin = ts.sample(ts.fit(table, seed=1), 5_000, seed=1).to_arrow()
+    wanted = zone[[int(name[1:]) for name in twin["to"].to_pylist()]]
+    assert (twin["zone"].to_numpy() == wanted).mean() > 0.97

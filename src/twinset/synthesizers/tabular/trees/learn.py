@@ -15,18 +15,20 @@ from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.chain import Link, codes_of
-from twinset.synthesizers.tabular.trees.codes import Codes, Coding, coding_of, ordered_by_target
+from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Coding, coding_of, ordered_by_target
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
 from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
+    Matrix,
     choices_last,
     coarse_first,
-    days_first,
     find_order,
+    is_bound,
     mutual_information,
     pick_predictors,
+    sayers_first,
 )
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
@@ -60,11 +62,20 @@ class Seen:
         codings = [coding_of(field, own, _CLASSES) for field, own in zip(fields, counts, strict=True)]
         return cls(fields, raws, symbols, counts, codings, owners)
 
-    def shared(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def shared(self) -> Matrix:
         """The information that each pair of fields shares."""
         return mutual_information(
             [coding.classes[own].astype(np.int64) for coding, own in zip(self.codings, self.symbols, strict=True)]
         )
+
+    def bound(self, shared: Matrix) -> list[bool]:
+        """Labels, more than trees tell apart as a target, that some other field goes with."""
+        return [
+            coding.scores is None
+            and int((counts > 0).sum()) > MOST_CLASSES
+            and is_bound(shared, number, coding.classes[symbols].astype(np.int64))
+            for number, (coding, counts, symbols) in enumerate(zip(self.codings, self.counts, self.symbols, strict=True))
+        ]
 
     def groups(self, seed: Seed) -> list[set[int]]:
         """Fields of numbers that follow from each other."""
@@ -105,9 +116,10 @@ class Seen:
 def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
     """The links of a chain, one by one, in the order in which they are drawn."""
     shared = seen.shared()
-    are_days = [bool(coding.views) for coding in seen.codings]
     order = coarse_first(find_order(shared), seen.groups(seed), seen.counts)
-    order = days_first(choices_last(order, seen.counts), are_days)
+    order = sayers_first(
+        choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
+    )
     for place, number in enumerate(order):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)

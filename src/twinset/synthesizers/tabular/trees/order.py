@@ -10,6 +10,7 @@ import numpy.typing as npt
 from twinset.privacy.values import Numbers
 
 Matrix = npt.NDArray[np.float64]
+_BOUND = 0.5
 
 
 def mutual_information(classes: list[Numbers]) -> Matrix:
@@ -55,11 +56,18 @@ def coarse_first(order: list[int], groups: list[set[int]], counts: list[Numbers]
     return found
 
 
-def days_first(order: list[int], are_days: Sequence[bool]) -> list[int]:
-    """The order with the fields of days before all others: a day says its month, its weekday and what season it is, and none
-    of those says the day.
+def sayers_first(order: list[int], are_days: Sequence[bool], are_bound: Sequence[bool]) -> list[int]:
+    """The order with days before all others, and next to them labels that other fields are bound to.
+
+    A day says its month, its weekday and the season, and none of those says the day. A label of very many says, say, its
+    place on the map, from which only some of the labels could be told.
     """
-    return sorted(order, key=lambda number: not are_days[number])
+    return sorted(order, key=lambda number: 0 if are_days[number] else 1 if are_bound[number] else 2)
+
+
+def is_bound(shared: Matrix, number: int, classes: Numbers) -> bool:
+    """Whether some field says at least half of what there is to know of a field with these classes."""
+    return bool(shared[number].max(initial=0.0) >= _BOUND * _spread(np.bincount(classes)))
 
 
 def choices_last(order: list[int], counts: list[Numbers]) -> list[int]:
