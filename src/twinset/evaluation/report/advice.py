@@ -90,7 +90,7 @@ def _leaked(report: Report, answer: Answer) -> list[str]:
     if answer.outcome == "fail":
         return [
             "Treat this data as you treat the real rows, and do not share it.",
-            "Protect or leave out columns with rare values, ask for more smoothing, and run again.",
+            "Protect or leave out columns with rare values, ask for more privacy (--privacy high), and run again.",
         ]
     if _is_by_aggregates(report):
         return [_NO_ROWS]
