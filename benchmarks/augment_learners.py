@@ -1,0 +1,46 @@
+"""The learners of ``benchmarks/augment.py``: what they learn from, and the average precision of what they find.
+
+Both are scikit-learn's with their usual settings: a benchmark that tunes them on five rare rows would measure the tuning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+LEARNERS = ("boosting", "logistic")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Rows as numbers, which of them are rare, and whether either class is to weigh as much as the other."""
+
+    x: npt.NDArray[np.float64]
+    is_rare: npt.NDArray[np.bool_]
+    is_weighted: bool
+
+
+def average_precision(learner: str, lesson: Lesson, test: Lesson, is_label: list[bool]) -> float:
+    """Average precision of the rare class in ``test`` of a model that learned from ``lesson``."""
+    model = _model(learner, "balanced" if lesson.is_weighted else None, np.array(is_label))
+    scores = model.fit(lesson.x, lesson.is_rare).predict_proba(test.x)[:, 1]
+    return round(float(average_precision_score(test.is_rare, scores)), 6)
+
+
+def _model(learner: str, weight: str | None, is_label: npt.NDArray[np.bool_]) -> Any:
+    if learner == "boosting":
+        return HistGradientBoostingClassifier(categorical_features=is_label, class_weight=weight, random_state=0)
+    columns = make_column_transformer(
+        (StandardScaler(), np.flatnonzero(~is_label)),
+        (OneHotEncoder(handle_unknown="ignore"), np.flatnonzero(is_label)),
+    )
+    return make_pipeline(columns, LogisticRegression(class_weight=weight, max_iter=2000))

@@ -1,0 +1,121 @@
+"""The methods of ``benchmarks/augment.py``: what each makes of the few rare rows and many common ones that there are.
+
+Each takes a sample and gives lessons by name. None sees any other row. Which of them is best is not asked here.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from augment_learners import Lesson
+from augment_tables import Task
+
+import twinset as ts
+from twinset.core.seed import Seed
+
+PEER = "imbalanced-learn==0.14.2"
+HERE = Path(__file__).resolve().parent
+Lessons = dict[str, Lesson]
+Method = Callable[["Sample"], Lessons]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The rows that a learner has; ``median`` of each column stands for a missing number, whatever the method."""
+
+    task: Task
+    rows: pa.Table
+    median: npt.NDArray[np.float64]
+    seed: Seed
+
+    @classmethod
+    def of(cls, task: Task, rows: pa.Table, seed: Seed) -> Sample:
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+            median = np.nan_to_num(np.nanmedian(task.matrix(rows), axis=0))
+        return cls(task, rows, median, seed)
+
+    def lesson(self, rows: pa.Table, is_weighted: bool = False) -> Lesson:
+        x = self.task.matrix(rows)
+        return Lesson(np.where(np.isnan(x), self.median, x), self.task.is_rare(rows), is_weighted)
+
+    @property
+    def missing(self) -> int:
+        """Rows of the rare value that would make it as common as all others."""
+        is_rare = self.task.is_rare(self.rows)
+        return int(np.sum(~is_rare) - np.sum(is_rare))
+
+
+def plain(sample: Sample) -> Lessons:
+    """Nothing, class weights, and rare rows repeated by lot."""
+    rare = np.flatnonzero(sample.task.is_rare(sample.rows))
+    again = sample.seed.child("repeat").generator().choice(rare, sample.missing)
+    repeated = pa.concat_tables([sample.rows, sample.rows.take(again)])
+    return {
+        "none": sample.lesson(sample.rows),
+        "class weights": sample.lesson(sample.rows, is_weighted=True),
+        "repeated rows": sample.lesson(repeated),
+    }
+
+
+class Smote:
+    """The peer, started when it is first asked."""
+
+    def __init__(self, environment: Path, folder: Path) -> None:
+        self.environment, self.files = environment, (folder / "ask.npz", folder / "answer.npz")
+        self.process: subprocess.Popen[str] | None = None
+
+    def __call__(self, sample: Sample) -> Lessons:
+        bare, seed = sample.lesson(sample.rows), sample.seed.child("smote").integer()
+        np.savez(self.files[0], x=bare.x, y=bare.is_rare, is_label=sample.task.is_label, seed=seed)
+        self.process = self.process or self._start()
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        if not self.process.stdout.readline():
+            sys.exit("SMOTE ended without an answer")
+        with np.load(self.files[1]) as answer:
+            return {"SMOTE": Lesson(answer["x"], answer["y"].astype(bool), False)}
+
+    def _start(self) -> subprocess.Popen[str]:
+        python = self.environment / "bin" / "python"
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", self.environment], check=True)
+            subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PEER], check=True)
+        command = [python, HERE / "augment_peer.py", *self.files]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def twin(engine: str) -> Method:
+    """The ways to use a twin by that engine (``name`` or ``name:option=value``), all from one fit."""
+    name, _, said = engine.partition(":")
+    options = {
+        key: int(value) if value.isdigit() else value for key, _, value in (one.partition("=") for one in said.split())
+    }
+
+    def lessons(sample: Sample) -> Lessons:
+        sampler = ts.fit(sample.rows, synthesizer=name, seed=sample.seed.integer(), **options)
+        added = _ways(sampler, sample)
+        return {f"{engine}, {way}": sample.lesson(pa.concat_tables([sample.rows, rows])) for way, rows in added.items()}
+
+    return lessons
+
+
+def _ways(sampler: Any, sample: Sample) -> dict[str, pa.Table]:
+    """What is added to the rows: rare ones until both are as many, rare ones up to 10% of all, a twin of as many rows."""
+    rare = {sample.task.target: sample.task.rare}
+    made = ts.sample(sampler, sample.missing, seed=sample.seed.child("rare").integer(), given=rare).to_arrow()
+    whole = ts.sample(sampler, sample.rows.num_rows, seed=sample.seed.child("twin").integer()).to_arrow()
+    n_common = (sample.rows.num_rows + sample.missing) // 2
+    tenth = max(0, round(n_common / 9) - (n_common - sample.missing))
+    added = {"balanced": made, "to 10%": made.slice(0, tenth), "whole twin": whole}
+    return {way: rows.select(sample.rows.column_names).cast(sample.rows.schema) for way, rows in added.items()}
