@@ -37,6 +37,7 @@ from threadpoolctl import threadpool_limits
 
 import twinset as ts
 from twinset.core.seed import Seed
+from twinset.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="measure nothing, report what there is")
     parser.add_argument("--plot", type=Path, help="an SVG file to draw")
     given = parser.parse_args()
+    if min(given.sizes) < 2:
+        sys.exit("--sizes are of 2 and more: one row has no neighbour")
     trial = Trial.of(task(given.table, given.target, given.rare), given.common, given.test)
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         lines = run(given, trial, given.out / f"{trial.task.name}.jsonl", Smote(given.environment, Path(folder)))
@@ -149,4 +152,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except UserError as wrong:
+        sys.exit(str(wrong))

@@ -13,7 +13,7 @@ import numpy as np
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 380, 300, 56, 44, 30
 COLOURS = ("#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#555555", "#b0a000")
-_STYLE = "text { font: 12px sans-serif; fill: #222 } .small { font-size: 11px }"
+_STYLE = "text { font: 12px sans-serif; fill: #222 } .small { font-size: 11px } .title { font-weight: bold }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ def plot(panels: list[Panel]) -> str:
 
 def _axes(frame: Frame, title: str, is_first: bool) -> Iterator[str]:
     right, bottom = frame.left + WIDTH, TOP + HEIGHT
-    yield f'<text x="{frame.left}" y="{TOP - 12}" font-weight="bold">{escape(title)}</text>'
+    yield f'<text x="{frame.left}" y="{TOP - 12}" class="title">{escape(title)}</text>'
     for value in _ticks(frame.low, frame.high):
         y = frame.y(value)
         colour = "#555" if value == 0 else "#e4e4e4"
         yield f'<line x1="{frame.left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
         if is_first:
-            yield f'<text class="small" x="{frame.left - 6}" y="{y + 4:.1f}" text-anchor="end">{value:+g}</text>'
+            yield f'<text class="small" x="{frame.left - 6}" y="{y + 4:.1f}" text-anchor="end">{f"{value:+g}" if value else 0}</text>'
     for rows in frame.rows:
         yield f'<text class="small" x="{frame.x(rows):.1f}" y="{bottom + 16}" text-anchor="middle">{rows}</text>'
     yield f'<text x="{frame.left + WIDTH / 2}" y="{bottom + 34}" text-anchor="middle">rare rows to learn from</text>'

