@@ -94,13 +94,11 @@ class Trial:
 
 
 def lines_of(file: Path, settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """What was measured before, under the same settings; a last line that was broken off is taken away."""
+    """What was measured before, under the same settings; a last line that was broken off does not count."""
     whole = file.read_text().split("\n")[:-1] if file.exists() else []
     first, *lines = [json.loads(line) for line in whole] or [settings]
     if first != settings:
         sys.exit(f"{file} was measured under other settings; give another --out\nthere: {first}\nnow:   {settings}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(json.dumps(line) + "\n" for line in (first, *lines)))
     return lines
 
 
@@ -112,20 +110,21 @@ def units(given: argparse.Namespace) -> Iterator[tuple[int, int, str]]:
                 yield draw, n_rare, family
 
 
-def run(given: argparse.Namespace, trial: Trial, file: Path, smote: Smote) -> list[dict[str, Any]]:
+def run(given: argparse.Namespace, trial: Trial, file: Path, smote: Smote) -> None:
+    """Measure what is not in the file yet."""
     lines = lines_of(file, trial.settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(json.dumps(line) + "\n" for line in (trial.settings, *lines)))
     done = {(line["draw"], line["rows"], line["family"]) for line in lines}
     families: dict[str, Method] = {"plain": plain, "smote": smote}
     families |= {engine: twin(engine) for engine in given.engines}
     with file.open("a") as out:
         for draw, n_rare, family in units(given):
-            if given.report or (draw, n_rare, family) in done:
+            if (draw, n_rare, family) in done:
                 continue
             measured = trial.measure(trial.sample(n_rare, draw), families[family])
-            lines.append({"draw": draw, "rows": n_rare, "family": family, **measured})
-            out.write(json.dumps(lines[-1]) + "\n")
+            out.write(json.dumps({"draw": draw, "rows": n_rare, "family": family, **measured}) + "\n")
             out.flush()
-    return lines
 
 
 def main() -> None:
@@ -146,9 +145,11 @@ def main() -> None:
     if min(given.sizes) < 2:
         sys.exit("--sizes are of 2 and more: one row has no neighbour")
     trial = Trial.of(task(given.table, given.target, given.rare), given.common, given.test)
-    with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
-        lines = run(given, trial, given.out / f"{trial.task.name}.jsonl", Smote(given.environment, Path(folder)))
-    report(trial.settings, lines, given.plot)
+    file = given.out / f"{trial.task.name}.jsonl"
+    if not given.report:
+        with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
+            run(given, trial, file, Smote(given.environment, Path(folder)))
+    report(trial.settings, lines_of(file, trial.settings), given.plot)
 
 
 if __name__ == "__main__":

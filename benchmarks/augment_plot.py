@@ -76,7 +76,8 @@ def _axes(frame: Frame, title: str, is_first: bool) -> Iterator[str]:
         colour = "#555" if value == 0 else "#e4e4e4"
         yield f'<line x1="{frame.left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
         if is_first:
-            yield f'<text class="small" x="{frame.left - 6}" y="{y + 4:.1f}" text-anchor="end">{f"{value:+g}" if value else 0}</text>'
+            said = f"{value:+g}" if value else "0"
+            yield f'<text class="small" x="{frame.left - 6}" y="{y + 4:.1f}" text-anchor="end">{said}</text>'
     for rows in frame.rows:
         yield f'<text class="small" x="{frame.x(rows):.1f}" y="{bottom + 16}" text-anchor="middle">{rows}</text>'
     yield f'<text x="{frame.left + WIDTH / 2}" y="{bottom + 34}" text-anchor="middle">rare rows to learn from</text>'
