@@ -3,6 +3,7 @@
     python benchmarks/augment.py flights [--draws 30] [--sizes 5,10,20,40,80,160] [--engines trees]
     python benchmarks/augment.py TABLE --target COLUMN --rare VALUE
     python benchmarks/augment.py flights --report [--plot PLOT.svg]
+    python benchmarks/augment.py flights --look 5
 
 A draw is a few rare rows and many common ones, taken from all rows but a fixed test set, which no method sees. Synthesizers
 are fitted on the rows of the draw alone. Measured is the average precision of the rare value on the test set. Every result
@@ -18,79 +19,18 @@ import argparse
 import json
 import sys
 import tempfile
-import time
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import sklearn
-from augment_learners import LEARNERS, average_precision
-from augment_methods import PEER, Method, Sample, Smote, plain, twin
+from augment_look import look
+from augment_methods import Method, Smote, plain, twin
 from augment_report import report
-from augment_tables import KNOWN, Task, task
+from augment_tables import KNOWN, task
+from augment_trial import Trial
 from threadpoolctl import threadpool_limits
 
-import twinset as ts
-from twinset.core.seed import Seed
 from twinset.errors import UserError
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A task cut into a test set and the rows to draw from, once and for all."""
-
-    task: Task
-    test: pa.Table
-    rest: pa.Table
-    n_common: int
-
-    @classmethod
-    def of(cls, task: Task, n_common: int, n_test: int) -> Trial:
-        order = Seed(0).child(task.name, "test").generator().permutation(task.rows.num_rows)
-        cut = min(n_test, len(order) // 2)
-        return cls(task, task.rows.take(order[:cut]), task.rows.take(order[cut:]), n_common)
-
-    def sample(self, n_rare: int, draw: int) -> Sample:
-        seed = Seed(0).child(self.task.name, n_rare, draw)
-        is_rare = self.task.is_rare(self.rest)
-        lot = seed.child("rows").generator()
-        chosen = [lot.choice(np.flatnonzero(side), n, replace=False) for side, n in self._sizes(is_rare, n_rare)]
-        return Sample.of(self.task, self.rest.take(lot.permutation(np.concatenate(chosen))), seed)
-
-    def _sizes(self, is_rare: npt.NDArray[np.bool_], n_rare: int) -> list[tuple[npt.NDArray[np.bool_], int]]:
-        sizes = [(is_rare, n_rare), (~is_rare, self.n_common)]
-        for side, n in sizes:
-            if np.sum(side) < n:
-                sys.exit(f"{n} rows of a class are asked for, and {np.sum(side)} are left beside the test set")
-        return sizes
-
-    def measure(self, sample: Sample, make: Method) -> dict[str, Any]:
-        """Average precision by method and learner, CPU seconds of it all, and what the synthesizer had to remark."""
-        began = time.process_time()
-        with warnings.catch_warnings(record=True, action="always", category=UserWarning) as remarks:
-            lessons = make(sample)
-        asked = sample.lesson(self.test)
-        figures = {
-            name: {learner: average_precision(learner, lesson, asked, sample.task.is_label) for learner in LEARNERS}
-            for name, lesson in lessons.items()
-        }
-        said = sorted({str(one.message) for one in remarks})
-        return {"ap": figures, "cpu": round(time.process_time() - began, 2), "remarks": said}
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        shares = {side: float(np.mean(self.task.is_rare(rows))) for side, rows in (("test", self.test), ("rest", self.rest))}
-        return {
-            "table": self.task.name, "target": self.task.target, "rare": self.task.rare, "common": self.n_common,
-            "columns": len(self.task.is_label), "labels": len(self.task.labels), "test": self.test.num_rows,
-            "rest": self.rest.num_rows, "share": shares, "twinset": ts.__version__, "peer": PEER,
-            "scikit-learn": sklearn.__version__,
-        }  # fmt: skip
 
 
 def lines_of(file: Path, settings: dict[str, Any]) -> list[dict[str, Any]]:
@@ -102,27 +42,25 @@ def lines_of(file: Path, settings: dict[str, Any]) -> list[dict[str, Any]]:
     return lines
 
 
-def units(given: argparse.Namespace) -> Iterator[tuple[int, int, str]]:
+def units(given: argparse.Namespace, methods: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """(draw, rare rows, family), draws outermost: a run that is broken off has about as many of each size."""
     for draw in range(given.draws):
         for n_rare in given.sizes:
-            for family in ("plain", "smote", *given.engines):
+            for family in methods:
                 yield draw, n_rare, family
 
 
-def run(given: argparse.Namespace, trial: Trial, file: Path, smote: Smote) -> None:
+def run(given: argparse.Namespace, trial: Trial, file: Path, methods: Mapping[str, Method]) -> None:
     """Measure what is not in the file yet."""
     lines = lines_of(file, trial.settings)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(json.dumps(line) + "\n" for line in (trial.settings, *lines)))
     done = {(line["draw"], line["rows"], line["family"]) for line in lines}
-    families: dict[str, Method] = {"plain": plain, "smote": smote}
-    families |= {engine: twin(engine) for engine in given.engines}
     with file.open("a") as out:
-        for draw, n_rare, family in units(given):
+        for draw, n_rare, family in units(given, methods):
             if (draw, n_rare, family) in done:
                 continue
-            measured = trial.measure(trial.sample(n_rare, draw), families[family])
+            measured = trial.measure(trial.sample(n_rare, draw), methods[family])
             out.write(json.dumps({"draw": draw, "rows": n_rare, "family": family, **measured}) + "\n")
             out.flush()
 
@@ -140,15 +78,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("demo/augment"))
     parser.add_argument("--environment", type=Path, default=Path(".venv-imblearn"))
     parser.add_argument("--report", action="store_true", help="measure nothing, report what there is")
+    parser.add_argument("--look", type=int, default=0, help="show of that many draws how rare the added rows look")
     parser.add_argument("--plot", type=Path, help="an SVG file to draw")
     given = parser.parse_args()
     if min(given.sizes) < 2:
         sys.exit("--sizes are of 2 and more: one row has no neighbour")
     trial = Trial.of(task(given.table, given.target, given.rare), given.common, given.test)
     file = given.out / f"{trial.task.name}.jsonl"
-    if not given.report:
-        with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
-            run(given, trial, file, Smote(given.environment, Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
+        methods: dict[str, Method] = {"plain": plain, "smote": Smote(given.environment, Path(folder))}
+        methods |= {engine: twin(engine) for engine in given.engines}
+        if given.look:
+            look(trial, methods, given.sizes, given.look)
+            return
+        if not given.report:
+            run(given, trial, file, methods)
     report(trial.settings, lines_of(file, trial.settings), given.plot)
 
 

@@ -31,12 +31,13 @@ class Lesson:
 
 def average_precision(learner: str, lesson: Lesson, test: Lesson, is_label: list[bool]) -> float:
     """Average precision of the rare class in ``test`` of a model that learned from ``lesson``."""
-    model = _model(learner, "balanced" if lesson.is_weighted else None, np.array(is_label))
-    scores = model.fit(lesson.x, lesson.is_rare).predict_proba(test.x)[:, 1]
+    learned = model(learner, "balanced" if lesson.is_weighted else None, np.array(is_label))
+    scores = learned.fit(lesson.x, lesson.is_rare).predict_proba(test.x)[:, 1]
     return round(float(average_precision_score(test.is_rare, scores)), 6)
 
 
-def _model(learner: str, weight: str | None, is_label: npt.NDArray[np.bool_]) -> Any:
+def model(learner: str, weight: str | None, is_label: npt.NDArray[np.bool_]) -> Any:
+    """The learner of that name, to be fitted on rows as numbers; ``weight`` is "balanced" or None."""
     if learner == "boosting":
         return HistGradientBoostingClassifier(categorical_features=is_label, class_weight=weight, random_state=0)
     columns = make_column_transformer(
