@@ -9,8 +9,9 @@ A draw is a few rare rows and many common ones, taken from all rows but a fixed 
 are fitted on the rows of the draw alone. Measured is the average precision of the rare value on the test set. Every result
 is a line of JSON in ``--out``, and the same command goes on where it was broken off; more draws are added to those there.
 
-An engine may have options: ``trees:privacy=low``. Rare rows of the engine trees until both classes are as many are the way
-that was chosen before anything was measured. SMOTE gets an environment of its own (``--environment``) on the first run.
+An engine may have options: ``trees:privacy=low,pairs=3``. Rare rows of a twin of all rows by the engine trees, until both
+classes are as many, are the way that was chosen before anything was measured. SMOTE gets an environment of its own
+(``--environment``), made on the first run.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from augment_look import look
-from augment_methods import Method, Smote, plain, twin
+from augment_methods import Method, Smote, alone, plain, twin
 from augment_report import report
 from augment_tables import KNOWN, task
 from augment_trial import Trial
@@ -87,7 +88,8 @@ def main() -> None:
     file = given.out / f"{trial.task.name}.jsonl"
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         methods: dict[str, Method] = {"plain": plain, "smote": Smote(given.environment, Path(folder))}
-        methods |= {engine: twin(engine) for engine in given.engines}
+        for engine in given.engines:
+            methods |= {engine: twin(engine), f"{engine} alone": alone(engine)}
         if given.look:
             look(trial, methods, given.sizes, given.look)
             return

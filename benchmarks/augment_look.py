@@ -7,6 +7,7 @@ real rare rows have where they look like those. The judge has seen none of the r
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -36,9 +37,11 @@ def look(trial: Trial, methods: Mapping[str, Method], sizes: Iterable[int], n_dr
 
 
 def _areas(judge: Any, common: npt.NDArray[Any], sample: Sample, methods: Mapping[str, Method]) -> dict[str, float]:
+    # What a synthesizer could not learn is counted in the report of the measured draws.
     lessons: dict[str, Lesson] = {}
     for method in methods.values():
-        lessons |= method(sample)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            lessons |= method(sample)
     n = sample.rows.num_rows
     added = {name: lesson.x[n:][lesson.is_rare[n:]] for name, lesson in lessons.items()}
     return {name: _area(judge, rows, common) for name, rows in added.items() if len(rows)}

@@ -96,26 +96,49 @@ class Smote:
 
 
 def twin(engine: str) -> Method:
-    """The ways to use a twin by that engine (``name`` or ``name:option=value``), all from one fit."""
-    name, _, said = engine.partition(":")
-    options = {
-        key: int(value) if value.isdigit() else value for key, _, value in (one.partition("=") for one in said.split())
-    }
+    """A twin of all rows by that engine (``name`` or ``name:option=value``): the way that was chosen beforehand is here.
+
+    From one fit come rare rows until both classes are as many, rare rows up to 10% of all, and a twin of as many rows.
+    """
 
     def lessons(sample: Sample) -> Lessons:
-        sampler = ts.fit(sample.rows, synthesizer=name, seed=sample.seed.integer(), **options)
-        added = _ways(sampler, sample)
-        return {f"{engine}, {way}": sample.lesson(pa.concat_tables([sample.rows, rows])) for way, rows in added.items()}
+        sampler = _fit(engine, sample.rows, sample.seed)
+        rare = {sample.task.target: sample.task.rare}
+        made = ts.sample(sampler, sample.missing, seed=sample.seed.child("rare").integer(), given=rare).to_arrow()
+        whole = ts.sample(sampler, sample.rows.num_rows, seed=sample.seed.child("twin").integer()).to_arrow()
+        return _added(sample, {**_amounts(engine, made, sample), f"{engine}, whole twin": whole})
 
     return lessons
 
 
-def _ways(sampler: Any, sample: Sample) -> dict[str, pa.Table]:
-    """What is added to the rows: rare ones until both are as many, rare ones up to 10% of all, a twin of as many rows."""
-    rare = {sample.task.target: sample.task.rare}
-    made = ts.sample(sampler, sample.missing, seed=sample.seed.child("rare").integer(), given=rare).to_arrow()
-    whole = ts.sample(sampler, sample.rows.num_rows, seed=sample.seed.child("twin").integer()).to_arrow()
+def alone(engine: str) -> Method:
+    """A twin of the rare rows alone, which knows nothing of the common ones, in the same two amounts."""
+
+    def lessons(sample: Sample) -> Lessons:
+        target = sample.task.target
+        few = sample.rows.filter(sample.task.is_rare(sample.rows)).drop_columns([target])
+        sampler = _fit(engine, few, sample.seed)
+        made = ts.sample(sampler, sample.missing, seed=sample.seed.child("alone").integer()).to_arrow()
+        made = made.append_column(target, pa.array([sample.task.rare] * made.num_rows))
+        return _added(sample, _amounts(f"{engine} on rare rows", made, sample))
+
+    return lessons
+
+
+def _fit(engine: str, rows: pa.Table, seed: Seed) -> Any:
+    name, _, said = engine.partition(":")
+    pairs = (one.partition("=") for one in said.split(",") if one)
+    options = {key: int(value) if value.isdigit() else value for key, _, value in pairs}
+    return ts.fit(rows, synthesizer=name, seed=seed.integer(), **options)
+
+
+def _amounts(name: str, made: pa.Table, sample: Sample) -> dict[str, pa.Table]:
+    """Until both classes are as many, and up to 10% of all rows."""
     n_common = (sample.rows.num_rows + sample.missing) // 2
     tenth = max(0, round(n_common / 9) - (n_common - sample.missing))
-    added = {"balanced": made, "to 10%": made.slice(0, tenth), "whole twin": whole}
-    return {way: rows.select(sample.rows.column_names).cast(sample.rows.schema) for way, rows in added.items()}
+    return {f"{name}, balanced": made, f"{name}, to 10%": made.slice(0, tenth)}
+
+
+def _added(sample: Sample, added: dict[str, pa.Table]) -> Lessons:
+    kept = {way: rows.select(sample.rows.column_names).cast(sample.rows.schema) for way, rows in added.items()}
+    return {way: sample.lesson(pa.concat_tables([sample.rows, rows])) for way, rows in kept.items()}
