@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from augment_look import look
-from augment_methods import Method, Smote, alone, plain, twin
+from augment_methods import Method, Smote, alone, plain, tuned, twin
 from augment_report import report
 from augment_tables import KNOWN, task
 from augment_trial import Trial
@@ -87,7 +87,7 @@ def main() -> None:
     trial = Trial.of(task(given.table, given.target, given.rare), given.common, given.test)
     file = given.out / f"{trial.task.name}.jsonl"
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
-        methods: dict[str, Method] = {"plain": plain, "smote": Smote(given.environment, Path(folder))}
+        methods: dict[str, Method] = {"plain": plain, "tuned": tuned, "smote": Smote(given.environment, Path(folder))}
         for engine in given.engines:
             methods |= {engine: twin(engine), f"{engine} alone": alone(engine)}
         if given.look:

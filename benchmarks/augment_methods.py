@@ -9,7 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,9 @@ class Sample:
             median = np.nan_to_num(np.nanmedian(task.matrix(rows), axis=0))
         return cls(task, rows, median, seed)
 
-    def lesson(self, rows: pa.Table, is_weighted: bool = False) -> Lesson:
+    def lesson(self, rows: pa.Table) -> Lesson:
         x = self.task.matrix(rows)
-        return Lesson(np.where(np.isnan(x), self.median, x), self.task.is_rare(rows), is_weighted)
+        return Lesson(np.where(np.isnan(x), self.median, x), self.task.is_rare(rows))
 
     @property
     def missing(self) -> int:
@@ -59,11 +59,17 @@ def plain(sample: Sample) -> Lessons:
     rare = np.flatnonzero(sample.task.is_rare(sample.rows))
     again = sample.seed.child("repeat").generator().choice(rare, sample.missing)
     repeated = pa.concat_tables([sample.rows, sample.rows.take(again)])
+    bare = sample.lesson(sample.rows)
     return {
-        "none": sample.lesson(sample.rows),
-        "class weights": sample.lesson(sample.rows, is_weighted=True),
+        "none": bare,
+        "class weights": replace(bare, is_weighted=True),
         "repeated rows": sample.lesson(repeated),
     }
+
+
+def tuned(sample: Sample) -> Lessons:
+    """Nothing, and a learner whose settings suit the few rows that there are."""
+    return {"none, tuned": replace(sample.lesson(sample.rows), is_tuned=True)}
 
 
 class Smote:
@@ -84,7 +90,7 @@ class Smote:
         if not self.process.stdout.readline():
             sys.exit("SMOTE ended without an answer")
         with np.load(self.files[1]) as answer:
-            return {"SMOTE": Lesson(answer["x"], answer["y"].astype(bool), False)}
+            return {"SMOTE": Lesson(answer["x"], answer["y"].astype(bool))}
 
     def _start(self) -> subprocess.Popen[str]:
         python = self.environment / "bin" / "python"

@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 380, 300, 56, 44, 30
-COLOURS = ("#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#555555", "#b0a000")
+COLOURS = ("#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#555555", "#b0a000", "#7a3db8", "#8c564b")
 _STYLE = "text { font: 12px sans-serif; fill: #222 } .small { font-size: 11px } .title { font-weight: bold }"
 
 

@@ -70,7 +70,7 @@ def report(settings: dict[str, Any], lines: list[dict[str, Any]], svg: Path | No
     if not figures:
         print("nothing was measured yet")
         return
-    methods = list(dict.fromkeys(method for method, _ in figures))
+    methods = sorted({method for method, _ in figures}, key=lambda method: (method != BASE, method.lower()))
     sizes = sorted({n_rare for _, n_rare in figures})
     print(_heading(settings))
     for learner in LEARNERS:
