@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ from twinset.synthesizers.constrained.mask import Mask
 from twinset.synthesizers.constrained.pattern import Coded
 from twinset.synthesizers.constrained.step import Known, Real, Step
 
-KINDS: dict[type[Constraint], type[Coded | Joint | Computed | Gaps | Mask]] = {
+KINDS: dict[type[Constraint], type[Step[Any]]] = {
     Pattern: Coded, Combinations: Joint, Formula: Computed, Sum: Computed, Order: Gaps, Presence: Mask,
 }  # fmt: skip
 """The steps there are; where two constraints want one column, the one named first here has it."""
@@ -38,15 +39,15 @@ class Form:
     """``steps`` are in the order in which turning back needs them."""
 
     table: Table
-    steps: tuple[Step, ...]
+    steps: tuple[Step[Any], ...]
 
     @classmethod
     def learn(cls, table: Table, real: Real) -> Form:
-        steps: list[Step] = []
+        steps: list[Step[Any]] = []
         for kind, step_kind in KINDS.items():
             for constraint in table.constraints:
                 if type(constraint) is kind and _may_step(constraint, table):
-                    step = step_kind.learn(constraint, table, real)  # type: ignore[arg-type]
+                    step = step_kind.learn(constraint, table, real)
                     if step is not None and _is_free(step, steps, table):
                         steps = _ordered([*steps, step]) or steps
         return cls(table, tuple(steps))
@@ -116,14 +117,14 @@ def _made(constraint: Constraint) -> tuple[str, ...]:
     return constraint.columns[1:] if isinstance(constraint, Order) else constraint.columns[:1]
 
 
-def _is_free(step: Step, others: list[Step], table: Table) -> bool:
+def _is_free(step: Step[Any], others: list[Step[Any]], table: Table) -> bool:
     """Whether no other step makes what this one makes, nor hides what it hides."""
     taken = {name for other in others for name in other.takes}
     hidden = {column.name for other in others for column in other.hidden} - set(table.names)
     return not taken & set(step.takes) and not hidden & {column.name for column in step.hidden}
 
 
-def _ordered(steps: list[Step]) -> list[Step] | None:
+def _ordered(steps: list[Step[Any]]) -> list[Step[Any]] | None:
     """Each step after those that make what it reads, masks after what makes their column; None for a circle."""
     graph: dict[int, list[int]] = {}
     for number, step in enumerate(steps):
@@ -138,7 +139,7 @@ def _ordered(steps: list[Step]) -> list[Step] | None:
         return None
 
 
-def _comes_before(first: Step, second: Step) -> bool:
+def _comes_before(first: Step[Any], second: Step[Any]) -> bool:
     if isinstance(first, Mask) and isinstance(second, Mask) and first.writes == second.writes:
         return False
     if isinstance(first, Mask) and first.writes == second.writes and not isinstance(second, Mask):

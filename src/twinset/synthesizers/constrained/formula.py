@@ -21,19 +21,18 @@ from twinset.core.constraints import Formula, Sum
 from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError
-from twinset.synthesizers.constrained.step import Known, Real, entry, fresh
+from twinset.synthesizers.constrained.joint import Book
+from twinset.synthesizers.constrained.step import Known, Real, Step, entry, fresh
 
 NOTHING, PRESENCE, ITSELF = "nothing", "presence", "itself"
 """What is learned of the column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+@dataclass(frozen=True)
+class Computed(Step[Formula | Sum]):
     """The column of a :class:`Formula`, of which ``learned`` is learned."""
 
     word: ClassVar[str] = "computed"
-    constraint: Formula | Sum
-    table: Table
     learned: str
 
     @classmethod
@@ -46,7 +45,7 @@ class Computed:
         return cls(constraint, table, PRESENCE if pc.any(pc.and_(is_known, pc.is_null(own))).as_py() else NOTHING)
 
     @classmethod
-    def restore(cls, constraint: Formula | Sum, table: Table, data: Mapping[str, Any]) -> Computed:
+    def restore(cls, constraint: Formula | Sum, table: Table, data: Mapping[str, Any], book: Book | None) -> Computed:
         learned = entry(data, "learned", str)
         if learned not in (NOTHING, PRESENCE, ITSELF):
             raise DataError(f"the sampler's step learned what it can't have: {learned!r:.40}")
@@ -63,10 +62,6 @@ class Computed:
     @property
     def writes(self) -> tuple[str, ...]:
         return (self.formula.column,)
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        return self.writes
 
     @property
     def hidden(self) -> tuple[Column, ...]:

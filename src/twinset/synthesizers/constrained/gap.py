@@ -24,18 +24,17 @@ from twinset.core.constraints import Order
 from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError
-from twinset.synthesizers.constrained.step import Known, Real, entry, fresh
+from twinset.synthesizers.constrained.joint import Book
+from twinset.synthesizers.constrained.step import Known, Real, Step, entry, fresh
 
 _FINER = {"s": 0, "ms": 1, "us": 2, "ns": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+@dataclass(frozen=True)
+class Gaps(Step[Order]):
     """The columns of an :class:`Order` after the first. ``rests`` are those that may be there where all before are not."""
 
     word: ClassVar[str] = "gaps"
-    constraint: Order
-    table: Table
     rests: tuple[str, ...]
 
     @classmethod
@@ -58,7 +57,7 @@ class Gaps:
         return dataclasses.replace(step, rests=tuple(name for name in step.rests if is_lost[name]))
 
     @classmethod
-    def restore(cls, constraint: Order, table: Table, data: Mapping[str, Any]) -> Gaps:
+    def restore(cls, constraint: Order, table: Table, data: Mapping[str, Any], book: Book | None) -> Gaps:
         rests = tuple(entry(data, "rests", list))
         if not set(rests) <= set(constraint.columns[1:]):
             raise DataError("the sampler's step rests on columns that are not its own")
@@ -71,10 +70,6 @@ class Gaps:
     @property
     def writes(self) -> tuple[str, ...]:
         return self.constraint.columns[1:]
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        return self.writes
 
     def gap_name(self, first: str, second: str) -> str:
         return fresh(f"{second} - {first}", self.table)

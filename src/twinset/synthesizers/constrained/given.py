@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -84,12 +86,12 @@ def _check_rows(rows: pa.RecordBatch, check: Check, functions: Functions) -> Non
             raise PlanError(f"{n_broken:,} of {rows.num_rows:,} given rows break {str(constraint)!r} themselves; mend them")
 
 
-def _check_known(step: Step, hidden: list[pa.Array]) -> None:
+def _check_known(step: Step[Any], hidden: list[pa.Array]) -> None:
     if isinstance(step, Joint) and np.any(hidden[0].to_numpy() >= len(step.book)):
         raise PlanError(f"what is given is none of the {step.constraint}; they are those that enough entities share")
 
 
-def _cant(name: str, step: Step, table: Table) -> PlanError:
+def _cant(name: str, step: Step[Any], table: Table) -> PlanError:
     others = [one for one in dict.fromkeys((*step.reads, *step.takes)) if one in table.names]
     return PlanError(
         f"{name!r} can't be given alone under the constraint {str(step.constraint)!r}; "

@@ -20,7 +20,7 @@ from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.privacy.values import Numbers, enough, holders
-from twinset.synthesizers.constrained.step import Known, Real, fresh
+from twinset.synthesizers.constrained.step import Known, Real, Step, fresh
 
 
 @dataclass(frozen=True)
@@ -64,29 +64,22 @@ def _one_dictionary(column: pa.Array) -> pa.Array:
 
 
 @dataclass(frozen=True)
-class Joint:
+class Joint(Step[Combinations]):
     """The columns of a :class:`Combinations` as one label, the place in its book."""
 
     word: ClassVar[str] = "joint"
-    constraint: Combinations
-    table: Table
     book: Book
 
     @classmethod
     def learn(cls, constraint: Combinations, table: Table, real: Real) -> Joint:
         return cls(constraint, table, Book.learn(constraint.columns, real))
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def writes(self) -> tuple[str, ...]:
-        return self.constraint.columns
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        return self.constraint.columns
+    @classmethod
+    def restore(cls, constraint: Combinations, table: Table, data: Mapping[str, Any], book: Book | None) -> Joint:
+        expected = pa.schema([pa.field(name, table[name].storage) for name in constraint.columns])
+        if book is None or not book.rows.schema.equals(expected):
+            raise DataError("the sampler's book of combinations is not of the columns of its table")
+        return cls(constraint, table, book)
 
     @property
     def name(self) -> str:
@@ -104,13 +97,3 @@ class Joint:
         is_none = (places < 0) | (places >= len(self.book))
         taken = self.book.rows.take(pa.array(np.where(is_none, 0, places), mask=is_none))
         return dict(zip(self.constraint.columns, taken.columns, strict=True))
-
-    def to_data(self) -> dict[str, Any]:
-        return {}
-
-    @classmethod
-    def restore(cls, constraint: Combinations, table: Table, data: Mapping[str, Any], book: Book) -> Joint:
-        expected = pa.schema([pa.field(name, table[name].storage) for name in constraint.columns])
-        if not book.rows.schema.equals(expected):
-            raise DataError("the sampler's book of combinations is not of the columns of its table")
-        return cls(constraint, table, book)

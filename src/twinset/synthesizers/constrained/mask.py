@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.constraints import broken
 from twinset.core.constraints import Presence
-from twinset.core.schema import Column, Table
+from twinset.core.schema import Column
 from twinset.core.seed import Seed
-from twinset.synthesizers.constrained.step import Known, Real
+from twinset.synthesizers.constrained.step import Known, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+@dataclass(frozen=True)
+class Mask(Step[Presence]):
     """``column`` is made missing wherever the constraint wants it so."""
 
     word: ClassVar[str] = "mask"
-    constraint: Presence
-    table: Table
-
-    @classmethod
-    def learn(cls, constraint: Presence, table: Table, real: Real) -> Mask:
-        return cls(constraint, table)
-
-    @classmethod
-    def restore(cls, constraint: Presence, table: Table, data: Mapping[str, Any]) -> Mask:
-        return cls(constraint, table)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -56,6 +45,3 @@ class Mask:
         rows = pa.RecordBatch.from_pydict({one: known[one] for one in self.constraint.columns})
         is_wrong = pa.array(broken(self.constraint, self.table, rows, {}))
         return {name: pc.if_else(is_wrong, pa.scalar(None, known[name].type), known[name])}
-
-    def to_data(self) -> dict[str, Any]:
-        return {}

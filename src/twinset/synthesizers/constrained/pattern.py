@@ -5,9 +5,8 @@ Different numbers stand for different texts where the expression has enough of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,38 +16,16 @@ from twinset.constraints.regex import read
 from twinset.constraints.shuffle import shuffled
 from twinset.core import types
 from twinset.core.constraints import Pattern
-from twinset.core.schema import Column, Table
+from twinset.core.schema import Column
 from twinset.core.seed import Seed
-from twinset.synthesizers.constrained.step import Known, Real
+from twinset.synthesizers.constrained.step import Known, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+@dataclass(frozen=True)
+class Coded(Step[Pattern]):
     """A column of a :class:`Pattern` as numbers under its own name, so that keys and entities stay what they are."""
 
     word: ClassVar[str] = "coded"
-    constraint: Pattern
-    table: Table
-
-    @classmethod
-    def learn(cls, constraint: Pattern, table: Table, real: Real) -> Coded:
-        return cls(constraint, table)
-
-    @classmethod
-    def restore(cls, constraint: Pattern, table: Table, data: Mapping[str, Any]) -> Coded:
-        return cls(constraint, table)
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def writes(self) -> tuple[str, ...]:
-        return self.constraint.columns
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        return self.constraint.columns
 
     @property
     def hidden(self) -> tuple[Column, ...]:
@@ -67,6 +44,3 @@ class Coded:
         made = pa.array(texts.tolist(), pa.string(), mask=np.asarray(numbers.is_null().to_numpy(zero_copy_only=False)))
         storage = self.table[name].storage
         return {name: (made.dictionary_encode() if pa.types.is_dictionary(storage) else made).cast(storage)}
-
-    def to_data(self) -> dict[str, Any]:
-        return {}

@@ -11,7 +11,6 @@ from twinset.core.schema import Table
 from twinset.errors import DataError
 from twinset.synthesizers.constrained.check import Check
 from twinset.synthesizers.constrained.form import KINDS, Form
-from twinset.synthesizers.constrained.joint import Joint
 from twinset.synthesizers.constrained.step import Step, entry
 
 DOCUMENT, INNER = "constrained.json", "inner"
@@ -38,7 +37,7 @@ def form_from_data(data: Any, table: Table, check: Check) -> Form:
     """The form of a table; DataError where it is none."""
     if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
         raise DataError("the sampler's steps are not a list")
-    steps: list[Step] = []
+    steps: list[Step[Any]] = []
     for one in data:
         number = entry(one, "constraint", int)
         if not 0 <= number < len(table.constraints):
@@ -47,10 +46,8 @@ def form_from_data(data: Any, table: Table, check: Check) -> Form:
     return Form(table, tuple(steps))
 
 
-def _step(data: dict[str, Any], number: int, constraint: Constraint, table: Table, check: Check) -> Step:
+def _step(data: dict[str, Any], number: int, constraint: Constraint, table: Table, check: Check) -> Step[Any]:
     kind = KINDS.get(type(constraint))
     if kind is None or kind.word != data.get("step"):
         raise DataError(f"the sampler's step {data.get('step')!r:.40} does not meet a {constraint.word}")
-    if kind is Joint:
-        return Joint.restore(constraint, table, data, check.books[number])  # type: ignore[arg-type]
-    return kind.restore(constraint, table, data)  # type: ignore[arg-type, call-arg]
+    return kind.restore(constraint, table, data, check.books.get(number))

@@ -6,9 +6,10 @@ columns that are there by then. What is met by a step is met by construction, wh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,12 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.privacy.values import Owners
 
+if TYPE_CHECKING:
+    from twinset.synthesizers.constrained.joint import Book
+
 Known = Mapping[str, pa.Array]
 Value = TypeVar("Value")
+Kind = TypeVar("Kind", bound=Constraint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +39,60 @@ class Real:
     k: int
 
 
-class Step(Protocol):
-    """One constraint met by construction."""
+@dataclass(frozen=True)
+class Step(ABC, Generic[Kind]):
+    """One constraint met by construction. Unless it says otherwise, it makes all columns of its constraint from hidden ones
+    that stand for them, and has nothing to learn but its constraint.
+    """
 
     word: ClassVar[str]
+    constraint: Kind
+    table: Table
 
-    @property
-    def constraint(self) -> Constraint: ...
+    @classmethod
+    def learn(cls, constraint: Kind, table: Table, real: Real) -> Self | None:
+        """The step as the real rows have it; None where the columns are better learned as they are."""
+        return cls(constraint, table)
+
+    @classmethod
+    def restore(cls, constraint: Kind, table: Table, data: Mapping[str, Any], book: Book | None) -> Self:
+        """The step that :meth:`to_data` told of; DataError where it is none of this constraint.
+
+        ``book`` has the known combinations, where the constraint is about some.
+        """
+        return cls(constraint, table)
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns of the table that turning back looks at."""
+        return ()
 
     @property
     def writes(self) -> tuple[str, ...]:
         """Columns of the table that turning back makes."""
+        return self.constraint.columns
 
     @property
     def takes(self) -> tuple[str, ...]:
         """Those of them that the engine does not learn as they are."""
+        return self.writes
 
     @property
+    @abstractmethod
     def hidden(self) -> tuple[Column, ...]:
         """What the engine learns in their place."""
 
+    @abstractmethod
     def forward(self, rows: pa.RecordBatch) -> list[pa.Array]:
         """The hidden columns of real (or given) rows, which need to have only the step's columns."""
 
+    @abstractmethod
     def inverse(self, known: Known, common: Seed) -> dict[str, pa.Array]:
         """The columns it writes, from hidden and other columns; ``common`` is the whole request's seed."""
 
     def to_data(self) -> dict[str, Any]:
         """What it learned, as plain data."""
+        return {}
 
 
 def fresh(name: str, table: Table) -> str:
