@@ -18,11 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 from augment_learners import Lesson
 from augment_tables import Task
+from peers import Environment, parse
 
 import twinset as ts
 from twinset.core.seed import Seed
 
 PEER = "imbalanced-learn==0.14.2"
+ENVIRONMENT = Environment(((PEER,),))
 HERE = Path(__file__).resolve().parent
 Lessons = dict[str, Lesson]
 Method = Callable[["Sample"], Lessons]
@@ -93,11 +95,7 @@ class Smote:
             return {"SMOTE": Lesson(answer["x"], answer["y"].astype(bool))}
 
     def _start(self) -> subprocess.Popen[str]:
-        python = self.environment / "bin" / "python"
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", self.environment], check=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PEER], check=True)
-        command = [python, HERE / "augment_peer.py", *self.files]
+        command = [ENVIRONMENT.python(self.environment), HERE / "augment_peer.py", *self.files]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -132,9 +130,7 @@ def alone(engine: str) -> Method:
 
 
 def _fit(engine: str, rows: pa.Table, seed: Seed) -> Any:
-    name, _, said = engine.partition(":")
-    pairs = (one.partition("=") for one in said.split(",") if one)
-    options = {key: int(value) if value.isdigit() else value for key, _, value in pairs}
+    name, options = parse(engine)
     return ts.fit(rows, synthesizer=name, seed=seed.integer(), **options)
 
 

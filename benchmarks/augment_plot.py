@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
+from twinset.evaluation.report.svg import drawing, element, path
+
+SPACE = "http://www.w3.org/2000/svg"
 WIDTH, HEIGHT, LEFT, TOP, GAP = 380, 300, 56, 44, 30
 COLOURS = ("#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#555555", "#b0a000", "#7a3db8", "#8c564b")
-_STYLE = "text { font: 12px sans-serif; fill: #222 } .small { font-size: 11px } .title { font-weight: bold }"
+_STYLE = """
+text { font: 12px sans-serif; fill: #222 } .small { font-size: 11px } .title { font-weight: bold }
+.middle { text-anchor: middle } .end { text-anchor: end }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +64,30 @@ def plot(panels: list[Panel]) -> str:
     rows = tuple(sorted({point[0] for point in points}))
     names = [line.name for line in panels[0].lines]
     width, height = LEFT + len(panels) * (WIDTH + GAP), TOP + HEIGHT + 62 + 20 * -(-len(names) // 3)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f'<style>{_STYLE}</style><rect width="{width}" height="{height}" fill="white"/>',
-    ]
+    parts = [element("style", _STYLE), element("rect", width=width, height=height, fill="white")]
     for place, panel in enumerate(panels):
         frame = Frame(LEFT + place * (WIDTH + GAP), rows, low - margin, high + margin)
         parts += [*_axes(frame, panel.title, is_first=place == 0), *_curves(frame, panel.lines)]
-    return "\n".join([*parts, *_legend(names), "</svg>"]) + "\n"
+    said = "change in average precision by method and number of rare rows"
+    return drawing(width, height, *parts, *_legend(names), class_="augment", label=said, xmlns=SPACE) + "\n"
 
 
-def _axes(frame: Frame, title: str, is_first: bool) -> Iterator[str]:
+def _axes(frame: Frame, title: str, is_first: bool) -> Iterator[Markup]:
     right, bottom = frame.left + WIDTH, TOP + HEIGHT
-    yield f'<text x="{frame.left}" y="{TOP - 12}" class="title">{escape(title)}</text>'
+    yield element("text", title, x=frame.left, y=TOP - 12, class_="title")
     for value in _ticks(frame.low, frame.high):
         y = frame.y(value)
-        colour = "#555" if value == 0 else "#e4e4e4"
-        yield f'<line x1="{frame.left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
+        yield element("path", d=path([(frame.left, y), (right, y)]), stroke="#555" if value == 0 else "#e4e4e4")
         if is_first:
             said = f"{value:+g}" if value else "0"
-            yield f'<text class="small" x="{frame.left - 6}" y="{y + 4:.1f}" text-anchor="end">{said}</text>'
+            yield element("text", said, x=frame.left - 6, y=y + 4, class_="small end")
     for rows in frame.rows:
-        yield f'<text class="small" x="{frame.x(rows):.1f}" y="{bottom + 16}" text-anchor="middle">{rows}</text>'
-    yield f'<text x="{frame.left + WIDTH / 2}" y="{bottom + 34}" text-anchor="middle">rare rows to learn from</text>'
+        yield element("text", str(rows), x=frame.x(rows), y=bottom + 16, class_="small middle")
+    yield element("text", "rare rows to learn from", x=frame.left + WIDTH / 2, y=bottom + 34, class_="middle")
     if is_first:
         middle = TOP + HEIGHT / 2
-        said = "change in average precision × 100"
-        yield f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">{said}</text>'
+        turned = f"rotate(-90 14 {middle:g})"
+        yield element("text", "change in average precision × 100", x=14, y=middle, transform=turned, class_="middle")
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -94,22 +97,24 @@ def _ticks(low: float, high: float) -> list[float]:
     return [float(round(i * step, 9)) for i in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
 
 
-def _curves(frame: Frame, lines: list[Line]) -> Iterator[str]:
+def _curves(frame: Frame, lines: list[Line]) -> Iterator[Markup]:
     for place, line in enumerate(lines):
-        colour, width = COLOURS[place % len(COLOURS)], 3 if line.is_bold else 1.5
+        colour, width = _colour(place), 3.0 if line.is_bold else 1.5
         aside = 3.5 * (place - (len(lines) - 1) / 2)
         spots = [(frame.x(rows) + aside, *map(frame.y, values)) for rows, *values in line.points]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in spots)
-        yield f'<g stroke="{colour}" stroke-width="{width}" fill="none"><polyline points="{path}"/>'
+        drawn = [element("path", d=path((x, y) for x, y, _, _ in spots))]
         for x, y, low, high in spots:
-            yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}"/>'
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{width}" fill="{colour}" stroke="none"/>'
-        yield "</g>"
+            drawn.append(element("path", d=path([(x, low), (x, high)])))
+            drawn.append(element("circle", cx=x, cy=y, r=width, fill=colour, stroke="none"))
+        yield element("g", *drawn, stroke=colour, stroke_width=width, fill="none")
 
 
-def _legend(names: list[str]) -> Iterator[str]:
+def _legend(names: list[str]) -> Iterator[Markup]:
     for place, name in enumerate(names):
         x, y = LEFT + 250 * (place % 3), TOP + HEIGHT + 62 + 20 * (place // 3)
-        colour = COLOURS[place % len(COLOURS)]
-        yield f'<line x1="{x}" x2="{x + 22}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="3"/>'
-        yield f'<text x="{x + 28}" y="{y}">{escape(name)}</text>'
+        yield element("path", d=path([(x, y - 4), (x + 22, y - 4)]), stroke=_colour(place), stroke_width=3)
+        yield element("text", name, x=x + 28, y=y)
+
+
+def _colour(place: int) -> str:
+    return COLOURS[place % len(COLOURS)]

@@ -18,7 +18,6 @@ import json
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from peers import Environment
 
 import twinset as ts
 from twinset.core.seed import Seed
@@ -33,6 +33,7 @@ from twinset.evaluation.measure import point_values
 from twinset.sources import read
 
 PEER = "sdmetrics==0.32.0"
+ENVIRONMENT = Environment(((PEER, "pyarrow"),))
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
 
@@ -46,15 +47,6 @@ def table(n_rows: int, seed: int, drift: float = 0.0) -> pa.Table:
         codes = (np.abs(base + draw.normal(size=n_rows)) * (i + 1)).astype(int) % (i + 3)
         columns[f"label_{i}"] = np.array([f"level {code}" for code in range(i + 3)])[codes]
     return pa.table(columns)
-
-
-def environment(folder: Path) -> Path:
-    """The peer's Python, made where it is not there yet."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PEER, "pyarrow"], check=True)
-    return python
 
 
 def ours(real: pa.Table, made: pa.Table) -> tuple[float, dict[str, float]]:
@@ -111,7 +103,7 @@ def main() -> None:
         whole(given.rows)
         return
     with tempfile.TemporaryDirectory() as folder:
-        peer(given.rows, environment(given.environment), Path(folder))
+        peer(given.rows, ENVIRONMENT.python(given.environment), Path(folder))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 import tabular_parties as parties
 import tabular_plot
 import tabular_results as results
+from peers import parse
 
 import twinset as ts
 from twinset.errors import TwinsetError
@@ -61,9 +62,9 @@ class Table:
 
 def built_in(environments: Path) -> Iterator[tuple[Path, str]]:
     """The tables that need no path: files of packages whose code is not run."""
-    parties.DATA.python(environments)
+    parties.environment("data", environments)
     for name, target in TABLES.items():
-        (path,) = (environments / parties.DATA.name).glob(f"lib/*/site-packages/{name}")
+        (path,) = (environments / "data").glob(f"lib/*/site-packages/{name}")
         yield path, target
 
 
@@ -145,7 +146,7 @@ def arguments() -> argparse.Namespace:
     asked = parser.parse_args()
     if (asked.table is None) != (asked.target is None):
         parser.error("a table of your own needs its --target, and --target needs a table")
-    if unknown := sorted({parties.parse(each)[0] for each in asked.engines} - set(parties.names())):
+    if unknown := sorted({parse(each)[0] for each in asked.engines} - set(parties.names())):
         parser.error(f"no engine {', '.join(unknown)}; there are {', '.join(parties.names())}")
     return asked
 

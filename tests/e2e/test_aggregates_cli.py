@@ -3,13 +3,11 @@
 import csv
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 
 import twinset as ts
-from tests.e2e.runs import ROOT, twinset
+from tests.e2e.runs import ROOT, real_table, twinset
 from twinset.evaluation.aggregates.files import read_aggregates
 
 PAGE = (ROOT / "docs" / "aggregates.md").read_text()
@@ -19,9 +17,7 @@ PAGE = (ROOT / "docs" / "aggregates.md").read_text()
 def folder(tmp_path_factory):
     """Every other row of the weather is real, the others stand for a twin: a perfect one."""
     place = tmp_path_factory.mktemp("aggregates")
-    script = [sys.executable, str(ROOT / "examples" / "nycflights.py"), "weather", "weather.csv"]
-    subprocess.run(script, cwd=place, check=True)
-    with (place / "weather.csv").open(newline="") as file:
+    with real_table("weather", place).open(newline="") as file:
         head, *rows = csv.reader(file)
     for name, kept in (("real.csv", rows[::2]), ("twin.csv", rows[1::2])):
         with (place / name).open("w", newline="") as file:

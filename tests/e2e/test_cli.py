@@ -3,29 +3,21 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 import twinset as ts
-from tests.e2e.runs import ROOT, twinset
+from tests.e2e.runs import real_table, twinset
 from twinset.plan import load
-
-
-def weather_csv(folder: Path) -> Path:
-    script = [sys.executable, str(ROOT / "examples" / "nycflights.py"), "weather", "weather.csv"]
-    subprocess.run(script, cwd=folder, check=True)
-    return folder / "weather.csv"
 
 
 @pytest.fixture(scope="module")
 def weather(tmp_path_factory):
     """A folder with the weather at three airports, and the twin of it by the default command."""
     folder = tmp_path_factory.mktemp("weather")
-    weather_csv(folder)
+    real_table("weather", folder)
     result = twinset("twin", "weather.csv", "--target", "temp", "--seed", "7", cwd=folder)
     assert result.returncode == 0, result.stderr
     return folder, result
@@ -35,7 +27,7 @@ def weather(tmp_path_factory):
 def tenth(tmp_path_factory):
     """A folder with every tenth hour of that weather: what is asked of it does not hang on how many rows there are."""
     folder = tmp_path_factory.mktemp("tenth")
-    head, *lines = weather_csv(folder).read_text().splitlines(keepends=True)
+    head, *lines = real_table("weather", folder).read_text().splitlines(keepends=True)
     (folder / "weather.csv").write_text(head + "".join(lines[::10]))
     return folder
 

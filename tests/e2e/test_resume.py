@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.e2e.runs import TWINSET, data_hash, kill_sweep, twinset
+from tests.e2e.runs import TWINSET, data_hash, kill_sweep, real_table, twinset
 from twinset.core.dataset import Dialect
 from twinset.core.request import Request
 from twinset.core.seed import Seed
@@ -74,9 +74,7 @@ def test_three_workers_survive_kills(tmp_path):
 
 @pytest.mark.verify
 def test_a_twin_of_real_data_survives_kills(tmp_path):
-    script = Path(__file__).parents[2] / "examples" / "nycflights.py"
-    subprocess.run([sys.executable, script, "airports", tmp_path / "airports.csv"], check=True)
-    arguments = ["twin", tmp_path / "airports.csv", "-o", tmp_path / "out", "-q"]
+    arguments = ["twin", real_table("airports", tmp_path), "-o", tmp_path / "out", "-q"]
     kill_sweep(arguments, tmp_path / "out", n_kills=25, seed=3)
 
 

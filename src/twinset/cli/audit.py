@@ -24,7 +24,7 @@ from twinset.cli.commands import (
 from twinset.cli.console import Bar, say, show_verdict
 from twinset.errors import PlanError
 from twinset.evaluation.report.audit import summary
-from twinset.pipeline import api
+from twinset.pipeline import api, steps
 from twinset.pipeline.auditing import SHADOWS, TARGETS
 from twinset.pipeline.settings import Settings
 
@@ -48,9 +48,7 @@ def audit(
 ) -> None:
     """Attack an engine on a table: fit it on many random halves and tell who was in which."""
     place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".audit")
-    profile, options = profile_of(gate), dict(map(_assigned, option or ()))
-    if privacy != "default":
-        options["privacy"] = privacy
+    profile, options = profile_of(gate), dict(map(_assigned, option or ())) | steps.dial(privacy)
     with Bar(is_quiet=quiet) as bar:
         settings = Settings(workers=workers, overwrite=overwrite, watch=bar)
         result = api.audited(

@@ -47,16 +47,16 @@ def main() -> None:
         signal.signal(number, _interrupt)
     try:
         code = run(sys.argv[1:])
-        _is_settled()
+        _settle()
     except KeyboardInterrupt:  # while the commands are loaded, or an error is shown
-        _is_settled()
+        _settle()
         sys.stderr.write("error: interrupted\n")
         code = INTERRUPTED
     sys.exit(code)
 
 
-def _is_settled() -> None:
-    """How the command ends is known; an interrupt changes nothing any more while Python closes down."""
+def _settle() -> None:
+    """How the command ends is known: an interrupt changes nothing any more while Python closes down."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from twinset.core import registry
 from twinset.core.constraints import from_data
@@ -44,10 +45,13 @@ def plan_for(
     """The plan of a twin of one source; a relative path stays as it is."""
     name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(source).name.split(".")[0]).strip("_") or "table"
     name = name if name[0].isalpha() else f"t_{name}"
-    stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer)
-    if privacy != "default":
-        stage = stage.model_copy(update={"options": {"privacy": privacy}})
+    stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer, options=dial(privacy))
     return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate, thorough=thorough), stages={name[:100]: stage})
+
+
+def dial(privacy: str) -> dict[str, Any]:
+    """The engine's option for a level of privacy; the default level is not said, so that engines need not know of levels."""
+    return {} if privacy == "default" else {"privacy": privacy}
 
 
 def read_source(stage: Stage, settings: Settings) -> Dataset | None:

@@ -81,24 +81,29 @@ class Bins:
 
 def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers) -> Boosted:
     """Trees grown on the rows ``shaping``, as many as make the answers of the rows ``checking`` most likely."""
-    shaping, answer = shaping[:_MOST_ROWS], is_yes.astype(np.float64)
-    place, columns = bins.place[:, shaping], bins.columns
-    n_yes = float(answer[shaping].sum())
+    shaping = shaping[:_MOST_ROWS]
+    place, asked, answer = bins.place[:, shaping], bins.columns[:, checking], is_yes[shaping].astype(np.float64)
+    n_yes = float(answer.sum())
     base = float(np.log((n_yes + 1) / (len(shaping) - n_yes + 1)))
-    logit, sign = np.full(columns.shape[1], base), np.where(is_yes[checking], -1.0, 1.0)
+    logit, logit_asked, sign = (
+        np.full(len(shaping), base),
+        np.full(len(checking), base),
+        np.where(is_yes[checking], -1.0, 1.0),
+    )
     trees, best, best_miss = [], 0, float(np.logaddexp(0, sign * base).mean())
     for turn in range(1, ROUNDS + 1):
-        chance = 1 / (1 + np.exp(-logit[shaping]))
-        gradient = np.rint((answer[shaping] - chance) * _UNIT)
+        chance = 1 / (1 + np.exp(-logit))
+        gradient = np.rint((answer - chance) * _UNIT)
         curvature = np.rint(chance * (1 - chance) * _UNIT) + 1
         found, leaf = _grow(place, gradient + curvature * _PACK, bins)
         feature, above = bins.question(found)
         sums = [np.bincount(leaf, weights=own, minlength=1 << DEPTH) for own in (gradient, curvature)]
         value = RATE * sums[0] / (sums[1] + SHRINK * _UNIT)
-        logit += value[_leaf(columns, feature, above)]
+        logit += value[leaf]
+        logit_asked += value[_leaf(asked, feature, above)]
         trees.append((feature, above, value))
         if turn % _CHECK == 0:
-            miss = float(np.logaddexp(0, sign * logit[checking]).mean())
+            miss = float(np.logaddexp(0, sign * logit_asked).mean())
             if miss < best_miss:
                 best, best_miss = turn, miss
             elif turn - best >= _PATIENCE:

@@ -36,9 +36,14 @@ class Coding:
         return int(self.classes.max()) + 1
 
 
+def n_present(counts: Numbers) -> int:
+    """How many of the symbols with these counts there are at all."""
+    return int((counts > 0).sum())
+
+
 def coding_of(field: Field, counts: Numbers, n_classes: int) -> Coding:
     """The coding of a field whose symbols have these counts: ``n_classes``, or one for each where there are not many."""
-    n_classes = MOST_CLASSES if int((counts > 0).sum()) <= MOST_CLASSES else n_classes
+    n_classes = MOST_CLASSES if n_present(counts) <= MOST_CLASSES else n_classes
     if field.is_ordered:
         views = _calendar(field) if isinstance(field, NumberField) and field.is_day else ()
         return Coding(binned(counts, MOST_CODES), binned(counts, n_classes), _scores(counts), views)

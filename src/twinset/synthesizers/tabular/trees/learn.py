@@ -15,7 +15,7 @@ from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.chain import Link, codes_of
-from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Coding, coding_of, ordered_by_target
+from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Coding, coding_of, n_present, ordered_by_target
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
@@ -72,7 +72,7 @@ class Seen:
         """Labels, more than trees tell apart as a target, that some other field goes with."""
         return [
             coding.scores is None
-            and int((counts > 0).sum()) > MOST_CLASSES
+            and n_present(counts) > MOST_CLASSES
             and is_bound(shared, number, coding.classes[symbols].astype(np.int64))
             for number, (coding, counts, symbols) in enumerate(zip(self.codings, self.counts, self.symbols, strict=True))
         ]
@@ -144,5 +144,6 @@ def _link(
 
 def _is_boosted(symbols: Symbols, predictors: tuple[int, ...], owners: Owners) -> bool:
     """Fields of two symbols, where there are rows enough for boosting; it counts rows, not whose they are."""
-    n_distinct = int((np.bincount(symbols) > 0).sum())
-    return n_distinct == 2 and len(predictors) > 0 and owners is None and len(symbols) >= _BOOSTED_ROWS
+    if owners is not None or not predictors or len(symbols) < _BOOSTED_ROWS:
+        return False
+    return n_present(np.bincount(symbols)) == 2

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
+from twinset.synthesizers.tabular.trees.codes import n_present
 
 Matrix = npt.NDArray[np.float64]
 _BOUND = 0.5
@@ -74,7 +75,7 @@ def choices_last(order: list[int], counts: list[Numbers]) -> list[int]:
     """The order with the fields of two symbols after all others: they are what models predict, and so they are drawn from
     all that predicts them.
     """
-    return sorted(order, key=lambda number: int((counts[number] > 0).sum()) == 2)
+    return sorted(order, key=lambda number: n_present(counts[number]) == 2)
 
 
 def _spread(counts: Numbers) -> float:
