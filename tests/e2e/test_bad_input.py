@@ -216,6 +216,15 @@ def test_two_thousand_columns(tmp_path):
     made(twin(tmp_path, "wide.csv", "--gate", "open"), tmp_path)
 
 
+def test_a_name_that_breaks_lines_leaves_the_three_lines_whole(tmp_path):
+    rows = [[i % 5, (i % 5) * 2 + i % 2] for i in range(400)]
+    result = twin(tmp_path, write(tmp_path / "t.csv", rows, '"a\nb",c'), "--target", "a\nb", "--gate", "open")
+    made(result, tmp_path)
+    answers = result.stdout.splitlines()[:3]
+    assert [line.split()[0] for line in answers] == ["alike", "useful", "leaked"]
+    assert "a b" in answers[1]
+
+
 def test_a_hostile_sampler_file_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "evil.twin", "w") as archive:
         archive.writestr("../../evil", "x")

@@ -88,7 +88,7 @@ def show_outcome(outcome: Outcome) -> None:
 
 
 def show_verdict(verdict: Verdict) -> None:
-    """Three lines: alike, useful, leaked, each with its outcome and figure."""
+    """Three lines: alike, useful, leaked, each with its outcome and figure, in which a column's name may break lines."""
     for answer in verdict.answers:
-        colour = _COLOURS[answer.outcome]
-        _out.print(f"{answer.question:<7} [{colour}]{answer.outcome:<8}[/]{escape(answer.figure)}")
+        colour, figure = _COLOURS[answer.outcome], " ".join(answer.figure.split())
+        _out.print(f"{answer.question:<7} [{colour}]{answer.outcome:<8}[/]{escape(figure)}")
