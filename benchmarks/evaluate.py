@@ -1,7 +1,7 @@
 """What judging costs, beside SDMetrics in the same run, and whether the two agree where they define the same thing.
 
     python benchmarks/evaluate.py peer [--rows N]
-    python benchmarks/evaluate.py whole [--rows N]
+    python benchmarks/evaluate.py whole [--rows N] [--columns N]
 
 peer   CPU seconds of the point values of columns and pairs against SDMetrics' QualityReport on the same made-up table of 15
        columns, three times in turn, imports left out; then the largest difference of KS, total variation, contingency and
@@ -35,15 +35,17 @@ from twinset.sources import read
 PEER = "sdmetrics==0.32.0"
 ENVIRONMENT = Environment(((PEER, "pyarrow"),))
 HERE = Path(__file__).resolve().parent
-ROUNDS = 3
+ROUNDS, COLUMNS = 3, 15
 
 
-def table(n_rows: int, seed: int, drift: float = 0.0) -> pa.Table:
-    """Eight numbers and seven labels that hang together; ``drift`` moves some of them."""
+def table(n_rows: int, seed: int, drift: float = 0.0, n_columns: int = COLUMNS) -> pa.Table:
+    """Numbers and labels, about half each, that hang together; ``drift`` moves some of them."""
     draw = np.random.Generator(np.random.Philox(seed))
     base = draw.normal(size=n_rows) + drift
-    columns = {f"number_{i}": np.round(base * i + draw.normal(size=n_rows) * (1 + drift), 2) for i in range(8)}
-    for i in range(7):
+    columns = {
+        f"number_{i}": np.round(base * i + draw.normal(size=n_rows) * (1 + drift), 2) for i in range((n_columns + 1) // 2)
+    }
+    for i in range(n_columns // 2):
         codes = (np.abs(base + draw.normal(size=n_rows)) * (i + 1)).astype(int) % (i + 3)
         columns[f"label_{i}"] = np.array([f"level {code}" for code in range(i + 3)])[codes]
     return pa.table(columns)
@@ -80,8 +82,10 @@ def peer(n_rows: int, python: Path, folder: Path) -> None:
         print(f"{metric:<44}{gap:>8.4f}{len(shared):>8}")
 
 
-def whole(n_rows: int) -> None:
-    sides = [table(n, seed) for n, seed in ((n_rows * 3 // 4, 1), (n_rows * 3 // 4, 2), (n_rows // 4, 3))]
+def whole(n_rows: int, n_columns: int) -> None:
+    sides = [
+        table(n, seed, n_columns=n_columns) for n, seed in ((n_rows * 3 // 4, 1), (n_rows * 3 // 4, 2), (n_rows // 4, 3))
+    ]
     ts.evaluate(*(rows.slice(0, 300) for rows in sides[:2]), holdout=sides[2].slice(0, 300))
     began = time.process_time()
     judged = ts.evaluate(sides[0], sides[1], holdout=sides[2], target="label_0")
@@ -97,10 +101,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("peer", "whole"))
     parser.add_argument("--rows", type=int, default=32_000)
+    parser.add_argument("--columns", type=int, default=COLUMNS)
     parser.add_argument("--environment", type=Path, default=Path(".venv-sdmetrics"))
     given = parser.parse_args()
     if given.what == "whole":
-        whole(given.rows)
+        whole(given.rows, given.columns)
         return
     with tempfile.TemporaryDirectory() as folder:
         peer(given.rows, ENVIRONMENT.python(given.environment), Path(folder))

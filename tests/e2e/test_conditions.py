@@ -72,7 +72,7 @@ def test_a_column_is_balanced_whatever_the_workers(folder):
         (("--balance", "colour", "--given", "rows.csv"), "not both"),
         (("--balance", "color"), "did you mean 'colour'"),
         (("--given", "nowhere.csv"), "nowhere.csv"),
-        (("--given", "rows.csv", "-n", "5"), "leave out -n"),
+        (("--given", "rows.csv", "-n", "5"), "leave out --rows"),
     ],
 )
 def test_what_can_not_be_given_is_said(folder, words, said):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from tests.golden.report_example import example
 
+from twinset.core.chance import widening
 from twinset.core.score import Score
-from twinset.evaluation.chance import widening
 from twinset.evaluation.difference.moves import keyed, largest_first, moves
 from twinset.evaluation.difference.values import Change, Difference
 from twinset.evaluation.difference.words import conclusion

@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twinset.core.chance import widening
 from twinset.core.score import Score
 from twinset.core.verdict import Override
 from twinset.errors import PlanError
 from twinset.gate.decide import decide
-from twinset.gate.rules import decimal, percentage, widening_of, worse_by
+from twinset.gate.rules import Rule, decimal, percentage, worse_by
 
 
 def c2st(value, half=0.01, baseline=0.5):
@@ -96,9 +97,20 @@ def test_the_more_is_asked_the_more_it_takes_to_fail():
     assert decide((*GOOD, one, *(pair(0.05, f"a × {i}") for i in range(399)))).outcome == "pass"
 
 
+def test_what_lies_within_its_bar_passes_however_much_is_asked():
+    """Every figure has to lie within its bar for a pass, so that asking more never makes passing easier."""
+    near = [replay(0.0009, half=0.001), *(replay(0.0, half=0.001) for _ in range(50))]
+    verdict = decide((c2st(0.5), gap(0.0), *near, planted()))
+    assert answers(verdict)["leaked"] == "pass"
+    assert Rule("m", 0.1, 0.05, "", "").judge(Score("m", None, 0.05, "lower", (0.01, 0.09), 0.0), "standard", 3.0) == "pass"
+    assert (
+        Rule("m", 0.1, 0.05, "", "").judge(Score("m", None, 0.15, "lower", (0.11, 0.19), 0.0), "standard", 3.0) == "unknown"
+    )
+
+
 def test_widening_is_bonferronis():
-    assert widening_of(1) == pytest.approx(1)
-    assert widening_of(25) == pytest.approx(3.0902 / 1.96, abs=1e-3)
+    assert widening(1) == pytest.approx(1)
+    assert widening(25) == pytest.approx(3.0902 / 1.96, abs=1e-3)
 
 
 def test_an_interval_across_the_bar_is_unknown():

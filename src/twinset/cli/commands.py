@@ -63,7 +63,8 @@ def twin(
     source: Source,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default NAME.twinset.")] = None,
     rows: Annotated[
-        int | None, typer.Option("--rows", min=0, max=MOST_ROWS, help="Rows to make; default as many as the source has.")
+        int | None,
+        typer.Option("--rows", "-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as the source has."),
     ] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
@@ -129,7 +130,8 @@ def sample(
     model: Annotated[Path, typer.Argument(help="A sampler file.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow.")],
     n: Annotated[
-        int | None, typer.Option("-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as were learned from.")
+        int | None,
+        typer.Option("--rows", "-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as were learned from."),
     ] = None,
     given: Annotated[
         str | None, typer.Option("--given", help="Rows to complete: a file with any of the columns; empty cells are drawn.")

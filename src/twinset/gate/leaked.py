@@ -12,9 +12,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from twinset.core.chance import widening
 from twinset.core.score import Score
 from twinset.core.verdict import Answer
-from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage, widening_of, worst_first
+from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage, worst_first
 
 _AUC_WHY = (
     "a twin drawn from cells of ten people and more stays within .05 of chance; one that copies the values of single people "
@@ -120,11 +121,11 @@ def _unmeasured(findings: list[Finding]) -> tuple[str, ...]:
 
 def _found_control(scores: Sequence[Score], profile: Profile) -> list[str]:
     """The attacks that fail the control twin under the same bars, and see more in it than in the twin itself."""
-    widening = widening_of(sum(score.value is not None for _, score in matched(RULES, scores)))
+    wider = widening(sum(score.value is not None for _, score in matched(RULES, scores)))
     found = []
     for rule, score in matched(RULES, [score for score in scores if isinstance(score.detail.get("control"), Mapping)]):
         planted = _of_control(score)
-        if rule.judge(planted, profile, widening) == "fail" and _gained(score, planted):
+        if rule.judge(planted, profile, wider) == "fail" and _gained(score, planted):
             found.append(score.metric.removeprefix("privacy.").removesuffix("_tpr").replace("_", " "))
     return list(dict.fromkeys(found))
 

@@ -5,8 +5,10 @@ real rows do not fail by chance. A rule passes when the whole interval of the di
 whole of it is beyond, and otherwise does not know: the usual form of a non-inferiority test. Without an interval the
 figure alone decides.
 
-The more is asked, the sooner something stands out by chance. The intervals of all that one question asks are therefore
-widened so that they hold the truth together in 95 of 100 evaluations (Bonferroni).
+The more is asked, the sooner something stands out by chance. Before one figure fails a twin, the intervals of all that one
+question asks are therefore widened so that they hold the truth together in 95 of 100 evaluations (Bonferroni). To pass, each
+has to lie within its bar, and that needs no widening: a twin beyond one bar passes in 2.5 of 100 evaluations at most, of how
+many bars ever (the intersection-union test; Berger, Technometrics 24, 1982).
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
+from twinset.core.chance import widening
 from twinset.core.score import Interval, Score
 from twinset.core.verdict import Outcome
 from twinset.errors import InternalError
@@ -49,14 +51,13 @@ class Rule:
         """Whether the score is one that this rule judges."""
         return score.metric == self.metric and self.of_whole in (None, score.subject is None)
 
-    def judge(self, score: Score, profile: Profile, widening: float = 1.0) -> Outcome:
-        """pass, fail or unknown for one score, its interval ``widening`` times as wide."""
-        distance = worse_by(score, widening)
-        if distance is None:
+    def judge(self, score: Score, profile: Profile, wider: float = 1.0) -> Outcome:
+        """pass, fail or unknown for one score, failed only by its interval ``wider`` times as wide."""
+        beyond, within = worse_by(score, wider), worse_by(score)
+        if beyond is None or within is None:
             return "unknown"
-        low, high = distance
         bar = self.bar(profile)
-        return "fail" if low > bar else "pass" if high <= bar else "unknown"
+        return "fail" if beyond[0] > bar else "pass" if within[1] <= bar else "unknown"
 
     def sentence(self, score: Score) -> str:
         """What was measured, in plain words."""
@@ -83,7 +84,7 @@ class Finding:
         return self.rule.sentence(self.score)
 
 
-def worse_by(score: Score, widening: float = 1.0) -> Interval | None:
+def worse_by(score: Score, wider: float = 1.0) -> Interval | None:
     """How much worse than its baseline a score is: the interval of the difference; None where nothing was measured.
 
     Where a score is best at its baseline, only what lies above it is worse: a classifier that can't tell twin from real for
@@ -95,19 +96,13 @@ def worse_by(score: Score, widening: float = 1.0) -> Interval | None:
     low, high = score.interval or (score.value, score.value)
     base_low, base_high = score.baseline_interval or (baseline, baseline)
     difference = score.value - baseline
-    below = widening * math.hypot(score.value - low, base_high - baseline)
-    above = widening * math.hypot(high - score.value, baseline - base_low)
+    below = wider * math.hypot(score.value - low, base_high - baseline)
+    above = wider * math.hypot(high - score.value, baseline - base_low)
     if not all(map(math.isfinite, (difference, below, above))):
         raise InternalError(f"{score.metric} of {score.about} is not a finite number")
     if score.better == "higher":
         return -difference - above, -difference + below
     return difference - below, difference + above
-
-
-def widening_of(n_asked: int) -> float:
-    """How many times as wide 95% intervals must be for ``n_asked`` of them to hold together."""
-    usual = NormalDist().inv_cdf(0.975)
-    return NormalDist().inv_cdf(1 - 0.025 / max(1, n_asked)) / usual
 
 
 def matched(rules: Iterable[Rule], scores: Sequence[Score]) -> list[tuple[Rule, Score]]:
@@ -118,9 +113,9 @@ def matched(rules: Iterable[Rule], scores: Sequence[Score]) -> list[tuple[Rule, 
 def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) -> list[Finding]:
     """Every rule on every score it is about, with intervals as wide as their number asks for."""
     pairs = matched(rules, scores)
-    widening = widening_of(sum(score.value is not None for _, score in pairs))
+    wider = widening(sum(score.value is not None for _, score in pairs))
     return [
-        Finding(rule, score, rule.judge(score, profile, widening), (worse_by(score, widening) or (0.0, 0.0))[0] > 0.0)
+        Finding(rule, score, rule.judge(score, profile, wider), (worse_by(score, wider) or (0.0, 0.0))[0] > 0.0)
         for rule, score in pairs
     ]
 

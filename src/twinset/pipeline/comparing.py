@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from twinset.core.chance import widening
 from twinset.core.verdict import Verdict
 from twinset.errors import DataError
-from twinset.evaluation.chance import widening
 from twinset.evaluation.difference.moves import Key, keyed, largest_first, moves
 from twinset.evaluation.difference.values import AnswerChange, Difference
 from twinset.evaluation.report import Report

@@ -63,7 +63,7 @@ def sample_file(
     given = _given(stage, asked, settings)
     if isinstance(given, SeedRows):
         if n_rows not in (None, given.rows.num_rows):
-            raise PlanError(f"{given.rows.num_rows:,} rows are given, and one is made for each; leave out -n")
+            raise PlanError(f"{given.rows.num_rows:,} rows are given, and one is made for each; leave out --rows")
         stage = stage.model_copy(update={"rows": given.rows.num_rows})
     plan = Plan(seed=seed, part_rows=part_rows, stages={"sample": stage})
     format = exporter_for(target)

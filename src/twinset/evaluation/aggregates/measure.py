@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from twinset.core.chance import widening
 from twinset.core.dataset import Dataset
 from twinset.core.score import Better, Score
 from twinset.core.seed import Seed
@@ -20,7 +21,6 @@ from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.tables import correlation_score, table_scores
 from twinset.evaluation.aggregates.twin import Twin
 from twinset.evaluation.attacks.suite import ATTACKS
-from twinset.evaluation.chance import widening
 from twinset.evaluation.report.figures import listing
 from twinset.evaluation.result import Evaluation, Note, Profile
 

@@ -29,7 +29,7 @@ DRAWN_ROWS = 30_000
 REFERENCE_ROWS = 50_000
 TWIN_CELLS = 20_000_000
 """Rows times columns of the twin that are looked at, at most: a million rows of 20 columns."""
-QUERIES = 4_000
+QUERIES = 8_000
 """Members, and strangers, whose neighbours are sought, at most."""
 BASE_ROWS = 100_000
 """Rows of the twin among which neighbours are sought, at most."""
@@ -49,7 +49,7 @@ class Records:
     def __len__(self) -> int:
         return len(self.values[0]) if self.values else 0
 
-    def take(self, index: Rows | slice) -> Records:
+    def take(self, index: Rows | Flags | slice) -> Records:
         return Records(tuple(column[index] for column in self.values))
 
     def beside(self, other: Records) -> Records:

@@ -1,20 +1,22 @@
 """The control: the same twin with leaks planted in it, on which attacks prove that they would have seen one.
 
-A share of the twin's rows is replaced by near-copies of training rows: one number moved to a neighbouring value, or one
-label changed. An attack that does not notice it says nothing when it finds nothing in the twin itself.
+Near-copies of training rows are put between the twin's rows: one number moved to a neighbouring value, or one label
+changed. An attack that does not notice it says nothing when it finds nothing in the twin itself.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from twinset.core.seed import Seed
-from twinset.evaluation.arrays import Floats, Rows
-from twinset.evaluation.attacks.arena import Arena, Records
-from twinset.evaluation.encode import Array, EncodedColumn
+from twinset.evaluation.arrays import Floats
+from twinset.evaluation.attacks.arena import BASE_ROWS, NEIGHBOURS, Arena, Records
+from twinset.evaluation.attacks.space import nearest
+from twinset.evaluation.encode import EncodedColumn
 
 SHARE, LARGER_SHARE = 0.01, 0.05
 ENOUGH = 50
@@ -33,25 +35,34 @@ class Control:
     n_members: float
 
 
+@dataclass(frozen=True)
+class PlantedArena(Arena):
+    """The arena ``before`` with more rows in the twin, of which ``copies`` are among those looked at for neighbours."""
+
+    before: Arena
+    copies: Records
+
+    @cached_property
+    def to_twin(self) -> npt.NDArray[np.float32]:
+        """As for any arena; only the added rows are looked through, since the others' distances are known."""
+        to_copies = nearest(self.ground.queries, self.ground.space.embed(self.copies.values), NEIGHBOURS)
+        return np.sort(np.hstack([self.before.to_twin, to_copies]), axis=1)[:, :NEIGHBOURS]
+
+
 def control(arena: Arena, seed: Seed) -> Control:
-    """The arena's twin with near-copies of training rows in the place of 1% of its rows, or 5% where 1% can't be shown."""
+    """The arena's twin with near-copies of training rows: 1% of all its rows then, or 5% where 1% can't be shown."""
     ground, n_twin = arena.ground, len(arena.twin)
     of_members = n_twin * len(ground.members) / len(ground.train)
     share = SHARE if SHARE * of_members >= ENOUGH else LARGER_SHARE
-    n_planted = min(len(ground.train), max(1, round(share * n_twin)))
+    n_planted = min(len(ground.train), max(1, round(share / (1 - share) * n_twin)))
     random = seed.child("places").generator()
     sources = random.permutation(len(ground.train))[:n_planted]
-    places = random.permutation(n_twin)[:n_planted]
+    places = np.sort(random.integers(0, n_twin + 1, n_planted))
     copies = near_copies(ground.columns, ground.train.take(sources), seed.child("changes"))
-    twin = Records(tuple(_put(mine, places, theirs) for mine, theirs in zip(arena.twin.values, copies.values, strict=True)))
-    changed = dataclasses.replace(arena, twin=twin)
-    return Control(changed, share, n_planted, n_planted * len(ground.members) / len(ground.train))
-
-
-def _put(column: Array, places: Rows, values: Array) -> Array:
-    changed = column.copy()
-    changed[places] = values[: len(places)]
-    return changed
+    pairs = zip(arena.twin.values, copies.values, strict=True)
+    twin = Records(tuple(np.insert(mine, places, theirs) for mine, theirs in pairs))  # type: ignore[misc]
+    planted = PlantedArena(ground, twin, arena.n_twin, arena, copies.take(places <= BASE_ROWS))
+    return Control(planted, share, n_planted, n_planted * len(ground.members) / len(ground.train))
 
 
 def near_copies(columns: tuple[EncodedColumn, ...], rows: Records, seed: Seed) -> Records:

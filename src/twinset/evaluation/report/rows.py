@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from twinset.core.chance import widening
 from twinset.core.score import Score
-from twinset.evaluation.chance import widening
 from twinset.evaluation.report.details import LEARNERS, Detail, detail, is_number
 from twinset.evaluation.report.figures import figure, interval
 from twinset.evaluation.report.strip import strip
