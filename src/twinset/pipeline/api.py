@@ -30,7 +30,7 @@ from twinset.pipeline.outcome import Judged, Outcome
 from twinset.pipeline.published import judge_by_aggregates, write_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.watch import Silent, Watch
-from twinset.plan import Plan, Profile, Stage
+from twinset.plan import Plan, Profile
 from twinset.plan import load as load_plan
 from twinset.provenance.fingerprints import fingerprint_of
 
@@ -73,7 +73,7 @@ def fit(
 
 def _engine(synthesizer: str | Synthesizer, options: Mapping[str, Any]) -> Synthesizer:
     if isinstance(synthesizer, str):
-        return steps.engine_of(Stage(synthesizer=synthesizer, options=dict(options)))
+        return steps.engine_of(synthesizer, options)
     if options:
         raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
     return synthesizer

@@ -77,7 +77,7 @@ def impute_file(source: str, target: Path, settings: Settings, *, synthesizer: s
     """Fill the missing cells of ``source`` into one file; with several draws its column ``draw`` numbers them from 1."""
     _check_free(target, settings)
     format, stage = exporter_for(target), Stage(source=str(source), synthesizer=synthesizer)
-    engine = steps.engine_of(stage)
+    engine = steps.engine_of(stage.synthesizer, stage.options)
     data = steps.read_source(stage, settings)
     assert data is not None
     schema = data.schema if n_draws == 1 else _numbered(data.schema)

@@ -37,7 +37,7 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     order = in_order(plan)
     _check_place(target, settings)
     for name in order:
-        steps.engine_of(plan.stages[name])
+        steps.engine_of(plan.stages[name].synthesizer, plan.stages[name].options)
     if plan.format is not None:
         lookup("exporters", plan.format)
     sources = {name: steps.read_source(plan.stages[name], settings) for name in order}

@@ -32,7 +32,7 @@ def fit_file(plan: Plan, target: Path, settings: Settings) -> tuple[str, ...]:
     """Learn from every row of the one source of ``plan`` and write the sampler; gives what the fit had to note."""
     ((name, stage),) = plan.stages.items()
     _check_free(target, settings)
-    engine = steps.engine_of(stage)
+    engine = steps.engine_of(stage.synthesizer, stage.options)
     data = steps.read_source(stage, settings)
     if data is None:
         raise PlanError("there is no source to learn from")

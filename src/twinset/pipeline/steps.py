@@ -74,20 +74,20 @@ def place(source: str, settings: Settings) -> str:
     return source if Path(source).is_absolute() else str(settings.base / source)
 
 
-def engine_of(stage: Stage) -> Synthesizer:
-    """The synthesizer with its options; PlanError for unknown names and options."""
-    cls = registry.lookup("synthesizers", stage.synthesizer)
+def engine_of(name: str, options: Mapping[str, Any]) -> Synthesizer:
+    """The synthesizer of that name with its options; PlanError for unknown names and options."""
+    cls = registry.lookup("synthesizers", name)
     known = [field.name for field in dataclasses.fields(cls) if field.init]
-    for name in stage.options:
-        if name not in known:
+    for option in options:
+        if option not in known:
             raise PlanError(
-                f"the synthesizer {stage.synthesizer!r} has no option {name!r}{registry.nearest(name, known)}; "
+                f"the synthesizer {name!r} has no option {option!r}{registry.nearest(option, known)}; "
                 f"its options: {', '.join(known) or 'none'}"
             )
     try:
-        engine: Synthesizer = cls(**stage.options)
+        engine: Synthesizer = cls(**options)
     except (TypeError, ValueError) as error:
-        raise PlanError(f"the options of {stage.synthesizer!r}: {error}") from error
+        raise PlanError(f"the options of {name!r}: {error}") from error
     return engine
 
 
@@ -181,7 +181,7 @@ def _learned(site: Site, file: Path, notes: Path) -> Learned:
 
 
 def _fit(site: Site, train: Dataset | None) -> tuple[Sampler, tuple[Note, ...]]:
-    engine = engine_of(site.stage)
+    engine = engine_of(site.stage.synthesizer, site.stage.options)
     _forecast(engine, train, site.settings)
     site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
     schema = Schema(()) if train is None else train.schema

@@ -1,8 +1,8 @@
 """The engine "trees": each field given the fields before it, by bags of honest classification and regression trees.
 
 Sequential CART synthesis (Reiter 2005): histograms for speed, honest leaves and hierarchical shrinkage against memorising,
-and a shared alphabet so that no value comes back because one entity had it. What it does not know: more than one table, and
-columns that may not be learned (those are placeholders).
+a shared alphabet so that no value comes back because one entity had it, and a discriminator for what is left. What it does
+not know: more than one table, and columns that may not be learned (those are placeholders).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from twinset.synthesizers.tabular.state import layout_from_data
 from twinset.synthesizers.tabular.store import Reader
 from twinset.synthesizers.tabular.trees.chain import Chain, Link, chain_from_data
 from twinset.synthesizers.tabular.trees.grow import Growth
-from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links
+from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links, refined
 
 NAME = "trees"
 TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
@@ -78,7 +78,8 @@ class Trees:
         layout = Layout.learn(table, rows, self.level.k, ctx)
         seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
         links = tuple(self._links(seen, seed, ctx)) if layout.fields else ()
-        return TableSampler(NAME, TRAITS, schema, layout, Chain(layout.fields, links))
+        chain = refined(Chain(layout.fields, links), seen, seed.child("refinement"))
+        return TableSampler(NAME, TRAITS, schema, layout, chain)
 
     def _links(self, seen: Seen, seed: Seed, ctx: FitContext) -> Iterator[Link]:
         growth = Growth(self.floor, self.gain, self.depth)

@@ -8,19 +8,30 @@ Gradients and curvatures are whole numbers, so that their sums do not depend on 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from twinset.errors import DataError
 from twinset.privacy.values import Numbers
+from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 
-ROUNDS, DEPTH, RATE, SHRINK = 120, 5, 0.3, 3.0
-_CHECK, _PATIENCE = 5, 25
+ROUNDS, DEPTH, SHRINK = 120, 5, 3.0
+_CHECK, _PATIENCE, _REGION = 5, 25, 3
 _BINS, _UNIT, _PACK, _MOST_ROWS = 64, 256.0, 2.0**28, 1 << 18
 """Up to so many rows, the sum of curvatures (at most 65 each) times the pack and of gradients stays below 2**53."""
 
 Bits = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most so many trees (up to ``ROUNDS``), each of which goes that far of the way that its rows ask for."""
+
+    rounds: int
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,14 @@ class Boosted:
         for feature, above, value in zip(self.feature, self.above, self.value, strict=True):
             total += value[_leaf(columns, feature, above)]
         return total
+
+    def region(self, columns: Codes) -> Numbers:
+        """A number for each row that sorts rows by what the first trees ask, from the first question on."""
+        place = np.zeros(columns.shape[1], dtype=np.int64)
+        for feature, above in zip(self.feature[:_REGION], self.above[:_REGION], strict=True):
+            for one, code in zip(feature, above, strict=True):
+                place = (place << 1) | (columns[one] > code)
+        return place
 
 
 def _leaf(columns: Codes, feature: npt.NDArray[np.int16], above: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
@@ -79,7 +98,7 @@ class Bins:
         return feature.astype(np.int16), above.astype(np.int16)
 
 
-def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers) -> Boosted:
+def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: Pace) -> Boosted:
     """Trees grown on the rows ``shaping``, as many as make the answers of the rows ``checking`` most likely."""
     shaping = shaping[:_MOST_ROWS]
     place, asked, answer = bins.place[:, shaping], bins.columns[:, checking], is_yes[shaping].astype(np.float64)
@@ -91,14 +110,14 @@ def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers) -> Boos
         np.where(is_yes[checking], -1.0, 1.0),
     )
     trees, best, best_miss = [], 0, float(np.logaddexp(0, sign * base).mean())
-    for turn in range(1, ROUNDS + 1):
+    for turn in range(1, pace.rounds + 1):
         chance = 1 / (1 + np.exp(-logit))
         gradient = np.rint((answer - chance) * _UNIT)
         curvature = np.rint(chance * (1 - chance) * _UNIT) + 1
         found, leaf = _grow(place, gradient + curvature * _PACK, bins)
         feature, above = bins.question(found)
         sums = [np.bincount(leaf, weights=own, minlength=1 << DEPTH) for own in (gradient, curvature)]
-        value = RATE * sums[0] / (sums[1] + SHRINK * _UNIT)
+        value = pace.rate * sums[0] / (sums[1] + SHRINK * _UNIT)
         logit += value[leaf]
         logit_asked += value[_leaf(asked, feature, above)]
         trees.append((feature, above, value))
@@ -168,3 +187,22 @@ def _up_to(own: Floats, bins: Bins) -> Floats:
     total = own.cumsum(axis=1)
     before = np.where(bins.start > 0, total[:, bins.start - 1], 0.0)
     return np.asarray(total - np.repeat(before, bins.end - bins.start + 1, axis=1))
+
+
+def boosted_to_data(boosted: Boosted, writer: Writer) -> dict[str, Any]:
+    """Plain data, the arrays in ``writer``."""
+    return {"base": boosted.base, **{name: writer.put(getattr(boosted, name)) for name in ("feature", "above", "value")}}
+
+
+def boosted_from_data(told: Any, n_predictors: int, reader: Reader) -> Boosted:
+    """The trees over that many predictors; DataError where they are not some."""
+    data = expect(told, dict, "part")
+    feature, above = (reader.get(data.get(name), np.int16, ndim=2) for name in ("feature", "above"))
+    value, base = reader.get(data.get("value"), np.float64, ndim=2), expect(data.get("base"), float, "base")
+    n_trees = len(feature)
+    fits = feature.shape == above.shape == (n_trees, DEPTH) and value.shape == (n_trees, 1 << DEPTH) and n_trees <= ROUNDS
+    if not fits or not ((feature >= 0) & (feature < n_predictors)).all() or not abs(base) < 100:
+        raise DataError("a boosted tree of the sampler is not as it was saved")
+    if not (np.abs(value) < 100).all():
+        raise DataError("a boosted tree of the sampler has values that no boosting gives")
+    return Boosted(base, feature, above, value)

@@ -18,12 +18,13 @@ from twinset.errors import DataError
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.known import GIVEN, Known
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats, codes_of
 from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
 from twinset.synthesizers.tabular.trees.law import Classed
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
+from twinset.synthesizers.tabular.trees.refine import Refinement, n_drawn, refinement_from_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +67,16 @@ class Link:
         return codes_of(self.tables, [drawn[number] for number in self.predictors], n_rows)
 
 
-def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
-    """Rows x predictors; one column of zeros where there are none."""
-    codes = np.zeros((n_rows, max(len(tables), 1)), dtype=np.uint8)
-    for place, (table, column) in enumerate(zip(tables, symbols, strict=True)):
-        codes[:, place] = table[column]
-    return codes
-
-
 @dataclass(frozen=True)
 class Chain:
-    """All links, in the order in which they are drawn."""
+    """All links, in the order in which they are drawn, and what is drawn less often than they would have it.
+
+    Rows of which anything is known are drawn by the links alone.
+    """
 
     fields: tuple[Field, ...]
     links: tuple[Link, ...]
+    refinement: Refinement | None = None
 
     @cached_property
     def conditioner(self) -> Conditioner:
@@ -91,9 +88,30 @@ class Chain:
     def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
         if known is not None and known.is_anything:
             return self._draw_known(known, seed)
+        symbols, raws = self.unrefined(n_rows if self.refinement is None else n_drawn(n_rows), seed)
+        if self.refinement is not None:
+            stay = self.refinement.choose(symbols, n_rows, seed.child("refined").generator())
+            symbols = {number: own[stay] for number, own in symbols.items()}
+            raws = {number: own[stay] for number, own in raws.items()}
+        self._go_on(self.links[self.n_refined :], symbols, raws, n_rows, seed)
+        return [raws[number] for number in range(len(self.fields))]
+
+    @cached_property
+    def n_refined(self) -> int:
+        """How many links are drawn before rows are chosen: all but the odds at the end, which are boosted themselves."""
+        return next((place for place in range(len(self.links), 0, -1) if not isinstance(self.links[place - 1].law, Odds)), 0)
+
+    def unrefined(self, n_rows: int, seed: Seed) -> tuple[dict[int, Symbols], dict[int, Raw]]:
+        """Symbols and raw values by field, as the links draw them, of those that are drawn before rows are chosen."""
         symbols: dict[int, Symbols] = {}
         raws: dict[int, Raw] = {}
-        for link in self.links:
+        self._go_on(self.links[: self.n_refined], symbols, raws, n_rows, seed)
+        return symbols, raws
+
+    def _go_on(
+        self, links: tuple[Link, ...], symbols: dict[int, Symbols], raws: dict[int, Raw], n_rows: int, seed: Seed
+    ) -> None:
+        for link in links:
             rng = seed.child("field", link.target).generator()
             drawn, field = link.draw(symbols, n_rows, rng), self.fields[link.target]
             if link.difference is None:
@@ -101,7 +119,6 @@ class Chain:
             else:
                 raws[link.target] = link.difference.decode(drawn, raws, rng)
                 symbols[link.target] = field.encode(raws[link.target])
-        return [raws[number] for number in range(len(self.fields))]
 
     def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
         symbols = self.conditioner.draw(known, seed)
@@ -116,7 +133,8 @@ class Chain:
         return [raws[number] for number in range(len(self.fields))]
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
-        return {"links": [_link_to_data(link, writer) for link in self.links]}
+        refinement = None if self.refinement is None else self.refinement.to_data(writer)
+        return {"links": [_link_to_data(link, writer) for link in self.links], "refinement": refinement}
 
 
 def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
@@ -131,7 +149,8 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
     """The chain of these fields; DataError where it is not one: each field once, looking at earlier ones only."""
     links: list[Link] = []
     done: set[int] = set()
-    for entry in expect(expect(data, dict, "model").get("links"), list, "links"):
+    own = expect(data, dict, "model")
+    for entry in expect(own.get("links"), list, "links"):
         link = _link_from_data(expect(entry, dict, "link"), fields, done, reader)
         if link.target in done or not done.issuperset(link.predictors):
             raise DataError("the sampler's links are not in order")
@@ -139,7 +158,8 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
         links.append(link)
     if len(links) != len(fields):
         raise DataError(f"the sampler has {len(links)} links for {len(fields)} fields")
-    return Chain(fields, tuple(links))
+    told = own.get("refinement")
+    return Chain(fields, tuple(links), None if told is None else refinement_from_data(told, fields, reader))
 
 
 def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[int], reader: Reader) -> Link:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
-from twinset.synthesizers.tabular.fields import Field, NumberField
+from twinset.synthesizers.tabular.fields import Field, NumberField, Symbols
 
 Codes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -110,3 +110,11 @@ def ordered_by_target(symbols: Numbers, n_symbols: int, classes: Numbers, n_clas
     many = n_symbols > MOST_CODES
     codes[order] = np.minimum(heavy * MOST_CODES / max(total, 1), MOST_CODES - 1) if many else np.arange(n_symbols)
     return codes.astype(np.uint8)
+
+
+def codes_of(tables: tuple[Codes, ...], symbols: list[Symbols], n_rows: int) -> Codes:
+    """Rows x predictors; one column of zeros where there are none."""
+    codes = np.zeros((n_rows, max(len(tables), 1)), dtype=np.uint8)
+    for place, (table, column) in enumerate(zip(tables, symbols, strict=True)):
+        codes[:, place] = table[column]
+    return codes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.fields import Symbols
@@ -179,6 +180,17 @@ def choose(weights: Floats, rng: np.random.Generator) -> Numbers:
     total = bounds[:, -1]
     reached = np.minimum(rng.random(len(weights)) * total, np.nextafter(total, 0.0))
     return np.asarray(np.minimum((bounds <= reached[:, None]).sum(axis=1), weights.shape[1] - 1))
+
+
+def systematic(chances: Floats, order: Numbers, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Which rows are picked, each with its own chance: of every stretch of rows in that order as many as there should be.
+
+    Systematic sampling with unequal chances (Madow 1949). At most one number is off.
+    """
+    reached = np.floor(np.cumsum(chances[order]) + rng.random())
+    picked = np.empty(len(chances), dtype=np.bool_)
+    picked[order] = np.diff(reached, prepend=0.0) > 0
+    return picked
 
 
 def _distinct(keys: Numbers, n_keys: int) -> tuple[Numbers, Numbers]:

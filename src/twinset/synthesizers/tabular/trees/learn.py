@@ -5,6 +5,7 @@ Knows the rows; what it hands out (links) knows only tables, trees and shared al
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,8 +15,16 @@ from twinset.core.seed import Seed
 from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
-from twinset.synthesizers.tabular.trees.chain import Link, codes_of
-from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Coding, coding_of, n_present, ordered_by_target
+from twinset.synthesizers.tabular.trees.chain import Chain, Link
+from twinset.synthesizers.tabular.trees.codes import (
+    MOST_CLASSES,
+    Codes,
+    Coding,
+    codes_of,
+    coding_of,
+    n_present,
+    ordered_by_target,
+)
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
@@ -30,6 +39,7 @@ from twinset.synthesizers.tabular.trees.order import (
     pick_predictors,
     sayers_first,
 )
+from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, learn_refinement
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
 
@@ -125,6 +135,15 @@ def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
         yield _link(number, predictors, seen.difference(number, before, options.level.k, own), seen, options, own)
+
+
+def refined(chain: Chain, seen: Seen, seed: Seed) -> Chain:
+    """The chain, refined where there are rows enough to see what it gets wrong; it counts rows, not whose they are."""
+    n_rows = len(seen.symbols[0]) if seen.symbols else 0
+    if seen.owners is not None or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
+        return chain
+    drawn, _ = chain.unrefined(min(n_rows, MOST_ROWS), seed.child("drawn"))
+    return dataclasses.replace(chain, refinement=learn_refinement(seen.codings, seen.symbols, drawn, seed))
 
 
 def _link(
