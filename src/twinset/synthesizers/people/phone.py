@@ -1,0 +1,20 @@
+"""Telephone numbers of the country's form, from ranges that are nobody's where the country keeps such."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from twinset.core import types
+from twinset.synthesizers.people import text
+from twinset.synthesizers.people.facts import phones
+from twinset.synthesizers.people.sheet import Recipe, Sheet
+
+
+def _phone(sheet: Sheet) -> pa.Array:
+    country = sheet.locale.country
+    patterns = phones.RESERVED.get(country) or phones.SHAPES[country]
+    numbers = text.filled(patterns, sheet.draws, "phone")
+    return text.join(sheet.take("area", sheet.any_of("area")), numbers) if "area" in sheet.words else numbers
+
+
+RECIPES = {"phone": Recipe(_phone, types.Personal("phone"))}
