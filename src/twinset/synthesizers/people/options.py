@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
+from twinset.synthesizers.people.numbers.banking import BRANDS
 
 
 def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> None:
@@ -48,4 +49,14 @@ def _women(value: object) -> str:
     return "" if is_share else "the share of women, from 0 to 1"
 
 
-_CHECKS: dict[str, Callable[[object], str]] = {"ages": _ages, "as_of": _as_of, "unique": _unique, "women": _women}
+def _brand(value: object) -> str:
+    return "" if value in BRANDS else f"one of {', '.join(BRANDS)}"
+
+
+_CHECKS: dict[str, Callable[[object], str]] = {
+    "ages": _ages,
+    "as_of": _as_of,
+    "brand": _brand,
+    "unique": _unique,
+    "women": _women,
+}

@@ -35,7 +35,7 @@ def _sex(sheet: Sheet) -> pa.Array:
     return text.take(pa.array(["male", "female"]), is_female(sheet).astype(np.int8))
 
 
-def _index(sheet: Sheet) -> Ints:
+def first_index(sheet: Sheet) -> Ints:
     """Each row's first name, in one book of women's and then men's."""
 
     def make(sheet: Sheet) -> Ints:
@@ -46,7 +46,7 @@ def _index(sheet: Sheet) -> Ints:
     return sheet.once("first", make)
 
 
-def _both(sheet: Sheet, part: str) -> pa.Array:
+def of_both(sheet: Sheet, part: str) -> pa.Array:
     """One book of women's and then men's words."""
     words = sheet.words
     stem, _, kind = part.partition(":")
@@ -55,10 +55,10 @@ def _both(sheet: Sheet, part: str) -> pa.Array:
 
 
 def _first(sheet: Sheet) -> pa.Array:
-    return text.take(_both(sheet, "first"), _index(sheet))
+    return text.take(of_both(sheet, "first"), first_index(sheet))
 
 
-def _last_index(sheet: Sheet) -> Ints:
+def last_index(sheet: Sheet) -> Ints:
     """Each row's last name, in one book of women's and then men's forms; a household's draw."""
 
     def make(sheet: Sheet) -> Ints:
@@ -71,7 +71,7 @@ def _last_index(sheet: Sheet) -> Ints:
 
 
 def _last(sheet: Sheet) -> pa.Array:
-    return text.take(_both(sheet, "last"), _last_index(sheet))
+    return text.take(of_both(sheet, "last"), last_index(sheet))
 
 
 def _name(sheet: Sheet) -> pa.Array:
@@ -86,7 +86,7 @@ def _stems(sheet: Sheet) -> pa.Array:
     """How user names begin, all styles of all first names in ASCII."""
 
     def make() -> pa.Array:
-        firsts = _both(sheet, "first:ascii").to_pylist()
+        firsts = of_both(sheet, "first:ascii").to_pylist()
         return pa.array([style.format(first=first, initial=first[0]) for style in _STYLES for first in firsts])
 
     return sheet.words.derived("stems", make)
@@ -94,10 +94,10 @@ def _stems(sheet: Sheet) -> pa.Array:
 
 def _user_name(sheet: Sheet) -> pa.Array:
     """The first name or its letter, the last name, and a number: the row's own where user names are to be unique."""
-    n_first = len(_both(sheet, "first"))
+    n_first = len(of_both(sheet, "first"))
     style = sheet.draws.below(len(_STYLES), "style")
-    stem = text.take(_stems(sheet), style * n_first + _index(sheet))
-    last = text.take(_both(sheet, "last:ascii"), _last_index(sheet))
+    stem = text.take(_stems(sheet), style * n_first + first_index(sheet))
+    last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
     if sheet.options.get("unique", True):
         return text.join(stem, last, pa.array(sheet.draws.index + 1).cast(pa.string()))
     numbers = pa.array(["", *map(str, range(1, 100))])

