@@ -1,0 +1,58 @@
+"""The rules there are, by name. A module is imported when one of its rules is asked for, so that a run starts quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from twinset.core.registry import nearest
+from twinset.errors import PlanError
+from twinset.synthesizers.rules.rule import Rule
+
+_HERE = "twinset.synthesizers.rules.kinds"
+KINDS: dict[str, str] = {
+    "category": f"{_HERE}.categories:Category",
+    "constant": f"{_HERE}.categories:Constant",
+    "field": f"{_HERE}.paths:Field",
+    "formula": f"{_HERE}.formula:Formula",
+    "normal": f"{_HERE}.numbers:Normal",
+    "parent": f"{_HERE}.paths:Parent",
+    "poisson": f"{_HERE}.numbers:Poisson",
+    "position": f"{_HERE}.paths:Position",
+    "reference": f"{_HERE}.references:Reference",
+    "sequence": f"{_HERE}.sequences:Sequence",
+}
+"""module:class of each rule."""
+
+RECORDS: set[str] = set()
+"""Rules that make records, whose fields a plan may name without a column of their own: ``person.name``."""
+
+
+def kind(word: object) -> type[Any]:
+    """The class of the rule of that name; PlanError names the nearest one."""
+    if not isinstance(word, str) or word not in KINDS:
+        raise PlanError(f"there is no rule {word!r:.60}{nearest(str(word), KINDS)}; known: {', '.join(sorted(KINDS))}")
+    module, _, name = KINDS[word].partition(":")
+    found: type[Any] = getattr(import_module(module), name)
+    return found
+
+
+def rule_from(data: object) -> Rule:
+    """The rule that plain data describes: a mapping with the key ``rule``, the name of a rule without
+    options, a path such as ``person.name``, or a number that every row has."""
+    if isinstance(data, str) and "." in data.strip("."):
+        of, _, field = data.partition(".")
+        data = {"rule": "field", "of": of, "field": field}
+    elif isinstance(data, str):
+        data = {"rule": data}
+    elif isinstance(data, int | float):
+        data = {"rule": "constant", "value": data}
+    if not isinstance(data, Mapping) or "rule" not in data:
+        raise PlanError(
+            "a column has a mapping with the key rule, the name of a rule, a path such as person.name, or a number, "
+            f"not {data!r:.60}"
+        )
+    options = {str(name): value for name, value in data.items() if name != "rule"}
+    made: Rule = kind(data["rule"]).from_data(options)
+    return made
