@@ -15,7 +15,7 @@ from twinset.core.request import Request
 from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
 from twinset.synthesizers.rules.layout import Address
-from twinset.synthesizers.rules.rule import Addressable, Index, Referring, Rule
+from twinset.synthesizers.rules.rule import Index, Referring, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making
 
 
@@ -50,14 +50,14 @@ class Block:
         return Block(self.tables, self.request, self.address.up)
 
     @cached_property
-    def family(self) -> tuple[Index, Index]:
-        """Of each row, the row of its parent in the parents' block, and its place among that parent's rows."""
+    def family(self) -> tuple[Index, Index, Index]:
+        """Of each row: the row of its parent in the parents' block, its place among that parent's rows, and their number."""
         degrees = self.tables.degrees(self.up, self.address.table, self.address.is_exact)
         first = self.address.number * self.request.part_rows
         ends = np.cumsum(degrees)
         rows = np.arange(first, first + self.address.size, dtype=np.int64)
         owner = np.searchsorted(ends, rows, side="right")
-        return owner, rows - (ends - degrees)[owner]
+        return owner, rows - (ends - degrees)[owner], degrees[owner]
 
     def column(self, name: str) -> pa.Array:
         """A column of these rows."""
@@ -89,7 +89,10 @@ class Block:
     def _make(self, name: str, made: Made) -> pa.Array:
         rows = self.view(name)
         try:
-            array = made.rule.make(rows)
+            if made.key is not None:
+                array = made.key.at(np.arange(rows.start, rows.start + rows.n, dtype=np.int64), rows.common)
+            else:
+                array = made.rule.make(rows)
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
         return with_missing(array, made.missing, rows.seed)
@@ -148,13 +151,16 @@ class View:
     def position(self) -> Index:
         return self.block.family[1] if self.block.making.per else np.arange(self.start, self.start + self.n)
 
+    def siblings(self) -> Index:
+        return self.block.family[2] if self.block.making.per else np.full(self.n, self.total)
+
     def size_of(self, table: str) -> int:
         return self.block.request.size.get(table, 0)
 
     def at(self, table: str, path: str, rows: Index) -> pa.Array:
         made = self.block.tables.makings[table].columns.get(path)
-        if made and isinstance(made.rule, Addressable) and not made.missing:
-            return made.rule.at(rows, self.block.request.seed.child(table, path))
+        if made and made.key and not made.missing:
+            return made.key.at(rows, self.block.request.seed.child(table, path))
         return self.block.tables.whole(table, path, self.block.request).take(pa.array(rows))
 
     def picked(self, column: str) -> Index:
@@ -211,6 +217,11 @@ class Inner:
             return self.outer.position()
         starts = np.searchsorted(self.owner, np.arange(self.outer.n))
         return np.asarray(np.arange(self.n) - starts[self.owner])
+
+    def siblings(self) -> Index:
+        if self.owner is None:
+            return self.outer.siblings()
+        return np.bincount(self.owner, minlength=self.outer.n)[self.owner]
 
     def size_of(self, table: str) -> int:
         return self.outer.size_of(table)

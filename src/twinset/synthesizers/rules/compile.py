@@ -20,8 +20,9 @@ from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, with_wanted
 from twinset.synthesizers.rules.records import typed
-from twinset.synthesizers.rules.rule import Addressable, Referring
+from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
+from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,7 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     key = (spec.key,) if isinstance(spec.key, str) else spec.key
-    table = Making(name, columns, spec, per.table if per else None, degree, key)
-    for column in key:
-        if column not in columns:
-            raise PlanError(f"the key: {table.no_column(column)}")
-    return table
+    return with_key(Making(name, columns, spec, per.table if per else None, degree, key))
 
 
 def _records(columns: Mapping[str, Made], per: PerSpec | None) -> list[str]:
@@ -73,12 +70,13 @@ def _records(columns: Mapping[str, Made], per: PerSpec | None) -> list[str]:
 
 def _column(table: str, name: str, said: Any) -> Made:
     own = dict(said) if isinstance(said, dict) else said
-    missing, hidden = 0.0, False
     with at(f"{table}.{name}"):
-        if isinstance(own, dict):
-            missing = options.number(own.pop("missing", 0), "missing", 0, 1)
-            hidden = options.flag(own.pop("hidden", False), "hidden")
-        return Made(rule_from(own), missing, hidden)
+        if not isinstance(own, dict):
+            return unique(Made(rule_from(own)), is_asked=False)
+        missing = options.number(own.pop("missing", 0), "missing", 0, 1)
+        hidden = options.flag(own.pop("hidden", False), "hidden")
+        is_asked = options.flag(own.pop("unique", False), "unique")
+        return unique(Made(rule_from(own), missing, hidden), is_asked=is_asked)
 
 
 def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
@@ -92,10 +90,10 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         target = tables[rule.table]
         if rule.key not in target.columns:
             raise PlanError(f"{place}: {target.no_column(rule.key)}")
-        if not isinstance(target.columns[rule.key].rule, Addressable):
+        if target.columns[rule.key].key is None:
             raise PlanError(
-                f"{place} refers to {rule.table}.{rule.key}, whose values do not follow from the row's number; "
-                "refer to a sequence, a uuid or another rule that makes keys"
+                f"{place} refers to {rule.table}.{rule.key}, which is no key: its values are not unique, or do not follow "
+                "from the row's number. Refer to a sequence, a uuid, or a code or an integer that is unique: true"
             )
 
 
@@ -172,5 +170,5 @@ def _foreign(table: Making, types: Types) -> Iterator[ForeignKey]:
         else:
             continue
         other = types.tables[target].columns.get(column)
-        if not made.hidden and other is not None and not other.hidden and isinstance(other.rule, Addressable):
+        if not made.hidden and other is not None and not other.hidden and other.unique:
             yield ForeignKey((name,), target, (column,))

@@ -32,6 +32,8 @@ def _bounds(low: float, high: float, above: bool) -> str:
         return ""
     if high >= LARGEST:
         return f" {'above' if above else 'of at least'} {low:,}"
+    if above:
+        return f" above {low:,} and at most {high:,}"
     return f" from {low:,} to {high:,}" if low > -LARGEST else f" of at most {high:,}"
 
 

@@ -68,6 +68,9 @@ class Rows(Protocol):
     def position(self) -> Index:
         """The place of each row among the rows of its parent, from 0."""
 
+    def siblings(self) -> Index:
+        """How many rows the parent of each row has."""
+
     def size_of(self, table: str) -> int:
         """How many rows a table has."""
 
@@ -107,9 +110,8 @@ class Rule(Protocol):
 
 @runtime_checkable
 class Addressable(Protocol):
-    """A rule whose value in any row follows from the row's number: keys, which others refer to without any rows at hand.
-
-    Up to ``n_values`` rows, no two values are the same.
+    """A rule that can make keys: the value of any row follows from the row's number, so that others refer to it without any
+    rows at hand. Up to ``n_values`` rows, no two values of ``at`` are the same.
     """
 
     def n_values(self) -> int | None:
@@ -139,6 +141,8 @@ class Options:
     """What rules share: they are made from plain data, of which unknown options are refused by name."""
 
     word: ClassVar[str] = ""
+    is_unique: ClassVar[bool] = False
+    """Whether no two rows ever have the same value; other addressable rules have unique values where a plan asks for it."""
 
     @classmethod
     def from_data(cls, options: Mapping[str, Any]) -> Self:

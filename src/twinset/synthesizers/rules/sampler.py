@@ -25,6 +25,7 @@ from twinset.synthesizers.rules.compile import Program, compiled
 from twinset.synthesizers.rules.layout import Address, address, beneath, fitted, roots, share_of
 from twinset.synthesizers.rules.rule import Index
 from twinset.synthesizers.rules.tables import DEGREE, Making
+from twinset.synthesizers.rules.uniqueness import check_room
 
 NAME = "rules"
 DOCUMENT = "rules.json"
@@ -67,6 +68,7 @@ class RulesSampler:
 
     def parts(self, request: Request) -> Iterator[Part]:
         self._check(request)
+        check_room(self.makings, request.size)
         for name in self.makings:
             if name in request.size:
                 yield from (place.part for place in self._addresses(name, request))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from twinset.core.registry import nearest
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
-from twinset.synthesizers.rules.rule import Referring, Rule
+from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
 
@@ -21,7 +21,14 @@ class Made:
     rule: Rule
     missing: float = 0.0
     hidden: bool = False
+    unique: bool = False
     wanted: frozenset[str] | None = None
+
+    @property
+    def key(self) -> Addressable | None:
+        """The rule, where its values are unique and follow from the row's number."""
+        rule = self.rule
+        return rule if self.unique and isinstance(rule, Addressable) and not rule.reads() else None
 
 
 @dataclass(frozen=True, slots=True)

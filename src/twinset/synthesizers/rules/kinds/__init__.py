@@ -12,16 +12,36 @@ from twinset.synthesizers.rules.rule import Rule
 
 _HERE = "twinset.synthesizers.rules.kinds"
 KINDS: dict[str, str] = {
+    "beta": f"{_HERE}.numbers:Beta",
+    "binomial": f"{_HERE}.counts:Binomial",
+    "boolean": f"{_HERE}.counts:Boolean",
     "category": f"{_HERE}.categories:Category",
+    "code": f"{_HERE}.codes:Code",
     "constant": f"{_HERE}.categories:Constant",
+    "date": f"{_HERE}.dates:Date",
+    "datetime": f"{_HERE}.dates:DateTime",
+    "exponential": f"{_HERE}.numbers:Exponential",
     "field": f"{_HERE}.paths:Field",
     "formula": f"{_HERE}.formula:Formula",
+    "gamma": f"{_HERE}.numbers:Gamma",
+    "geometric": f"{_HERE}.counts:Geometric",
+    "integer": f"{_HERE}.counts:Integer",
+    "lognormal": f"{_HERE}.numbers:Lognormal",
+    "mixture": f"{_HERE}.numbers:Mixture",
+    "negative_binomial": f"{_HERE}.counts:Overdispersed",
     "normal": f"{_HERE}.numbers:Normal",
     "parent": f"{_HERE}.paths:Parent",
-    "poisson": f"{_HERE}.numbers:Poisson",
+    "pareto": f"{_HERE}.numbers:Pareto",
+    "poisson": f"{_HERE}.counts:Poisson",
     "position": f"{_HERE}.paths:Position",
     "reference": f"{_HERE}.references:Reference",
     "sequence": f"{_HERE}.sequences:Sequence",
+    "snowflake": f"{_HERE}.identifiers:Snowflake",
+    "triangular": f"{_HERE}.numbers:Triangular",
+    "ulid": f"{_HERE}.identifiers:Ulid",
+    "uniform": f"{_HERE}.numbers:Uniform",
+    "uuid": f"{_HERE}.identifiers:Uuid",
+    "zipf": f"{_HERE}.counts:Zipf",
 }
 """module:class of each rule."""
 

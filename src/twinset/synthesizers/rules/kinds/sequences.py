@@ -21,6 +21,7 @@ class Sequence(Options):
     """``start``, ``start + step`` ... in the order of the rows."""
 
     word: ClassVar[str] = "sequence"
+    is_unique: ClassVar[bool] = True
     start: int = 1
     step: int = 1
 
