@@ -15,6 +15,7 @@ from twinset.core.request import Request
 from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
 from twinset.synthesizers.rules.layout import Address
+from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Index, Referring, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making
 
@@ -96,14 +97,6 @@ class Block:
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
         return with_missing(array, made.missing, rows.seed)
-
-
-def with_missing(array: pa.Array, share: float, seed: Seed) -> pa.Array:
-    """The same array of which a share is missing."""
-    if share == 0:
-        return array
-    is_missing = seed.child("missing").generator().random(len(array)) < share
-    return pc.if_else(pa.array(is_missing), pa.scalar(None, array.type), array)
 
 
 def child_of(record: pa.Array, field: str) -> pa.Array:

@@ -21,6 +21,8 @@ def unique(made: Made, *, is_asked: bool) -> Made:
             f"the rule {getattr(rule, 'word', '')!r} can't be unique; unique values come from sequence, uuid, ulid, "
             "snowflake, integer, code and pattern"
         )
+    if isinstance(rule, Addressable):
+        rule.n_values()  # where two ways lead to one value, this says so
     return dataclasses.replace(made, unique=True)
 
 

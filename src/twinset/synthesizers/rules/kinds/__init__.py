@@ -20,32 +20,47 @@ KINDS: dict[str, str] = {
     "constant": f"{_HERE}.categories:Constant",
     "date": f"{_HERE}.dates:Date",
     "datetime": f"{_HERE}.dates:DateTime",
+    "domain": f"{_HERE}.network:Domain",
     "exponential": f"{_HERE}.numbers:Exponential",
     "field": f"{_HERE}.paths:Field",
+    "file": f"{_HERE}.files:File",
     "formula": f"{_HERE}.formula:Formula",
     "gamma": f"{_HERE}.numbers:Gamma",
+    "geo": f"{_HERE}.places:Geo",
     "geometric": f"{_HERE}.counts:Geometric",
     "integer": f"{_HERE}.counts:Integer",
+    "ipv4": f"{_HERE}.network:Ipv4",
+    "ipv6": f"{_HERE}.network:Ipv6",
+    "list": f"{_HERE}.nested:Many",
     "lognormal": f"{_HERE}.numbers:Lognormal",
+    "lookup": f"{_HERE}.lookups:Lookup",
+    "mac": f"{_HERE}.network:Mac",
     "mixture": f"{_HERE}.numbers:Mixture",
+    "money": f"{_HERE}.money:Money",
     "negative_binomial": f"{_HERE}.counts:Overdispersed",
     "normal": f"{_HERE}.numbers:Normal",
     "parent": f"{_HERE}.paths:Parent",
     "pareto": f"{_HERE}.numbers:Pareto",
+    "pattern": f"{_HERE}.texts:Pattern",
     "poisson": f"{_HERE}.counts:Poisson",
     "position": f"{_HERE}.paths:Position",
     "reference": f"{_HERE}.references:Reference",
     "sequence": f"{_HERE}.sequences:Sequence",
     "snowflake": f"{_HERE}.identifiers:Snowflake",
+    "struct": f"{_HERE}.nested:Struct",
+    "template": f"{_HERE}.texts:Template",
+    "text": f"{_HERE}.words:Text",
     "triangular": f"{_HERE}.numbers:Triangular",
     "ulid": f"{_HERE}.identifiers:Ulid",
     "uniform": f"{_HERE}.numbers:Uniform",
+    "url": f"{_HERE}.network:Url",
+    "user_agent": f"{_HERE}.network:UserAgent",
     "uuid": f"{_HERE}.identifiers:Uuid",
     "zipf": f"{_HERE}.counts:Zipf",
 }
 """module:class of each rule."""
 
-RECORDS: set[str] = set()
+RECORDS: set[str] = {"file", "geo"}
 """Rules that make records, whose fields a plan may name without a column of their own: ``person.name``."""
 
 
