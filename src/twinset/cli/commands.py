@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from twinset.cli.console import Bar, say, show_outcome, show_verdict
+from twinset.core.registry import nearest
 from twinset.core.verdict import Override
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
@@ -21,7 +22,7 @@ from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.settled import settled
 from twinset.pipeline.staging import friendly_disk, write
-from twinset.plan import Plan, Profile, dump, load
+from twinset.plan import Plan, Profile, Stage, dump, load
 from twinset.provenance import files
 
 GATE_SAID_NO = 3
@@ -280,8 +281,19 @@ def _with_rows(plan: Plan, assignment: str) -> Plan:
         raise PlanError(
             f"--rows takes TABLE=N up to {MOST_ROWS}, such as {next(iter(plan.stages))}=1000, not {assignment!r}"
         )
-    named = [name for name, stage in plan.stages.items() if table in (name, stage.table)]
-    if not named:
-        raise PlanError(f"the plan makes no table {table!r}; it makes: {', '.join(plan.stages)}")
-    changed = {name: plan.stages[name].model_copy(update={"rows": int(count)}) for name in named}
+    changed = {name: _sized(stage, int(count), table) for name, stage in plan.stages.items() if _makes(stage, name, table)}
+    if not changed:
+        known = [table for name, stage in plan.stages.items() for table in stage.tables or (name,)]
+        raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")
     return plan.model_copy(update={"stages": {**plan.stages, **changed}})
+
+
+def _makes(stage: Stage, name: str, table: str) -> bool:
+    return table in stage.tables if stage.tables else table in (name, stage.table)
+
+
+def _sized(stage: Stage, rows: int, table: str) -> Stage:
+    if not stage.tables:
+        return stage.model_copy(update={"rows": rows})
+    sized = stage.tables[table].model_copy(update={"rows": rows})
+    return stage.model_copy(update={"tables": {**stage.tables, table: sized}})

@@ -17,7 +17,7 @@ from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, 
 from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.core.synthesis import Sampler, Sizing, Synthesizer
 from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import executor_for
@@ -77,7 +77,7 @@ def place(source: str, settings: Settings) -> str:
 def engine_of(stage: Stage) -> Synthesizer:
     """The synthesizer with its options; PlanError for unknown names and options."""
     cls = registry.lookup("synthesizers", stage.synthesizer)
-    known = [field.name for field in dataclasses.fields(cls) if field.init]
+    known = [field.name for field in dataclasses.fields(cls) if field.init and field.name not in _TABLES]
     for name in stage.options:
         if name not in known:
             raise PlanError(
@@ -85,10 +85,21 @@ def engine_of(stage: Stage) -> Synthesizer:
                 f"its options: {', '.join(known) or 'none'}"
             )
     try:
-        engine: Synthesizer = cls(**stage.options)
+        engine: Synthesizer = cls(**stage.options, **_tables(stage, cls))
     except (TypeError, ValueError) as error:
         raise PlanError(f"the options of {stage.synthesizer!r}: {error}") from error
     return engine
+
+
+_TABLES = ("tables", "locale")
+
+
+def _tables(stage: Stage, cls: Any) -> dict[str, Any]:
+    """The tables of a stage, for an engine that makes them; PlanError where it makes none."""
+    takes = {field.name for field in dataclasses.fields(cls)}.issuperset(_TABLES)
+    if stage.tables and not takes:
+        raise PlanError(f"the synthesizer {stage.synthesizer!r} makes no tables by rules; say synthesizer: rules")
+    return {"tables": stage.tables, "locale": stage.locale} if takes else {}
 
 
 def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:
@@ -210,7 +221,9 @@ def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> 
     needed = {need: inputs[need] for need in site.stage.needs}
     given = _given(site.stage.given, needed)
     size = _size(site.stage, site.name, learned, given)
-    return Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
+    request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
+    sampler = learned.loaded.sampler
+    return sampler.sized(request) if isinstance(sampler, Sizing) else request
 
 
 def _given(spec: GivenSpec | None, inputs: Mapping[str, Dataset]) -> Given | None:
@@ -241,7 +254,7 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
         return {tables[0]: given.rows.num_rows}
     if stage.rows is not None:
         return {tables[0]: stage.rows}
-    if not learned.loaded.rows:
+    if not learned.loaded.rows and not isinstance(learned.loaded.sampler, Sizing):
         raise PlanError(f"stage {name!r} learns from no source, so it must say how many rows to make (rows: ...)")
     return learned.loaded.rows
 
