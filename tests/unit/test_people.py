@@ -189,7 +189,7 @@ def test_ages_are_what_was_asked_for():
 
 
 def test_emails_need_not_be_unique():
-    people = table(ask("person", of=("email", "user_name"), unique=False))
+    people = table(ask("person", of=("email", "user_name"), unique_emails=False))
     assert len(set(texts(people["email"]))) < N
     assert any(re.search(r"[a-z]@", email) for email in texts(people["email"]))
 
@@ -248,7 +248,7 @@ def test_mistakes_name_what_is_near():
         (ask("person", of=("name",), ages=[30, 20]), "two whole numbers"),
         (ask("person", of=("name",), as_of="today"), "2026-01-01"),
         (ask("person", of=("name",), women=2), "from 0 to 1"),
-        (ask("person", of=("name",), unique="no"), "true or false"),
+        (ask("person", of=("name",), unique_emails="no"), "true or false"),
         (ask("person", of=("name",), locale=(("en_US", 0.0),)), "above 0"),
         (ask("person", of=("name",), locale=()), "need a locale"),
     ]

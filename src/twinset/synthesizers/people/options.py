@@ -57,6 +57,6 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "ages": _ages,
     "as_of": _as_of,
     "brand": _brand,
-    "unique": _unique,
+    "unique_emails": _unique,
     "women": _women,
 }

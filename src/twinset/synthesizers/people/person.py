@@ -98,7 +98,7 @@ def _user_name(sheet: Sheet) -> pa.Array:
     style = sheet.draws.below(len(_STYLES), "style")
     stem = text.take(_stems(sheet), style * n_first + first_index(sheet))
     last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
-    if sheet.options.get("unique", True):
+    if sheet.options.get("unique_emails", True):
         return text.join(stem, last, pa.array(sheet.draws.index + 1).cast(pa.string()))
     numbers = pa.array(["", *map(str, range(1, 100))])
     return text.join(stem, last, text.take(numbers, np.maximum(sheet.draws.below(150, "user", "number") - 50, 0)))

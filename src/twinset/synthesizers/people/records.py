@@ -36,8 +36,8 @@ _PERSON = {
 }
 
 RECORDS = {
-    "person": Record(_PERSON, ("ages", "as_of", "unique", "women")),
-    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "unique")),
+    "person": Record(_PERSON, ("ages", "as_of", "unique_emails", "women")),
+    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "unique_emails")),
     "address": Record(address.RECIPES),
     "company": Record({**companies.RECIPES, **phone.RECIPES, **address.RECIPES}),
     "vehicle": Record(vehicles.RECIPES, ("as_of",)),

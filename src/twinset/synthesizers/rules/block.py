@@ -187,7 +187,8 @@ class Inner:
 
     @property
     def common(self) -> Seed:
-        return self.outer.common.child(self.name)
+        # entries of lists are counted from 0 in each block: what they have in common ends with it
+        return self.outer.common.child(self.name) if self.owner is None else self.seed
 
     @property
     def seed(self) -> Seed:

@@ -12,22 +12,28 @@ from twinset.synthesizers.rules.rule import Rule
 
 _HERE = "twinset.synthesizers.rules.kinds"
 KINDS: dict[str, str] = {
+    "address": f"{_HERE}.people:Address",
+    "bank_account": f"{_HERE}.people:BankAccount",
     "beta": f"{_HERE}.numbers:Beta",
     "binomial": f"{_HERE}.counts:Binomial",
     "boolean": f"{_HERE}.counts:Boolean",
+    "card": f"{_HERE}.people:Card",
     "category": f"{_HERE}.categories:Category",
     "code": f"{_HERE}.codes:Code",
+    "company": f"{_HERE}.people:Company",
     "constant": f"{_HERE}.categories:Constant",
     "date": f"{_HERE}.dates:Date",
     "datetime": f"{_HERE}.dates:DateTime",
     "domain": f"{_HERE}.network:Domain",
     "exponential": f"{_HERE}.numbers:Exponential",
+    "faker": f"{_HERE}.faker:FakerRule",
     "field": f"{_HERE}.paths:Field",
     "file": f"{_HERE}.files:File",
     "formula": f"{_HERE}.formula:Formula",
     "gamma": f"{_HERE}.numbers:Gamma",
     "geo": f"{_HERE}.places:Geo",
     "geometric": f"{_HERE}.counts:Geometric",
+    "household": f"{_HERE}.people:Household",
     "integer": f"{_HERE}.counts:Integer",
     "ipv4": f"{_HERE}.network:Ipv4",
     "ipv6": f"{_HERE}.network:Ipv6",
@@ -42,8 +48,10 @@ KINDS: dict[str, str] = {
     "parent": f"{_HERE}.paths:Parent",
     "pareto": f"{_HERE}.numbers:Pareto",
     "pattern": f"{_HERE}.texts:Pattern",
+    "person": f"{_HERE}.people:Person",
     "poisson": f"{_HERE}.counts:Poisson",
     "position": f"{_HERE}.paths:Position",
+    "product": f"{_HERE}.people:Product",
     "reference": f"{_HERE}.references:Reference",
     "sequence": f"{_HERE}.sequences:Sequence",
     "snowflake": f"{_HERE}.identifiers:Snowflake",
@@ -56,11 +64,14 @@ KINDS: dict[str, str] = {
     "url": f"{_HERE}.network:Url",
     "user_agent": f"{_HERE}.network:UserAgent",
     "uuid": f"{_HERE}.identifiers:Uuid",
+    "vehicle": f"{_HERE}.people:Vehicle",
     "zipf": f"{_HERE}.counts:Zipf",
 }
 """module:class of each rule."""
 
-RECORDS: set[str] = {"file", "geo"}
+RECORDS: set[str] = {
+    "address", "bank_account", "card", "company", "file", "geo", "household", "person", "product", "vehicle",
+}  # fmt: skip
 """Rules that make records, whose fields a plan may name without a column of their own: ``person.name``."""
 
 
