@@ -9,6 +9,7 @@ from tests.rules import column, made, sampler_of
 
 from twinset.core import types
 from twinset.errors import PlanError
+from twinset.synthesizers.people.words.packages import ascii_of
 from twinset.synthesizers.rules.kinds import KINDS
 
 CUSTOMERS = {
@@ -32,15 +33,23 @@ CUSTOMERS = {
 
 
 @pytest.mark.parametrize("part_rows", [7, 100_000])
-def test_fields_of_a_person_belong_together_and_do_not_depend_on_parts(part_rows):
+def test_people_and_households_belong_together_across_parts(part_rows):
     tables = made(CUSTOMERS, part_rows=part_rows)
-    assert tables["customers"].equals(made(CUSTOMERS)["customers"])
     assert set(tables["customers"]["country"].to_pylist()) == {"DE", "FR"}
     assert len(set(tables["customers"]["email"].to_pylist())) == 500
     homes = {}
     for row in tables["employees"].to_pylist():
         homes.setdefault(row["home"], set()).add(row["address"])
     assert max(map(len, homes.values())) == 1
+    for row in tables["customers"].to_pylist():
+        assert row["email"][0] == ascii_of(row["name"], {})[0]
+
+
+def test_people_are_drawn_again_where_a_constraint_refuses_them():
+    columns = {"born": "person.birth_date", "since": {"rule": "date", "between": ["1960-01-01", "1990-01-01"]}}
+    constraint = {"kind": "order", "columns": ["born", "since"]}
+    people = made({"t": {"rows": 300, "columns": columns, "constraints": [constraint]}})["t"]
+    assert all(row["born"] <= row["since"] for row in people.to_pylist())
 
 
 def test_fields_have_their_meaning_in_the_schema():

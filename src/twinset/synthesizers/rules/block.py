@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -14,10 +13,13 @@ import pyarrow.compute as pc
 from twinset.core.request import Request
 from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
+from twinset.synthesizers.rules import enforce
+from twinset.synthesizers.rules.correlate import reordered
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
-from twinset.synthesizers.rules.rule import Index, Referring, Rule
+from twinset.synthesizers.rules.rule import Index, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making
+from twinset.synthesizers.rules.view import View
 
 
 class Tables(Protocol):
@@ -60,10 +62,16 @@ class Block:
         owner = np.searchsorted(ends, rows, side="right")
         return owner, rows - (ends - degrees)[owner], degrees[owner]
 
+    @cached_property
+    def tries(self) -> enforce.Tries:
+        """Which try each row takes, where constraints refuse some."""
+        return enforce.Tries.of(self, lambda number: Try(self, number))
+
     def column(self, name: str) -> pa.Array:
         """A column of these rows."""
         if name not in self._columns:
-            self._columns[name] = self._make(name, self.making.columns[name])
+            is_tried = name in self.making.tried
+            self._columns[name] = self.tries.column(name) if is_tried else self.made(name)
         return self._columns[name]
 
     def at(self, path: str) -> pa.Array:
@@ -77,26 +85,67 @@ class Block:
             case "parent":
                 return self.up.at(step.rest).take(pa.array(self.family[0]))
         rows = self.view(step.via)
-        return rows.at(step.table, step.rest, rows.picked(step.via))
+        found = rows.at(step.table, step.rest, rows.picked(step.via))
+        if not self.making.columns[step.via].missing:
+            return found
+        return pc.if_else(self.column(step.via).is_valid(), found, pa.scalar(None, found.type))
 
     def view(self, name: str) -> View:
         """What the rule of a column sees."""
         return View(self, self.making.columns[name], self.request.seed.child(self.address.table, name))
 
+    def seed_of(self, common: Seed) -> Seed:
+        """The seed of a column in this block."""
+        return common.child(self.address.block)
+
     def degrees(self, table: str, rule: Rule) -> pa.Array:
         """What the rule of another table's degree makes, one number for each of these rows."""
         return rule.make(View(self, Made(rule), self.request.seed.child(table, DEGREE)))
 
-    def _make(self, name: str, made: Made) -> pa.Array:
-        rows = self.view(name)
+    def made(self, name: str) -> pa.Array:
+        """A column as its rule makes it, with what constraints decide of it."""
+        made, rows = self.making.columns[name], self.view(name)
         try:
-            if made.key is not None:
-                array = made.key.at(np.arange(rows.start, rows.start + rows.n, dtype=np.int64), rows.common)
-            else:
-                array = made.rule.make(rows)
+            array = enforce.decided(self, name)
+            if array is None:
+                array = self._by_rule(name, made, rows)
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
-        return with_missing(array, made.missing, rows.seed)
+        return enforce.allowed(self, name, with_missing(array, made.missing, rows.seed))
+
+    def _by_rule(self, name: str, made: Made, rows: View) -> pa.Array:
+        if made.key is not None:
+            return made.key.at(np.arange(rows.start, rows.start + rows.n, dtype=np.int64), rows.common)
+        array = made.rule.make(rows)
+        group = self.making.correlated.get(name)
+        return array if group is None else reordered(array, group, self.seed_of(self.request.seed.child(self.address.table)))
+
+
+class Try(Block):
+    """The same rows drawn once more, for those that constraints refuse; what hangs on none of them is not drawn again."""
+
+    def __init__(self, first: Block, number: int) -> None:
+        super().__init__(first.tables, first.request, first.address)
+        self._first, self._number = first, number
+
+    @cached_property
+    def up(self) -> Block:
+        return self._first.up
+
+    @cached_property
+    def family(self) -> tuple[Index, Index, Index]:
+        return self._first.family
+
+    def column(self, name: str) -> pa.Array:
+        if name not in self.making.tried:
+            return self._first.column(name)
+        if name not in self._columns:
+            self._columns[name] = self.made(name)
+        return self._columns[name]
+
+    def seed_of(self, common: Seed) -> Seed:
+        own = super().seed_of(common)
+        return own.child("again", self._number) if self._number else own
 
 
 def child_of(record: pa.Array, field: str) -> pa.Array:
@@ -104,128 +153,3 @@ def child_of(record: pa.Array, field: str) -> pa.Array:
     for name in field.split("."):
         record = pc.struct_field(record, name)
     return record
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the rule of one column sees of its block."""
-
-    block: Block
-    made: Made
-    common: Seed
-
-    @property
-    def n(self) -> int:
-        return self.block.address.size
-
-    @property
-    def start(self) -> int:
-        return self.block.address.start
-
-    @property
-    def total(self) -> int:
-        return self.size_of(self.block.address.table)
-
-    @property
-    def seed(self) -> Seed:
-        return self.common.child(self.block.address.block)
-
-    @property
-    def locales(self) -> Mapping[str, float]:
-        return self.block.tables.locales
-
-    @property
-    def wanted(self) -> frozenset[str] | None:
-        return self.made.wanted
-
-    def of(self, path: str) -> pa.Array:
-        return self.block.at(path)
-
-    def position(self) -> Index:
-        return self.block.family[1] if self.block.making.per else np.arange(self.start, self.start + self.n)
-
-    def siblings(self) -> Index:
-        return self.block.family[2] if self.block.making.per else np.full(self.n, self.total)
-
-    def size_of(self, table: str) -> int:
-        return self.block.request.size.get(table, 0)
-
-    def at(self, table: str, path: str, rows: Index) -> pa.Array:
-        made = self.block.tables.makings[table].columns.get(path)
-        if made and made.key and not made.missing:
-            return made.key.at(rows, self.block.request.seed.child(table, path))
-        return self.block.tables.whole(table, path, self.block.request).take(pa.array(rows))
-
-    def picked(self, column: str) -> Index:
-        made = self.block.making.columns[column]
-        assert isinstance(made.rule, Referring)
-        return made.rule.pick(self.block.view(column))
-
-    def inner(self, name: str, owner: Index | None = None) -> Inner:
-        return Inner(self, name, owner)
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """Rows within rows: the entries of lists, or the same rows for a part of a struct."""
-
-    outer: View | Inner
-    name: str
-    owner: Index | None = None
-
-    @property
-    def n(self) -> int:
-        return self.outer.n if self.owner is None else len(self.owner)
-
-    @property
-    def start(self) -> int:
-        return self.outer.start if self.owner is None else 0
-
-    @property
-    def total(self) -> int:
-        return self.outer.total
-
-    @property
-    def common(self) -> Seed:
-        # entries of lists are counted from 0 in each block: what they have in common ends with it
-        return self.outer.common.child(self.name) if self.owner is None else self.seed
-
-    @property
-    def seed(self) -> Seed:
-        return self.outer.seed.child(self.name)
-
-    @property
-    def locales(self) -> Mapping[str, float]:
-        return self.outer.locales
-
-    @property
-    def wanted(self) -> frozenset[str] | None:
-        return None
-
-    def of(self, path: str) -> pa.Array:
-        array = self.outer.of(path)
-        return array if self.owner is None else array.take(pa.array(self.owner))
-
-    def position(self) -> Index:
-        if self.owner is None:
-            return self.outer.position()
-        starts = np.searchsorted(self.owner, np.arange(self.outer.n))
-        return np.asarray(np.arange(self.n) - starts[self.owner])
-
-    def siblings(self) -> Index:
-        if self.owner is None:
-            return self.outer.siblings()
-        return np.bincount(self.owner, minlength=self.outer.n)[self.owner]
-
-    def size_of(self, table: str) -> int:
-        return self.outer.size_of(table)
-
-    def at(self, table: str, path: str, rows: Index) -> pa.Array:
-        return self.outer.at(table, path, rows)
-
-    def picked(self, column: str) -> Index:
-        picked = self.outer.picked(column)
-        return picked if self.owner is None else picked[self.owner]
-
-    def inner(self, name: str, owner: Index | None = None) -> Inner:
-        return Inner(self, name, owner)

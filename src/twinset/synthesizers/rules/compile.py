@@ -14,11 +14,13 @@ from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.errors import PlanError, SchemaError
-from twinset.plan import PerSpec, TableSpec
+from twinset.plan import CorrelateSpec, PerSpec, TableSpec
 from twinset.synthesizers.rules import options
+from twinset.synthesizers.rules.correlate import groups_of, ordered
+from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.paths import Parent
-from twinset.synthesizers.rules.order import check_circles, parents_first, with_wanted
+from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
@@ -46,7 +48,17 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     schema = Schema(tuple(_table(table, types) for table in tables.values()))
     for one in schema:
         check(one)
-    return Program(tables, schema, types)
+        check_domains(one)
+    return Program({name: _finished(table, schema[name], types) for name, table in tables.items()}, schema, types)
+
+
+def _finished(table: Making, shown: Table, types: Types) -> Making:
+    """The table, which knows its columns and what is drawn again."""
+    with at(f"table {table.name!r}"):
+        correlated = {name: ordered(group, types.column(table.name, name)) for name, group in table.correlated.items()}
+    unique_columns = {name: made.unique for name, made in table.columns.items()}
+    check_unique(shown.constraints, shown, unique_columns, table.key)
+    return dataclasses.replace(table, shown=shown, correlated=correlated, tried=tried_with(table, types.tables))
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
@@ -59,7 +71,16 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     key = (spec.key,) if isinstance(spec.key, str) else spec.key
-    return with_key(Making(name, columns, spec, per.table if per else None, degree, key))
+    constraints = tuple(from_data(data) for data in spec.constraints)
+    groups = (spec.correlate,) if isinstance(spec.correlate, CorrelateSpec) else spec.correlate
+    with at(f"table {name!r}"):
+        correlated, decides = groups_of(groups, columns), deciding(constraints)
+    return with_key(
+        Making(
+            name, columns, spec, per.table if per else None, degree, key,
+            correlated=correlated, decides=decides, refuses=refusing(constraints),
+        )
+    )  # fmt: skip
 
 
 def _records(columns: Mapping[str, Made], per: PerSpec | None) -> list[str]:
@@ -88,8 +109,9 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
         target = tables[rule.table]
-        if rule.key not in target.columns:
-            raise PlanError(f"{place}: {target.no_column(rule.key)}")
+        for column in filter(None, (rule.key, rule.weighed_by)):
+            if column not in target.columns:
+                raise PlanError(f"{place}: {target.no_column(column)}")
         if target.columns[rule.key].key is None:
             raise PlanError(
                 f"{place} refers to {rule.table}.{rule.key}, which is no key: its values are not unique, or do not follow "

@@ -71,6 +71,9 @@ class Rows(Protocol):
     def siblings(self) -> Index:
         """How many rows the parent of each row has."""
 
+    def owner(self) -> Index:
+        """The number of the parent of each row, counted over the parents' whole table."""
+
     def size_of(self, table: str) -> int:
         """How many rows a table has."""
 
@@ -131,6 +134,10 @@ class Referring(Protocol):
     @property
     def key(self) -> str:
         """The column there whose values it makes."""
+
+    @property
+    def weighed_by(self) -> str | None:
+        """A column there that must be made before."""
 
     def pick(self, rows: Rows) -> Index:
         """The numbers of the rows that it points to."""

@@ -23,6 +23,9 @@ from twinset.synthesizers.rules.rule import Options, Rows, Scope
 class Record(Options):
     """A record of a ``provider``; ``locale``: one, several, or several with weights, instead of the stage's."""
 
+    crosses_blocks: ClassVar[bool] = False
+    """Whether rows of two blocks belong together: then none of them can be drawn again without the others."""
+
     locale: Any = None
     provider: str = "people"
 
@@ -60,11 +63,12 @@ class Record(Options):
         return Column(name, types.Nested(), pa.struct([_stored(field) for field in self._fields()]), origin="declared")
 
     def make(self, rows: Rows) -> pa.Array:
-        """The fields that are read, or all. A person follows from the row's number in the whole table."""
+        """The fields that are read, or all."""
         known = self._fields()
         read = [field for field in known if rows.wanted is None or field.name in rows.wanted] or [known[0]]
         names = tuple(field.name for field in read)
-        ask = Ask(self.word, rows.n, rows.common, rows.start, self._locales(rows.locales), names, self._given)
+        seed = rows.common if self.crosses_blocks else rows.seed
+        ask = Ask(self.word, rows.n, seed, rows.start, self._locales(rows.locales), names, self._given)
         made = self._provider.make(ask)
         return pa.StructArray.from_arrays(made.flatten(), fields=[_stored(field) for field in read])
 
@@ -90,6 +94,7 @@ class Household(Record):
     """A member of a household; rows that follow each other live together, one to five of them."""
 
     word: ClassVar[str] = "household"
+    crosses_blocks: ClassVar[bool] = True
     as_of: Any = None
     unique_emails: Any = None
 
