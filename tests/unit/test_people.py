@@ -115,10 +115,13 @@ def test_a_postcode_is_its_regions(code):
     [
         ("en_US", "Houston", "Texas", r"7[5-9]\d{3}"),
         ("en_US", "Chicago", "Illinois", r"6[0-2]\d{3}"),
+        ("en_US", "Washington", "District of Columbia", r"200\d\d"),
         ("en_CA", "Montréal", "Quebec", r"[GHJ]\d[A-Z] \d[A-Z]\d"),
         ("en_AU", "Melbourne", "Victoria", r"3\d{3}"),
         ("en_GB", "Glasgow", "Scotland", r"[A-Z]{1,2}\d \d[A-Z]{2}"),
         ("en_IN", "Mumbai", "Maharashtra", r"4\d{5}"),
+        ("en_IN", "Lucknow", "Uttar Pradesh", r"2[0-8]\d{4}"),
+        ("en_IN", "Hyderabad", "Telangana", r"5\d{5}"),
         ("de_DE", "München", "Bayern", r"[89]\d{4}"),
         ("de_DE", "Berlin", "Berlin", r"1[023]\d{3}"),
         ("de_AT", "Wien", "Wien", r"1[0-2]\d\d"),
@@ -186,6 +189,18 @@ def test_ages_are_what_was_asked_for():
             for born in texts(people["birth_date"])
         ]
         assert set(ages) == set(range(20, 30))
+
+
+def test_children_have_no_job():
+    for row in table(ask("household", 2000, of=("role", "birth_date", "job"))).to_pylist():
+        assert (row["job"] is None) == (row["birth_date"] > datetime.date(2010, 1, 1))
+
+
+def test_where_a_country_has_several_languages_people_live_where_theirs_is_spoken():
+    for code, regions in (("fr_CA", {"Québec", "Nouveau-Brunswick"}), ("nl_BE", {"Brussel", "Vlaanderen"})):
+        assert set(texts(made("person", code)["region"])) == regions
+    assert {"Genève", "Vaud"} <= set(texts(made("person", "fr_CH")["region"]))
+    assert not {"Genf", "Waadt"} & set(texts(made("person", "de_CH")["region"]))
 
 
 def test_emails_need_not_be_unique():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.synthesizers.people import text
@@ -17,6 +18,7 @@ DOMAINS = ("example.com", "example.net", "example.org")
 AS_OF = "2026-01-01"
 """The day on which ages are counted where a plan does not say another: no clock is asked."""
 
+_YOUNGEST_AT_WORK = 16
 _STYLES = ("{first}.", "{first}_", "{first}", "{initial}.", "{initial}")
 
 
@@ -153,7 +155,10 @@ def _birth_date(sheet: Sheet) -> pa.Array:
 
 
 def _job(sheet: Sheet) -> pa.Array:
-    return sheet.take("job", sheet.any_of("job"))
+    """A job; children have none."""
+    jobs = sheet.take("job", sheet.any_of("job"))
+    is_child = age(sheet) < _YOUNGEST_AT_WORK
+    return pc.if_else(pa.array(is_child), pa.scalar(None, pa.string()), jobs) if is_child.any() else jobs
 
 
 RECIPES = {
@@ -164,5 +169,5 @@ RECIPES = {
     "birth_date": Recipe(_birth_date, types.Date(), pa.date32()),
     "user_name": Recipe(_user_name, types.Identifier("opaque")),
     "email": Recipe(_email, types.Personal("email")),
-    "job": Recipe(_job, types.Categorical()),
+    "job": Recipe(_job, types.Categorical(), nullable=True),
 }
