@@ -42,6 +42,7 @@ def weekdays_of(said: Any) -> Weights:
 
 def months_of(said: Any) -> Weights:
     """Weights of the months, by number or their first three letters; those that are not named have 1."""
+    said = options.paired(said)
     if isinstance(said, Mapping):
         said = {_MONTHS[name - 1] if type(name) is int and 1 <= name <= 12 else name: one for name, one in said.items()}
     return _weights(said, "months", _MONTHS, 1)
@@ -50,6 +51,7 @@ def months_of(said: Any) -> Weights:
 def _weights(said: Any, what: str, names: tuple[Any, ...], other: float) -> Weights:
     if said is None:
         return ()
+    said = options.paired(said)
     if isinstance(said, list | tuple):
         said = dict.fromkeys(said, 1)
     for name in options.mapping(said, what):

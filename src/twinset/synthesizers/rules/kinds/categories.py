@@ -49,14 +49,18 @@ class Category(Options):
     by: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "values", options.paired(self.values))
         _scalars(self.labels, "values")
         self._weights(self.values)
         if self.by is not None:
             if sorted(options.mapping(self.by, "by")) != ["column", "weights"]:
                 raise PlanError("by has a column and its weights: {column: country, weights: {DE: {gold: 2}, ...}}")
             options.text(self.by["column"], "the column of by")
-            for said in options.mapping(self.by["weights"], "the weights of by").values():
-                self._weights(options.mapping(said, "weights"))
+            weights = options.mapping(self.by["weights"], "the weights of by")
+            weights = {value: options.mapping(said, "weights") for value, said in weights.items()}
+            object.__setattr__(self, "by", {"column": self.by["column"], "weights": weights})
+            for said in weights.values():
+                self._weights(said)
 
     @property
     def labels(self) -> list[Any]:
