@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +20,7 @@ from twinset.synthesizers.people import People
 from twinset.synthesizers.people.facts import phones, postcodes
 from twinset.synthesizers.people.facts.locales import LOCALES
 from twinset.synthesizers.people.words import words
+from twinset.testing import BrokenContractError, check_provider
 
 SHAPES = {
     **dict.fromkeys(["AR", "AT", "AU", "BE", "CH", "DK", "HU", "NO", "NZ"], "9999"),
@@ -247,6 +250,29 @@ def test_members_of_a_household_share_last_name_and_address():
         couples = [home for home in homes.values() if len(home) > 1]
         differ = np.mean([home[0]["sex"] != home[1]["sex"] for home in couples])
         assert 0.9 < differ < 0.99
+
+
+@pytest.mark.parametrize("check", list(check_provider(People())), ids=lambda check: check.name)
+def test_the_provider_keeps_the_contract(check):
+    check.run()
+
+
+@dataclass(frozen=True)
+class Forgetful(People):
+    """A provider that makes each block anew."""
+
+    def make(self, one):
+        return super().make(dataclasses.replace(one, start=0))
+
+
+def test_a_provider_that_does_not_count_its_rows_is_found_out():
+    failed = []
+    for check in check_provider(Forgetful()):
+        try:
+            check.run()
+        except BrokenContractError:
+            failed.append(check.name)
+    assert failed == ["rows_follow_from_their_index"]
 
 
 def test_the_provider_is_found_by_name_and_says_what_it_is_made_of():

@@ -123,5 +123,11 @@ def test_faker_speaks_the_languages_of_the_stage():
     assert any(letter >= "\u4e00" for name in names for letter in name)
 
 
+@pytest.mark.parametrize("rule", [{"rule": "person"}, {"rule": "faker", "name": "word"}])
+def test_a_stage_in_an_unknown_language_is_refused_before_anything_is_made(rule):
+    with pytest.raises(PlanError, match=r"t\.made.*'xx_YY'"):
+        _ = sampler_of({"t": {"rows": 5, "columns": {"made": rule}}}, "xx_YY").schema
+
+
 def test_rules_are_sorted_by_name():
     assert list(KINDS) == sorted(KINDS)

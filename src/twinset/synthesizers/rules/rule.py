@@ -143,6 +143,14 @@ class Referring(Protocol):
         """The numbers of the rows that it points to."""
 
 
+@runtime_checkable
+class Speaking(Protocol):
+    """A rule that makes names or texts of a locale."""
+
+    def check_locales(self, usual: Mapping[str, float]) -> None:
+        """PlanError where it does not know its locales, or the stage's where it has none of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What rules share: they are made from plain data, of which unknown options are refused by name."""

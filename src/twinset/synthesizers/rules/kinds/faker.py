@@ -48,7 +48,10 @@ class FakerRule(Options):
 
     def __post_init__(self) -> None:
         options.text(self.name, "name", longest=100)
-        for code, _ in self._locales({"en_US": 1.0}):
+        self.check_locales({"en_US": 1.0})
+
+    def check_locales(self, usual: Any) -> None:
+        for code, _ in self._locales(usual):
             self._check_arguments(_method(self.name, code))
 
     @property
