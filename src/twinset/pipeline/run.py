@@ -118,7 +118,7 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
         "plan": plan.fingerprint,
         "sources": {name: data.fingerprint for name, data in sources.items() if data},
         "samplers": samplers,
-        "versions": versions(),
+        "versions": versions(plan),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
