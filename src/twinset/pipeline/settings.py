@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from twinset import __version__
@@ -34,6 +34,13 @@ def versions(plan: Plan | None = None) -> dict[str, str]:
     """
     packages = {name: version(name) for name in ("numpy", "pyarrow", "scikit-learn")}
     if plan is not None and any(stage.tables for stage in plan.stages.values()):
-        installed = {one.name for name in _WORDS for one in Distribution.discover(name=name)}
-        packages |= {name: version(name) for name in sorted(installed & set(_WORDS))}
+        packages |= {name: found for name in _WORDS if (found := _installed(name))}
     return {"twinset": __version__, "python": platform.python_version(), **packages, "machine": platform.machine()}
+
+
+def _installed(name: str) -> str | None:
+    """The version of a package that need not be there."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
