@@ -27,7 +27,8 @@ from twinset.synthesizers.rules.rule import Options, Rows, Scope
 _LONGEST = 100_000
 _TRIALS = 20
 _REFUSED = {
-    "binary", "credit_card_full", "enum", "image", "json_bytes", "profile", "simple_profile", "tar", "user_agent", "xml", "zip",
+    "binary", "credit_card_full", "enum", "image", "json_bytes", "profile", "simple_profile", "tar", "user_agent", "xml",
+    "zip",
 }  # fmt: skip
 """What needs code or other packages, makes no values for a column, or asks the clock."""
 
