@@ -50,7 +50,8 @@ def test_the_page_tells_every_locale():
 def test_what_the_page_says_of_a_locale_is_so(code):
     place, phone, number, iban, _ = ROWS[code]
     people, country = made("person", code), LOCALES[code].country
-    assert (place == "city") == (people["region"].null_count > 0)
+    assert place == ("real" if country == "IT" else "region")
+    assert people["region"].null_count == 0
     assert (phone == "nobody's") == (country in phones.RESERVED)
     assert (number == "") == (people["national_id"].null_count > 0)
     assert (number == "nobody's") == is_nobodys(country)

@@ -76,8 +76,8 @@ def _degrees(axis: str) -> Make:
 RECIPES = {
     "street": Recipe(_street, types.Personal("address")),
     "city": Recipe(_of_place("city"), types.Categorical()),
-    "region": Recipe(_of_place("region"), types.Categorical(), nullable=True),
-    "region_code": Recipe(_of_place("region_code"), types.Categorical(), nullable=True),
+    "region": Recipe(_of_place("region"), types.Categorical()),
+    "region_code": Recipe(_of_place("region_code"), types.Categorical()),
     "postcode": Recipe(_postcode, types.Identifier("opaque")),
     "country": Recipe(_country, types.Categorical()),
     "locale": Recipe(_locale, types.Categorical()),

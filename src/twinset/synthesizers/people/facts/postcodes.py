@@ -16,7 +16,6 @@ class Form:
 
     city: str
     row: str
-    heads: str = ""
 
 
 FORMS = {
@@ -31,14 +30,14 @@ FORMS = {
     "CZ": Form("#", " ##"),
     "DE": Form("#", "##"),
     "DK": Form("#", "#"),
-    "EG": Form("#", "##", "11-85"),
+    "EG": Form("#", "##"),
     "ES": Form("#", "##"),
     "FI": Form("#", "##"),
     "FR": Form("#", "##"),
     "GB": Form("%", " %@@"),
     "GR": Form("#", " ##"),
     "HU": Form("#", "#"),
-    "IL": Form("##", "###", "10-99"),
+    "IL": Form("##", "###"),
     "IN": Form("#", "###"),
     "IT": Form("", ""),
     "JP": Form("#", "-####"),
@@ -100,14 +99,19 @@ def pairs(text: str) -> dict[str, str]:
 
 
 EXONYMS = {
+    "ar_EG": {"Cairo": "القاهرة", "Alexandria": "الإسكندرية"},
     "de_DE": {"Munich": "München", "Cologne": "Köln", "Nuremberg": "Nürnberg"},
+    "es_ES": {"Palma": "Palma"},
     "es_MX": {"Mexico City": "Ciudad de México"},
     "fr_BE": {"Brussels": "Bruxelles"},
     "fr_CH": {"Geneva": "Genève", "Sitten": "Sion"},
+    "he_IL": {"Jerusalem": "ירושלים"},
+    "ja_JP": {"Saitama": "さいたま市"},
     "pl_PL": {"Warsaw": "Warszawa"},
     "pt_PT": {"Lisbon": "Lisboa"},
+    "ro_RO": {"Bucharest": "București"},
 }
-"""Cities that GeoNames calls by an English or German name, as the locale writes them where the packages don't say."""
+"""Large cities as the locale writes them, by GeoNames' names, where the packages don't say."""
 
 LANGUAGES = {
     "de_CH": ("AG", "AR", "BE", "BL", "BS", "GR", "LU", "SG", "SH", "SO", "SZ", "TG", "ZG", "ZH"),
@@ -121,5 +125,5 @@ LANGUAGES = {
 TRANSLATED = {"fr_CA": {"NB": "Nouveau-Brunswick", "QC": "Québec"}, "nl_BE": {"BRU": "Brussel"}}
 """Regions whose names above are those of the country's other language."""
 
-SCRIPTS = {"he": ("\u0590", "\u05ff"), "hi": ("\u0900", "\u097f")}
+SCRIPTS = {"he": ("\u05d0", "\u05ea"), "hi": ("\u0900", "\u097f")}
 """Letters of languages whose cities are written as GeoNames has them, since the packages know few."""

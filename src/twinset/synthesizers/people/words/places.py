@@ -40,14 +40,13 @@ def _others(locale: Locale) -> list[Place]:
     country = locale.country
     regions = _regions(locale)
     form = postcodes.FORMS[country]
-    unknown = (None, None, postcodes.spans(form.heads))
-    shortest = min((len(head) for _, _, heads in regions.values() for head in heads), default=2)
+    shortest = min(len(head) for _, _, heads in regions.values() for head in heads)
     found = []
     for city, name in _cities(locale):
-        region, short, heads = regions.get(_region_code(country, city["admin1code"]), unknown)
-        short = None if short not in postcodes.LANGUAGES.get(locale.code, (short,)) else short
-        if heads and (short or not regions) and not (locale.language == "ja" and name == region):
-            region = postcodes.TRANSLATED.get(locale.code, {}).get(short or "") or region
+        region, short, heads = regions.get(_region_code(country, city["admin1code"]), ("", "", []))
+        is_spoken = short in postcodes.LANGUAGES.get(locale.code, (short,))
+        if heads and is_spoken and not (locale.language == "ja" and name == region):
+            region = postcodes.TRANSLATED.get(locale.code, {}).get(short, region)
             head = _own(heads, form.city, shortest, f"{country} {city['geonameid']}")
             found.append(_place(city, name, region=region, region_code=short, post_head=head))
     return found
@@ -63,12 +62,11 @@ def _cities(locale: Locale) -> list[tuple[dict[str, Any], str]]:
     country = [city for city in packages.cities() if city["countrycode"] == locale.country]
     known = set() if locale.language == "en" else _written(locale)
     script = postcodes.SCRIPTS.get(locale.language)
-    named = [(city, _in_script(city, script) if script else _as_known(city, known)) for city in country]
-    found = [(city, name) for city, name in named if name]
-    if len(found) < _ENOUGH:
-        found = [(city, city["name"]) for city in country]
     native = postcodes.EXONYMS.get(locale.code, {})
-    found = [(city, native.get(name, name)) for city, name in found]
+    named = [(city, _in_script(city, script) if script else _as_known(city, known)) for city in country]
+    found = [(city, native.get(city["name"], name or "")) for city, name in named if name or city["name"] in native]
+    if len(found) < _ENOUGH:
+        found = [(city, native.get(city["name"], city["name"])) for city in country]
     return sorted(found, key=lambda pair: (-pair[0]["population"], pair[0]["geonameid"]))
 
 
