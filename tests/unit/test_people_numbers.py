@@ -13,7 +13,7 @@ from tests.people import CODES, ask, made, table
 from twinset.privacy import national_ids
 from twinset.synthesizers.people.facts.locales import LOCALES
 from twinset.synthesizers.people.numbers.italian import letters_of
-from twinset.synthesizers.people.numbers.national import is_nobodys
+from twinset.synthesizers.people.numbers.national import MAYBE_SOMEBODYS, NUMBERS, is_nobodys
 
 COUNTRIES = {locale.country: code for code, locale in LOCALES.items()}
 
@@ -264,6 +264,11 @@ def test_our_own_look_at_personal_data_knows_them(country):
     plain = national_ids.bare(numbers)
     mine = [one for one in national_ids.NATIONAL_IDS if one.name.startswith(KNOWN[country])]
     assert any(national_ids.is_valid(plain, one).all() for one in mine)
+
+
+def test_functions_say_the_same_of_their_ranges():
+    for country, made_by in NUMBERS.items():
+        assert made_by.__doc__.startswith("None") == (country in MAYBE_SOMEBODYS), country
 
 
 def test_it_is_said_which_numbers_may_be_somebodys():
