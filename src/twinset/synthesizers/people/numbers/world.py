@@ -62,7 +62,7 @@ def china(sheet: Sheet) -> pa.Array:
 
 
 def india(sheet: Sheet) -> pa.Array:
-    """Numbers that begin with 9999, as those of the authority's test system do."""
+    """None for certain: numbers that begin with 9999, as those of the authority's test system do."""
     places = [*fixed("9999", sheet.n), *random(sheet, 7, NAME)]
     return dashed([*places, _verhoeff(places)], " ", 4, 8)
 
