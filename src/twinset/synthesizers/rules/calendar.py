@@ -53,15 +53,16 @@ def _weights(said: Any, what: str, names: tuple[Any, ...], other: float) -> Weig
     if said is None:
         return ()
     said = options.paired(said)
-    if isinstance(said, list | tuple):
-        said = dict.fromkeys(said, 1)
-    for name in options.mapping(said, what):
-        options.choice(name.lower() if isinstance(name, str) else name, f"each of {what}", names)
-    lower = {name.lower() if isinstance(name, str) else name: weight for name, weight in said.items()}
+    pairs = [(name, 1) for name in said] if isinstance(said, list | tuple) else list(options.mapping(said, what).items())
+    lower = {_known(name, what, names): weight for name, weight in pairs}
     weights = tuple(options.number(lower.get(name, other), f"a weight of {what}", 0) for name in names)
     if not any(weights):
         raise PlanError(f"at least one weight of {what} is above 0")
     return weights
+
+
+def _known(name: Any, what: str, names: tuple[Any, ...]) -> Any:
+    return options.choice(name.lower() if isinstance(name, str) else name, f"each of {what}", names)
 
 
 @dataclass(frozen=True, slots=True)

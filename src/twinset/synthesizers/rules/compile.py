@@ -23,7 +23,7 @@ from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
-from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
+from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at, paths_of
 from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 
@@ -45,6 +45,10 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     made = with_wanted(made)
     tables = {name: made[name] for name in parents_first(made)}
     types = Types(tables)
+    for table in tables.values():
+        for place, start, path in paths_of(table, tables):
+            with at(place):
+                types.at(start.name, path)
     schema = Schema(tuple(_table(table, types) for table in tables.values()))
     for one in schema:
         check(one)
@@ -109,8 +113,8 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
         target = tables[rule.table]
-        for column in filter(None, (rule.key, rule.weighed_by)):
-            if column not in target.columns:
+        for column in (rule.key, rule.weighed_by):
+            if column is not None and column not in target.columns:
                 raise PlanError(f"{place}: {target.no_column(column)}")
         if target.columns[rule.key].key is None:
             raise PlanError(
