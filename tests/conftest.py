@@ -68,6 +68,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Words of people are kept in a folder of the tests' own, also by programs that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def _need_debian(package: str, executable: str | None = None) -> str:
     """The path of a Debian package's program; without it the test is skipped, or fails where CI should have it."""
     found = shutil.which(executable or package)

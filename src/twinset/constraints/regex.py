@@ -257,3 +257,14 @@ class _Reader:
         if not least <= most <= LONGEST:
             raise SchemaError(f"{{{said}}}: from fewer to more times, at most {LONGEST}")
         return least, most
+
+
+def letters_of(node: Node) -> list[str] | None:
+    """The letters that may stand at each place, where all texts are of one length and places do not hang on each other."""
+    match node:
+        case _Letter():
+            return [node.letters]
+        case _Sequence():
+            parts = [letters_of(one) for one in node.nodes]
+            return None if None in parts else [letters for part in parts if part for letters in part]
+    return None

@@ -106,6 +106,14 @@ class Remarking(Protocol):
 
 
 @runtime_checkable
+class Sizing(Protocol):
+    """A sampler that knows how many rows its tables have, where a request does not say."""
+
+    def sized(self, request: Request) -> Request:
+        """The request with the rows of every table."""
+
+
+@runtime_checkable
 class Synthesizer(Protocol):
     """Learns from data. One frozen dataclass of options, never fitted state.
 

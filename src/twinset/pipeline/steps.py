@@ -17,13 +17,14 @@ from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, 
 from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Synthesizer
+from twinset.core.synthesis import Sampler, Sizing, Synthesizer
 from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
 from twinset.pipeline.constraining import constrained
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -72,23 +73,6 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
 def place(source: str, settings: Settings) -> str:
     """Where a source or sampler of a plan lies: relative paths start from the plan's own folder."""
     return source if Path(source).is_absolute() else str(settings.base / source)
-
-
-def engine_of(name: str, options: Mapping[str, Any]) -> Synthesizer:
-    """The synthesizer of that name with its options; PlanError for unknown names and options."""
-    cls = registry.lookup("synthesizers", name)
-    known = [field.name for field in dataclasses.fields(cls) if field.init]
-    for option in options:
-        if option not in known:
-            raise PlanError(
-                f"the synthesizer {name!r} has no option {option!r}{registry.nearest(option, known)}; "
-                f"its options: {', '.join(known) or 'none'}"
-            )
-    try:
-        engine: Synthesizer = cls(**options)
-    except (TypeError, ValueError) as error:
-        raise PlanError(f"the options of {name!r}: {error}") from error
-    return engine
 
 
 def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:
@@ -181,7 +165,7 @@ def _learned(site: Site, file: Path, notes: Path) -> Learned:
 
 
 def _fit(site: Site, train: Dataset | None) -> tuple[Sampler, tuple[Note, ...]]:
-    engine = engine_of(site.stage.synthesizer, site.stage.options)
+    engine = engine_of(site.stage)
     _forecast(engine, train, site.settings)
     site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
     schema = Schema(()) if train is None else train.schema
@@ -210,7 +194,9 @@ def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> 
     needed = {need: inputs[need] for need in site.stage.needs}
     given = _given(site.stage.given, needed)
     size = _size(site.stage, site.name, learned, given)
-    return Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
+    request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
+    sampler = learned.loaded.sampler
+    return sampler.sized(request) if isinstance(sampler, Sizing) else request
 
 
 def _given(spec: GivenSpec | None, inputs: Mapping[str, Dataset]) -> Given | None:
@@ -241,7 +227,7 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
         return {tables[0]: given.rows.num_rows}
     if stage.rows is not None:
         return {tables[0]: stage.rows}
-    if not learned.loaded.rows:
+    if not learned.loaded.rows and not isinstance(learned.loaded.sampler, Sizing):
         raise PlanError(f"stage {name!r} learns from no source, so it must say how many rows to make (rows: ...)")
     return learned.loaded.rows
 

@@ -6,22 +6,18 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from twinset.core.constraints import MOST_CONSTRAINTS, Predicate, from_data
 from twinset.core.request import PART_ROWS
-from twinset.errors import SchemaError
+from twinset.plan.base import Constraints, Model, Name, Rows
+from twinset.plan.rules import TableName, TableSpec
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
-Rows = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 Profile = Literal["standard", "strict", "open"]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class GivenSpec(_Model):
+class GivenSpec(Model):
     """What the rows are conditioned on: exactly one of the three.
 
     ``fixed``: every row has these values; ``rows_of``: a needed stage whose rows are completed one by one;
@@ -41,12 +37,12 @@ class GivenSpec(_Model):
         return self
 
 
-class Stage(_Model):
-    """One step of a plan: learn from ``source`` with ``synthesizer``, or load ``sampler``; then make ``rows``.
+class Stage(Model):
+    """One step of a plan: learn from ``source`` with ``synthesizer``, load ``sampler`` or say ``tables``; make ``rows``.
 
     ``rows`` counts each table's rows (a number where there is one table; none: as many as the source has). ``columns``
     says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
-    that a single file becomes.
+    that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``.
     """
 
     source: str | None = None
@@ -58,19 +54,9 @@ class Stage(_Model):
     given: GivenSpec | None = None
     needs: tuple[Name, ...] = ()
     columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    constraints: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_CONSTRAINTS)] = ()
-
-    @field_validator("constraints")
-    @classmethod
-    def _known_constraints(cls, said: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        for number, data in enumerate(said):
-            try:
-                constraint = from_data(data)
-            except SchemaError as error:
-                raise ValueError(f"{_th(number)}: {error}") from None
-            if isinstance(constraint, Predicate):
-                raise ValueError(f"{_th(number)}: a plan holds no functions; write a condition, or fit in Python")
-        return said
+    constraints: Constraints = ()
+    tables: dict[TableName, TableSpec] = Field(default_factory=dict)
+    locale: Locale | Annotated[tuple[Locale, ...], Field(min_length=1)] | dict[Locale, Positive] = "en_US"
 
     @model_validator(mode="after")
     def _one_origin(self) -> Stage:
@@ -78,16 +64,15 @@ class Stage(_Model):
             raise ValueError("a stage learns from a source or loads a sampler, not both")
         if self.given is not None and self.given.rows_of is not None and self.given.rows_of not in self.needs:
             raise ValueError(f"given.rows_of names {self.given.rows_of!r}, which is not in needs")
+        if self.tables and (self.source is not None or self.sampler is not None):
+            raise ValueError("tables are made by rules, with neither a source nor a sampler")
         if self.constraints and self.source is None:
-            raise ValueError("constraints go with a source; a sampler has those that it was learned with")
+            place = "each of the tables has its own" if self.tables else "a sampler has those that it was learned with"
+            raise ValueError(f"constraints go with a source; {place}")
         return self
 
 
-def _th(number: int) -> str:
-    return f"constraint number {number + 1}"
-
-
-class Evaluating(_Model):
+class Evaluating(Model):
     """How the result is judged. ``holdout`` is the share of real rows that no engine sees.
 
     ``thorough``: tuned learners, more rows and more attacked records, at several times the cost.
@@ -99,7 +84,7 @@ class Evaluating(_Model):
     thorough: bool = False
 
 
-class Plan(_Model):
+class Plan(Model):
     """A whole run. ``twinset`` is the version of this format."""
 
     twinset: Literal[1] = 1

@@ -1,0 +1,1 @@
+"""Numbers that states, banks and makers give out: with valid check digits, and nobody's where that can be had."""

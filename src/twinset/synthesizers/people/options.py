@@ -1,0 +1,62 @@
+"""The options of records, checked: what was given, what may be, and what to write instead."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from twinset.core.registry import nearest
+from twinset.errors import PlanError
+from twinset.synthesizers.people.numbers.banking import BRANDS
+
+
+def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> None:
+    """PlanError for an option that the record has not, or a value that it can't have."""
+    for name, value in given.items():
+        if name not in known:
+            raise PlanError(
+                f"{record} has no option {name!r}{nearest(name, known)}; its options: {', '.join(known) or 'none'}"
+            )
+        wanted = _CHECKS[name](value)
+        if wanted:
+            raise PlanError(f"{name} of {record} is {wanted}, not {value!r}")
+
+
+def _ages(value: object) -> str:
+    is_fine = (
+        isinstance(value, list | tuple)
+        and len(value) == 2
+        and all(type(age) is int for age in value)
+        and 0 <= value[0] <= value[1] <= 105
+    )
+    return "" if is_fine else "two whole numbers, youngest then oldest, from 0 to 105"
+
+
+def _as_of(value: object) -> str:
+    try:
+        datetime.date.fromisoformat(str(value))
+    except ValueError:
+        return "the day on which ages are counted, such as 2026-01-01"
+    return ""
+
+
+def _unique(value: object) -> str:
+    return "" if isinstance(value, bool) else "true or false"
+
+
+def _women(value: object) -> str:
+    is_share = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+    return "" if is_share else "the share of women, from 0 to 1"
+
+
+def _brand(value: object) -> str:
+    return "" if value in BRANDS else f"one of {', '.join(BRANDS)}"
+
+
+_CHECKS: dict[str, Callable[[object], str]] = {
+    "ages": _ages,
+    "as_of": _as_of,
+    "brand": _brand,
+    "unique_emails": _unique,
+    "women": _women,
+}

@@ -1,0 +1,173 @@
+"""A person's name, sex, birth, user name and e-mail: all of one and the same person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twinset.core import types
+from twinset.synthesizers.people import text
+from twinset.synthesizers.people.draws import Ints
+from twinset.synthesizers.people.sheet import Recipe, Sheet
+from twinset.synthesizers.people.weights import shares, table
+
+DOMAINS = ("example.com", "example.net", "example.org")
+"""Reserved for documentation by RFC 2606: no mail to them reaches anybody."""
+
+AS_OF = "2026-01-01"
+"""The day on which ages are counted where a plan does not say another: no clock is asked."""
+
+_YOUNGEST_AT_WORK = 16
+_STYLES = ("{first}.", "{first}_", "{first}", "{initial}.", "{initial}")
+
+
+def is_female(sheet: Sheet) -> Ints:
+    """Whether each row is a woman."""
+
+    def make(sheet: Sheet) -> Ints:
+        if "sex_of" in sheet.options:
+            return np.asarray(sheet.options["sex_of"](sheet))
+        return np.asarray(sheet.draws.small("sex") < round(sheet.options.get("women", 0.51) * 65536))
+
+    return sheet.once("is_female", make)
+
+
+def _sex(sheet: Sheet) -> pa.Array:
+    return text.take(pa.array(["male", "female"]), is_female(sheet).astype(np.int8))
+
+
+def first_index(sheet: Sheet) -> Ints:
+    """Each row's first name, in one book of women's and then men's."""
+
+    def make(sheet: Sheet) -> Ints:
+        bits = sheet.draws.small("first")
+        hers, his = sheet.words.pick("first_f", bits), sheet.words.pick("first_m", bits)
+        return np.where(is_female(sheet), hers, his + np.int32(len(sheet.words["first_f"])))
+
+    return sheet.once("first", make)
+
+
+def of_both(sheet: Sheet, part: str) -> pa.Array:
+    """One book of women's and then men's words."""
+    words = sheet.words
+    stem, _, kind = part.partition(":")
+    hers, his = (f"{stem}_{letter}:{kind}".rstrip(":") for letter in "fm")
+    return words.derived(f"{part}*", lambda: pa.concat_arrays([words[hers], words[his]]))
+
+
+def _first(sheet: Sheet) -> pa.Array:
+    return text.take(of_both(sheet, "first"), first_index(sheet))
+
+
+def last_index(sheet: Sheet) -> Ints:
+    """Each row's last name, in one book of women's and then men's forms; a household's draw."""
+
+    def make(sheet: Sheet) -> Ints:
+        family = sheet.words.pick("last_m", sheet.home.small("last"))
+        if not sheet.locale.has_pairs:
+            return family
+        return family + np.where(is_female(sheet), np.int32(0), np.int32(len(sheet.words["last_f"])))
+
+    return sheet.once("last", make)
+
+
+def _last(sheet: Sheet) -> pa.Array:
+    return text.take(of_both(sheet, "last"), last_index(sheet))
+
+
+def _name(sheet: Sheet) -> pa.Array:
+    """Both names in the order of the locale."""
+    form = sheet.locale.name
+    parts = [sheet["first_name"], sheet["last_name"]]
+    between = form.replace("{first}", "").replace("{last}", "")
+    return text.join(*(parts if form.startswith("{first}") else parts[::-1]), separator=between)
+
+
+def _stems(sheet: Sheet) -> pa.Array:
+    """How user names begin, all styles of all first names in ASCII."""
+
+    def make() -> pa.Array:
+        firsts = of_both(sheet, "first:ascii").to_pylist()
+        return pa.array([style.format(first=first, initial=first[0]) for style in _STYLES for first in firsts])
+
+    return sheet.words.derived("stems", make)
+
+
+def _user_parts(sheet: Sheet) -> tuple[pa.Array, ...]:
+    """The first name or its letter, the last name, and a number: the row's own where e-mails are to be unique."""
+
+    def make(sheet: Sheet) -> tuple[pa.Array, ...]:
+        style = sheet.draws.below(len(_STYLES), "style")
+        stem = text.take(_stems(sheet), style * len(of_both(sheet, "first")) + first_index(sheet))
+        last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
+        if sheet.options.get("unique_emails", True):
+            return stem, last, pa.array(sheet.draws.index + 1).cast(pa.string())
+        numbers = pa.array(["", *map(str, range(1, 100))])
+        return stem, last, text.take(numbers, np.maximum(sheet.draws.below(150, "user", "number") - 50, 0))
+
+    return sheet.once("user_parts", make)
+
+
+def _user_name(sheet: Sheet) -> pa.Array:
+    return text.join(*_user_parts(sheet))
+
+
+def _email(sheet: Sheet) -> pa.Array:
+    ends = pa.array(["@" + domain for domain in DOMAINS])
+    return text.join(*_user_parts(sheet), text.take(ends, sheet.draws.below(len(DOMAINS), "domain")))
+
+
+def _ages() -> list[float]:
+    """Weights of the ages 0 to 105: even to 55, then fewer each year."""
+    return [100.0 if age < 55 else max(0.1, 100.0 - (age - 55) * 2.35) for age in range(106)]
+
+
+def born(sheet: Sheet) -> Ints:
+    """Days since 1970 on which each row was born: in the year that ends on its last birthday before ``as_of``."""
+    return sheet.once("born", lambda sheet: _born(age(sheet), sheet))
+
+
+def age(sheet: Sheet) -> Ints:
+    """Each row's age in whole years on the day ``as_of``."""
+
+    def make(sheet: Sheet) -> Ints:
+        if "age_of" in sheet.options:
+            return np.asarray(sheet.options["age_of"](sheet))
+        low, high = sheet.options.get("ages", (18, 90))
+        return np.asarray(low + table(shares(_ages()[low : high + 1])).take(sheet.draws.small("age")))
+
+    return sheet.once("age", make)
+
+
+def _born(years: Ints, sheet: Sheet) -> Ints:
+    today = np.datetime64(str(sheet.options.get("as_of", AS_OF)), "D")
+    month = today.astype("datetime64[M]")
+    days = (today - month.astype("datetime64[D]")).astype(np.int64)
+    then = month - 12 * np.arange(int(years.max(initial=0)) + 1)
+    length = ((then + 1).astype("datetime64[D]") - then.astype("datetime64[D]")).astype(np.int64)
+    birthdays = then.astype("datetime64[D]").astype(np.int64) + np.minimum(days, length - 1)
+    return np.asarray(birthdays.take(years) - sheet.draws.below(365, "birthday"), np.int32)
+
+
+def _birth_date(sheet: Sheet) -> pa.Array:
+    return pa.array(born(sheet), pa.int32()).view(pa.date32())
+
+
+def _job(sheet: Sheet) -> pa.Array:
+    """A job; children have none."""
+    jobs = sheet.take("job", sheet.any_of("job"))
+    is_child = age(sheet) < _YOUNGEST_AT_WORK
+    return pc.if_else(pa.array(is_child), pa.scalar(None, pa.string()), jobs) if is_child.any() else jobs
+
+
+RECIPES = {
+    "sex": Recipe(_sex, types.Categorical()),
+    "first_name": Recipe(_first, types.Personal("name")),
+    "last_name": Recipe(_last, types.Personal("name")),
+    "name": Recipe(_name, types.Personal("name")),
+    "birth_date": Recipe(_birth_date, types.Date(), pa.date32()),
+    "user_name": Recipe(_user_name, types.Identifier("opaque")),
+    "email": Recipe(_email, types.Personal("email")),
+    "job": Recipe(_job, types.Categorical(), nullable=True),
+}
