@@ -10,6 +10,7 @@ from twinset.plan.base import Constraints, Model, Rows
 
 TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
+Share = Annotated[float, Field(ge=0, le=1)]
 RuleSpec = str | int | float | bool | dict[str, Any]
 """A rule with its options, or a text such as ``person.name``, or a value that every row has."""
 
@@ -37,6 +38,16 @@ class CorrelateSpec(Model):
         return self
 
 
+class EdgeSpec(Model):
+    """Edge cases: the share that is valid, and the share that is not; see the rules' ``Edge`` for the others."""
+
+    share: Share = 0.0
+    invalid: Share = 0.0
+    columns: tuple[ColumnName, ...] | None = None
+    zone: str | None = None
+    longest: int | None = None
+
+
 class TableSpec(Model):
     """One table: ``rows`` of it or some ``per`` row of another, and a rule for each column."""
 
@@ -46,6 +57,8 @@ class TableSpec(Model):
     columns: Annotated[dict[ColumnName, RuleSpec], Field(min_length=1)]
     correlate: CorrelateSpec | tuple[CorrelateSpec, ...] = ()
     constraints: Constraints = ()
+    dirt: dict[str, Any] = Field(default_factory=dict)
+    edge: Share | EdgeSpec | None = None
 
     @model_validator(mode="after")
     def _counted(self) -> TableSpec:

@@ -12,8 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core.request import Request
+from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
+from twinset.synthesizers.rules.dirt.cells import Mask
+from twinset.synthesizers.rules.edges.put import Put, edged, fitting
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Index, Referring, Rule
@@ -29,6 +32,10 @@ class Tables(Protocol):
     @property
     def locales(self) -> Mapping[str, float]: ...
 
+    @property
+    def clean(self) -> Schema:
+        """The tables as their rules make them."""
+
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
 
@@ -39,10 +46,12 @@ class Tables(Protocol):
 class Block:
     """The rows of one address."""
 
-    def __init__(self, tables: Tables, request: Request, address: Address) -> None:
+    def __init__(self, tables: Tables, request: Request, address: Address, *, is_trial: bool = False) -> None:
         self.tables, self.request, self.address = tables, request, address
         self.making = tables.makings[address.table]
         self._columns: dict[str, pa.Array] = {}
+        self._edges: dict[str, Put] = {}
+        self._is_trial = is_trial
 
     @cached_property
     def up(self) -> Block:
@@ -65,6 +74,16 @@ class Block:
         if name not in self._columns:
             self._columns[name] = self._make(name, self.making.columns[name])
         return self._columns[name]
+
+    @cached_property
+    def fits_edges(self) -> Mask | None:
+        """The rows that may hold edge cases; None: all of them."""
+        has_none = self._is_trial or not self.tables.clean[self.making.name].constraints
+        return None if has_none else fitting(self)
+
+    def edges_of(self, name: str) -> Put | None:
+        """The edge cases that were put into a column."""
+        return self._edges.get(name)
 
     def at(self, path: str) -> pa.Array:
         """What stands at a path."""
@@ -96,7 +115,10 @@ class Block:
                 array = made.rule.make(rows)
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
-        return with_missing(array, made.missing, rows.seed)
+        array = with_missing(array, made.missing, rows.seed)
+        if made.edges is not None:
+            array, self._edges[name] = edged(self, name, array, made.edges)
+        return array
 
 
 def child_of(record: pa.Array, field: str) -> pa.Array:

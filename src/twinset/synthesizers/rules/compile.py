@@ -16,6 +16,10 @@ from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import PerSpec, TableSpec
 from twinset.synthesizers.rules import options
+from twinset.synthesizers.rules.dirt.soil import Soil
+from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
+from twinset.synthesizers.rules.edges.attach import with_edges
+from twinset.synthesizers.rules.edges.spec import edge_from
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, with_wanted
@@ -27,11 +31,13 @@ from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 @dataclass(frozen=True)
 class Program:
-    """All tables, parents first, with the schema of what is not hidden."""
+    """All tables, parents first, with the schema of what is not hidden, as it is made and as it is given out."""
 
     tables: Mapping[str, Making]
+    clean: Schema
     schema: Schema
     types: Types
+    soils: Mapping[str, Soil]
 
 
 def compiled(specs: Mapping[str, TableSpec]) -> Program:
@@ -46,7 +52,9 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     schema = Schema(tuple(_table(table, types) for table in tables.values()))
     for one in schema:
         check(one)
-    return Program(tables, schema, types)
+    tables = with_edges(tables, types)
+    dirt = soils(tables, schema)
+    return Program(tables, schema, with_dirt(schema, dirt), types, dirt)
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
@@ -59,7 +67,9 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     key = (spec.key,) if isinstance(spec.key, str) else spec.key
-    return with_key(Making(name, columns, spec, per.table if per else None, degree, key))
+    with at(f"{name}.edge"):
+        edge = edge_from(spec.edge)
+    return with_key(Making(name, columns, spec, per.table if per else None, degree, key, edge))
 
 
 def _records(columns: Mapping[str, Made], per: PerSpec | None) -> list[str]:

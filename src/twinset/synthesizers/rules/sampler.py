@@ -22,6 +22,7 @@ from twinset.errors import PlanError
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.block import Block
 from twinset.synthesizers.rules.compile import Program, compiled
+from twinset.synthesizers.rules.dirt.labels import SUFFIX
 from twinset.synthesizers.rules.layout import Address, address, beneath, fitted, roots, share_of
 from twinset.synthesizers.rules.rule import Index
 from twinset.synthesizers.rules.tables import DEGREE, Making
@@ -56,6 +57,10 @@ class RulesSampler:
     def makings(self) -> Mapping[str, Making]:
         return self.program.tables
 
+    @property
+    def clean(self) -> Schema:
+        return self.program.clean
+
     def sized(self, request: Request) -> Request:
         """The request with the rows of each table that it does not name: as the plan says, or as degrees will have it."""
         self._check(request)
@@ -78,8 +83,14 @@ class RulesSampler:
             part, self._lineage(part.table), request, lambda up, table, is_exact: self._count(up, table, is_exact, request)
         )
         block = Block(self, request, place)
-        schema = self.schema[part.table].arrow
-        yield Batch(part.table, pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema))
+        schema = self.clean[part.table].arrow
+        rows = pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema)
+        if (soil := self.program.soils.get(part.table)) is None:
+            yield Batch(part.table, rows)
+            return
+        dirty, labels = soil.made(rows, block)
+        yield Batch(part.table, dirty)
+        yield Batch(f"{part.table}{SUFFIX}", labels)
 
     def save(self, folder: Path) -> None:
         document = {

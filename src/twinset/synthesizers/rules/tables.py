@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from twinset.core.registry import nearest
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
+from twinset.synthesizers.rules.edges.spec import Edge
+from twinset.synthesizers.rules.edges.valid import Edges
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
@@ -23,6 +25,7 @@ class Made:
     hidden: bool = False
     unique: bool = False
     wanted: frozenset[str] | None = None
+    edges: Edges | None = None
 
     @property
     def key(self) -> Addressable | None:
@@ -54,6 +57,7 @@ class Making:
     per: str | None = None
     degree: Rule | None = None
     key: tuple[str, ...] = ()
+    edge: Edge | None = None
 
     def step(self, path: str) -> Step:
         """Where a path leads from this table; PlanError where it leads nowhere."""
