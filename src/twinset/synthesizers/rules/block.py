@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -12,15 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core.request import Request
-from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
-from twinset.synthesizers.rules.dirt.cells import Mask
-from twinset.synthesizers.rules.edges.put import Put, edged, fitting
+from twinset.synthesizers.rules import enforce
+from twinset.synthesizers.rules.correlate import reordered
+from twinset.synthesizers.rules.edges.put import Put, edged
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
-from twinset.synthesizers.rules.rule import Index, Referring, Rule
+from twinset.synthesizers.rules.rule import Index, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making
+from twinset.synthesizers.rules.view import View
+
+EDGED_TRIES = 20
+"""Tries of a row that keep its edge cases; the others do without, as constraints may leave no such row."""
 
 
 class Tables(Protocol):
@@ -32,10 +35,6 @@ class Tables(Protocol):
     @property
     def locales(self) -> Mapping[str, float]: ...
 
-    @property
-    def clean(self) -> Schema:
-        """The tables as their rules make them."""
-
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
 
@@ -46,12 +45,11 @@ class Tables(Protocol):
 class Block:
     """The rows of one address."""
 
-    def __init__(self, tables: Tables, request: Request, address: Address, *, is_trial: bool = False) -> None:
+    def __init__(self, tables: Tables, request: Request, address: Address) -> None:
         self.tables, self.request, self.address = tables, request, address
         self.making = tables.makings[address.table]
         self._columns: dict[str, pa.Array] = {}
         self._edges: dict[str, Put] = {}
-        self._is_trial = is_trial
 
     @cached_property
     def up(self) -> Block:
@@ -60,30 +58,39 @@ class Block:
         return Block(self.tables, self.request, self.address.up)
 
     @cached_property
+    def degrees_above(self) -> Index:
+        """How many rows each row of the parents' block has."""
+        return self.tables.degrees(self.up, self.address.table, self.address.is_exact)
+
+    @cached_property
     def family(self) -> tuple[Index, Index, Index]:
         """Of each row: the row of its parent in the parents' block, its place among that parent's rows, and their number."""
-        degrees = self.tables.degrees(self.up, self.address.table, self.address.is_exact)
+        degrees = self.degrees_above
         first = self.address.number * self.request.part_rows
         ends = np.cumsum(degrees)
         rows = np.arange(first, first + self.address.size, dtype=np.int64)
         owner = np.searchsorted(ends, rows, side="right")
         return owner, rows - (ends - degrees)[owner], degrees[owner]
 
+    @cached_property
+    def tries(self) -> enforce.Tries:
+        """Which try each row takes, where constraints refuse some."""
+        return enforce.Tries.of(self, lambda number: Try(self, number))
+
     def column(self, name: str) -> pa.Array:
         """A column of these rows."""
         if name not in self._columns:
-            self._columns[name] = self._make(name, self.making.columns[name])
+            is_tried = name in self.making.tried
+            self._columns[name] = self.tries.column(name) if is_tried else self.made(name)
         return self._columns[name]
 
-    @cached_property
-    def fits_edges(self) -> Mask | None:
-        """The rows that may hold edge cases; None: all of them."""
-        has_none = self._is_trial or not self.tables.clean[self.making.name].constraints
-        return None if has_none else fitting(self)
-
     def edges_of(self, name: str) -> Put | None:
-        """The edge cases that were put into a column."""
-        return self._edges.get(name)
+        """The edge cases that stand in a column, which is made."""
+        if name not in self.making.tried:
+            return self._edges.get(name)
+        tried = [own for number, own in self.tries.blocks.items() if number < EDGED_TRIES]
+        put = tried[0].edges_of(name) if tried else None
+        return put and put.where(self.tries.number < EDGED_TRIES)
 
     def at(self, path: str) -> pa.Array:
         """What stands at a path."""
@@ -96,29 +103,105 @@ class Block:
             case "parent":
                 return self.up.at(step.rest).take(pa.array(self.family[0]))
         rows = self.view(step.via)
-        return rows.at(step.table, step.rest, rows.picked(step.via))
+        found = rows.at(step.table, step.rest, rows.picked(step.via))
+        if not self.making.columns[step.via].missing:
+            return found
+        return pc.if_else(self.column(step.via).is_valid(), found, pa.scalar(None, found.type))
+
+    def beside(self, path: str, step: int) -> pa.Array:
+        """What stands at a path in the next row of the same parent, or in the one before; missing at its ends."""
+        own, n = self.at(path), self.address.size
+        places, siblings = (self.family[1], self.family[2]) if self.making.per else self._in_table()
+        edge = self._edge(path, step, own.type)
+        joined = pa.concat_arrays([own, edge] if step > 0 else [edge, own])
+        rows = np.arange(n) + (1 if step > 0 else 0)
+        is_end = places == (siblings - 1 if step > 0 else 0)
+        return joined.take(pa.array(rows, mask=is_end))
+
+    def _in_table(self) -> tuple[Index, Index]:
+        n, start = self.address.size, self.address.start
+        return np.arange(start, start + n), np.full(n, self.request.size[self.address.table])
+
+    def _edge(self, path: str, step: int, kind: pa.DataType) -> pa.Array:
+        """The value in the row just beyond this block, where there is one."""
+        n_rows = int(self.degrees_above.sum()) if self.making.per else self.request.size[self.address.table]
+        beyond = self.address.beside(step, n_rows, self.request.part_rows)
+        if beyond is None:
+            return pa.nulls(1, kind)
+        array = Block(self.tables, self.request, beyond).at(path)
+        return array.slice(0 if step > 0 else beyond.size - 1, 1)
 
     def view(self, name: str) -> View:
         """What the rule of a column sees."""
         return View(self, self.making.columns[name], self.request.seed.child(self.address.table, name))
 
+    def seed_of(self, common: Seed) -> Seed:
+        """The seed of a column in this block."""
+        return common.child(self.address.block)
+
     def degrees(self, table: str, rule: Rule) -> pa.Array:
         """What the rule of another table's degree makes, one number for each of these rows."""
         return rule.make(View(self, Made(rule), self.request.seed.child(table, DEGREE)))
 
-    def _make(self, name: str, made: Made) -> pa.Array:
-        rows = self.view(name)
+    def made(self, name: str) -> pa.Array:
+        """A column as its rule makes it, with what constraints decide of it."""
+        made, rows = self.making.columns[name], self.view(name)
         try:
-            if made.key is not None:
-                array = made.key.at(np.arange(rows.start, rows.start + rows.n, dtype=np.int64), rows.common)
-            else:
-                array = made.rule.make(rows)
+            array = enforce.decided(self, name)
+            if array is None:
+                array = self._by_rule(name, made, rows)
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
-        array = with_missing(array, made.missing, rows.seed)
-        if made.edges is not None:
-            array, self._edges[name] = edged(self, name, array, made.edges)
+        return enforce.allowed(self, name, self._edged(name, with_missing(array, made.missing, rows.seed)))
+
+    def _edged(self, name: str, array: pa.Array) -> pa.Array:
+        if (edges := self.making.columns[name].edges) is not None:
+            array, self._edges[name] = edged(self, name, array, edges)
         return array
+
+    def _by_rule(self, name: str, made: Made, rows: View) -> pa.Array:
+        if made.key is not None:
+            return made.key.at(np.arange(rows.start, rows.start + rows.n, dtype=np.int64), rows.common)
+        array = made.rule.make(rows)
+        group = self.making.correlated.get(name)
+        return array if group is None else reordered(array, group, self.seed_of(self.request.seed.child(self.address.table)))
+
+
+class Try(Block):
+    """The same rows drawn once more, for those that constraints refuse; what hangs on none of them is not drawn again."""
+
+    def __init__(self, first: Block, number: int) -> None:
+        super().__init__(first.tables, first.request, first.address)
+        self._first, self._number = first, number
+
+    @cached_property
+    def up(self) -> Block:
+        return self._first.up
+
+    @cached_property
+    def degrees_above(self) -> Index:
+        return self._first.degrees_above
+
+    @cached_property
+    def family(self) -> tuple[Index, Index, Index]:
+        return self._first.family
+
+    def column(self, name: str) -> pa.Array:
+        if name not in self.making.tried:
+            return self._first.column(name)
+        if name not in self._columns:
+            self._columns[name] = self.made(name)
+        return self._columns[name]
+
+    def edges_of(self, name: str) -> Put | None:
+        return self._edges.get(name)
+
+    def _edged(self, name: str, array: pa.Array) -> pa.Array:
+        return super()._edged(name, array) if self._number < EDGED_TRIES else array
+
+    def seed_of(self, common: Seed) -> Seed:
+        own = super().seed_of(common)
+        return own.child("again", self._number) if self._number else own
 
 
 def child_of(record: pa.Array, field: str) -> pa.Array:
@@ -126,127 +209,3 @@ def child_of(record: pa.Array, field: str) -> pa.Array:
     for name in field.split("."):
         record = pc.struct_field(record, name)
     return record
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the rule of one column sees of its block."""
-
-    block: Block
-    made: Made
-    common: Seed
-
-    @property
-    def n(self) -> int:
-        return self.block.address.size
-
-    @property
-    def start(self) -> int:
-        return self.block.address.start
-
-    @property
-    def total(self) -> int:
-        return self.size_of(self.block.address.table)
-
-    @property
-    def seed(self) -> Seed:
-        return self.common.child(self.block.address.block)
-
-    @property
-    def locales(self) -> Mapping[str, float]:
-        return self.block.tables.locales
-
-    @property
-    def wanted(self) -> frozenset[str] | None:
-        return self.made.wanted
-
-    def of(self, path: str) -> pa.Array:
-        return self.block.at(path)
-
-    def position(self) -> Index:
-        return self.block.family[1] if self.block.making.per else np.arange(self.start, self.start + self.n)
-
-    def siblings(self) -> Index:
-        return self.block.family[2] if self.block.making.per else np.full(self.n, self.total)
-
-    def size_of(self, table: str) -> int:
-        return self.block.request.size.get(table, 0)
-
-    def at(self, table: str, path: str, rows: Index) -> pa.Array:
-        made = self.block.tables.makings[table].columns.get(path)
-        if made and made.key and not made.missing:
-            return made.key.at(rows, self.block.request.seed.child(table, path))
-        return self.block.tables.whole(table, path, self.block.request).take(pa.array(rows))
-
-    def picked(self, column: str) -> Index:
-        made = self.block.making.columns[column]
-        assert isinstance(made.rule, Referring)
-        return made.rule.pick(self.block.view(column))
-
-    def inner(self, name: str, owner: Index | None = None) -> Inner:
-        return Inner(self, name, owner)
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """Rows within rows: the entries of lists, or the same rows for a part of a struct."""
-
-    outer: View | Inner
-    name: str
-    owner: Index | None = None
-
-    @property
-    def n(self) -> int:
-        return self.outer.n if self.owner is None else len(self.owner)
-
-    @property
-    def start(self) -> int:
-        return self.outer.start if self.owner is None else 0
-
-    @property
-    def total(self) -> int:
-        return self.outer.total
-
-    @property
-    def common(self) -> Seed:
-        return self.outer.common.child(self.name)
-
-    @property
-    def seed(self) -> Seed:
-        return self.outer.seed.child(self.name)
-
-    @property
-    def locales(self) -> Mapping[str, float]:
-        return self.outer.locales
-
-    @property
-    def wanted(self) -> frozenset[str] | None:
-        return None
-
-    def of(self, path: str) -> pa.Array:
-        array = self.outer.of(path)
-        return array if self.owner is None else array.take(pa.array(self.owner))
-
-    def position(self) -> Index:
-        if self.owner is None:
-            return self.outer.position()
-        starts = np.searchsorted(self.owner, np.arange(self.outer.n))
-        return np.asarray(np.arange(self.n) - starts[self.owner])
-
-    def siblings(self) -> Index:
-        if self.owner is None:
-            return self.outer.siblings()
-        return np.bincount(self.owner, minlength=self.outer.n)[self.owner]
-
-    def size_of(self, table: str) -> int:
-        return self.outer.size_of(table)
-
-    def at(self, table: str, path: str, rows: Index) -> pa.Array:
-        return self.outer.at(table, path, rows)
-
-    def picked(self, column: str) -> Index:
-        picked = self.outer.picked(column)
-        return picked if self.owner is None else picked[self.owner]
-
-    def inner(self, name: str, owner: Index | None = None) -> Inner:
-        return Inner(self, name, owner)

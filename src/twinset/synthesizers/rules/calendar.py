@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ def weekdays_of(said: Any) -> Weights:
 
 def months_of(said: Any) -> Weights:
     """Weights of the months, by number or their first three letters; those that are not named have 1."""
+    said = options.paired(said)
     if isinstance(said, Mapping):
         said = {_MONTHS[name - 1] if type(name) is int and 1 <= name <= 12 else name: one for name, one in said.items()}
     return _weights(said, "months", _MONTHS, 1)
@@ -50,6 +52,7 @@ def months_of(said: Any) -> Weights:
 def _weights(said: Any, what: str, names: tuple[Any, ...], other: float) -> Weights:
     if said is None:
         return ()
+    said = options.paired(said)
     if isinstance(said, list | tuple):
         said = dict.fromkeys(said, 1)
     for name in options.mapping(said, what):
@@ -81,25 +84,27 @@ class Calendar:
         first, last = int(low.min()) // HOUR, -(-int(high.max()) // HOUR)
         if last - first > LONGEST:
             raise PlanError("weights of hours, weekdays and months are for spans of at most 400 years")
-        sums = self._sums(first, last)
+        sums = _sums(self, first, last)
         start, end = (_sum_at(ends, first, sums) for ends in (low, high))
         if (n_empty := int(np.count_nonzero(np.broadcast_to(end <= start, draws.shape)))) > 0:
             raise PlanError(f"{n_empty:,} rows have a span in which all weights are 0; widen it")
         return _inverted(start + draws * (end - start), first, sums)
 
-    def _sums(self, first: int, last: int) -> Floats:
-        """The weights of all hours from ``first`` to before ``last``, cumulated from 0."""
-        days = np.arange(first // 24, last // 24 + 1)
-        weights = np.ones(len(days))
-        if self.weekdays:
-            weights *= np.array(self.weekdays)[(days + 3) % 7]
-        if self.months:
-            weights *= np.array(self.months)[days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12]
-        if self.growth != 1:
-            weights *= np.exp((days - days[0]) * (math.log(self.growth) / 365.25))
-        hours = np.array(self.hours or (1.0,) * 24)
-        cells = (weights[:, None] * hours).ravel()[first % 24 : first % 24 + last - first]
-        return np.concatenate([[0.0], np.cumsum(cells)])
+
+@lru_cache(maxsize=32)
+def _sums(calendar: Calendar, first: int, last: int) -> Floats:
+    """The weights of all hours from ``first`` to before ``last``, cumulated from 0."""
+    days = np.arange(first // 24, last // 24 + 1)
+    weights = np.ones(len(days))
+    if calendar.weekdays:
+        weights *= np.array(calendar.weekdays)[(days + 3) % 7]
+    if calendar.months:
+        weights *= np.array(calendar.months)[days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12]
+    if calendar.growth != 1:
+        weights *= np.exp((days - days[0]) * (math.log(calendar.growth) / 365.25))
+    hours = np.array(calendar.hours or (1.0,) * 24)
+    cells = (weights[:, None] * hours).ravel()[first % 24 : first % 24 + last - first]
+    return np.concatenate([[0.0], np.cumsum(cells)])
 
 
 def _sum_at(moments: Moments, first: int, sums: Floats) -> Floats:

@@ -14,15 +14,17 @@ from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.errors import PlanError, SchemaError
-from twinset.plan import PerSpec, TableSpec
+from twinset.plan import CorrelateSpec, PerSpec, TableSpec
 from twinset.synthesizers.rules import options
+from twinset.synthesizers.rules.correlate import groups_of, ordered
 from twinset.synthesizers.rules.dirt.soil import Soil
 from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
 from twinset.synthesizers.rules.edges.attach import with_edges
 from twinset.synthesizers.rules.edges.spec import edge_from
+from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.paths import Parent
-from twinset.synthesizers.rules.order import check_circles, parents_first, with_wanted
+from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
@@ -34,7 +36,6 @@ class Program:
     """All tables, parents first, with the schema of what is not hidden, as it is made and as it is given out."""
 
     tables: Mapping[str, Making]
-    clean: Schema
     schema: Schema
     types: Types
     soils: Mapping[str, Soil]
@@ -52,9 +53,20 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     schema = Schema(tuple(_table(table, types) for table in tables.values()))
     for one in schema:
         check(one)
-    tables = with_edges(tables, types)
-    dirt = soils(tables, schema)
-    return Program(tables, schema, with_dirt(schema, dirt), types, dirt)
+        check_domains(one)
+    finished = {name: _finished(table, schema[name], types) for name, table in tables.items()}
+    dirt = soils(finished, schema)
+    return Program(finished, with_dirt(schema, dirt), types, dirt)
+
+
+def _finished(table: Making, shown: Table, types: Types) -> Making:
+    """The table, which knows its columns, its edge cases and what is drawn again."""
+    with at(f"table {table.name!r}"):
+        correlated = {name: ordered(group, types.column(table.name, name)) for name, group in table.correlated.items()}
+    unique_columns = {name: made.unique for name, made in table.columns.items()}
+    check_unique(shown.constraints, shown, unique_columns, table.key)
+    made = dataclasses.replace(table, shown=shown, correlated=correlated, tried=tried_with(table, types.tables))
+    return with_edges(made, types)
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
@@ -67,9 +79,18 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     key = (spec.key,) if isinstance(spec.key, str) else spec.key
+    constraints = tuple(from_data(data) for data in spec.constraints)
+    groups = (spec.correlate,) if isinstance(spec.correlate, CorrelateSpec) else spec.correlate
+    with at(f"table {name!r}"):
+        correlated, decides = groups_of(groups, columns), deciding(constraints)
     with at(f"{name}.edge"):
         edge = edge_from(spec.edge)
-    return with_key(Making(name, columns, spec, per.table if per else None, degree, key, edge))
+    return with_key(
+        Making(
+            name, columns, spec, per.table if per else None, degree, key, edge,
+            correlated=correlated, decides=decides, refuses=refusing(constraints),
+        )
+    )  # fmt: skip
 
 
 def _records(columns: Mapping[str, Made], per: PerSpec | None) -> list[str]:
@@ -98,8 +119,9 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
         target = tables[rule.table]
-        if rule.key not in target.columns:
-            raise PlanError(f"{place}: {target.no_column(rule.key)}")
+        for column in filter(None, (rule.key, rule.weighed_by)):
+            if column not in target.columns:
+                raise PlanError(f"{place}: {target.no_column(column)}")
         if target.columns[rule.key].key is None:
             raise PlanError(
                 f"{place} refers to {rule.table}.{rule.key}, which is no key: its values are not unique, or do not follow "

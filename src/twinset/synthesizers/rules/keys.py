@@ -47,6 +47,16 @@ def random_words(rows: Index, seed: Seed) -> Words:
     return mixed(mixed(rows.astype(np.uint64), first), second)
 
 
+def shuffled(rows: Index, bits: int, seed: Seed) -> Words:
+    """Numbers of so many bits in an order that the seed decides: multiplications and shifts, which take no two to one."""
+    mask, half = np.uint64(2**bits - 1), np.uint64(bits // 2 + 1)
+    words = rows.astype(np.uint64)
+    for key in _keys(seed)[:3]:
+        words = ((words + np.uint64(key)) & mask) * np.uint64(key >> 1 | 1) & mask
+        words ^= words >> half
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class Permutation:
     """The numbers below ``size`` in an order that the seed decides. ``tweak`` gives each row an order of its own."""

@@ -65,8 +65,15 @@ def listed(value: Any, name: str, *, least: int = 1, most: int = 1_000_000) -> l
     return list(value)
 
 
+def paired(value: Any) -> Any:
+    """A list of pairs, which is how a plan holds a mapping whose keys are no texts, as that mapping; all else as it is."""
+    are_pairs = isinstance(value, list | tuple) and all(isinstance(one, list) and len(one) == 2 for one in value)
+    return {one[0]: one[1] for one in value if not isinstance(one[0], list | dict)} if are_pairs and value else value
+
+
 def mapping(value: Any, name: str, *, least: int = 1) -> dict[Any, Any]:
     """A mapping with at least so many entries."""
+    value = paired(value)
     if not isinstance(value, dict) or len(value) < least:
         raise PlanError(f"{name} is a mapping of at least {least} entries, not {value!r:.60}")
     return value

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from twinset.errors import PlanError
+from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Making, at, columns_at, paths_of
 
 
@@ -18,6 +19,9 @@ def check_circles(tables: Mapping[str, Making]) -> None:
         graph |= {f"{table.name}.{name}": list(own) for name in table.columns}
         for place, needed in _needs(table, tables):
             graph.setdefault(place, []).extend(needed)
+        for name, made in table.columns.items():
+            if isinstance(made.rule, Referring) and made.rule.weighed_by is not None:
+                graph[f"{table.name}.{name}"].append(f"{made.rule.table}.{made.rule.weighed_by}")
     _sorted(graph, "columns need each other in a circle")
 
 
@@ -42,6 +46,26 @@ def parents_first(tables: Mapping[str, Making]) -> list[str]:
         per = tables[name].per
         depth[name] = 0 if per is None else depth[per] + 1
     return sorted(tables, key=depth.__getitem__)
+
+
+def tried_with(table: Making, tables: Mapping[str, Making]) -> frozenset[str]:
+    """The columns that are drawn again with those that constraints refuse: all that hang together with them."""
+    links: dict[str, set[str]] = {name: set() for name in table.columns}
+    for place, start, path in paths_of(table, tables):
+        if start.name == table.name and (name := place.removeprefix(f"{table.name}.")) in links:
+            for of, column, _ in columns_at(path, start, tables):
+                if of == table.name:
+                    links[name].add(column)
+                    links[column].add(name)
+    groups: dict[int, list[str]] = {}
+    for name, one in table.correlated.items():
+        groups.setdefault(one.group, []).append(name)
+    for group in groups.values():
+        links[group[0]].update(group)
+    found = {name for one in table.refuses for name in one.columns}
+    while more := {other for name in found for other in (*links[name], *(o for o in links if name in links[o]))} - found:
+        found |= more
+    return frozenset(found)
 
 
 def with_wanted(tables: Mapping[str, Making]) -> dict[str, Making]:

@@ -71,6 +71,12 @@ class Rows(Protocol):
     def siblings(self) -> Index:
         """How many rows the parent of each row has."""
 
+    def owner(self) -> Index:
+        """The number of the parent of each row, counted over the parents' whole table."""
+
+    def beside(self, path: str, step: int) -> pa.Array:
+        """What stands at a path in the next row of the same parent (``step`` 1) or the one before (-1), if any."""
+
     def size_of(self, table: str) -> int:
         """How many rows a table has."""
 
@@ -131,6 +137,10 @@ class Referring(Protocol):
     @property
     def key(self) -> str:
         """The column there whose values it makes."""
+
+    @property
+    def weighed_by(self) -> str | None:
+        """A column there that must be made before."""
 
     def pick(self, rows: Rows) -> Index:
         """The numbers of the rows that it points to."""

@@ -57,10 +57,6 @@ class RulesSampler:
     def makings(self) -> Mapping[str, Making]:
         return self.program.tables
 
-    @property
-    def clean(self) -> Schema:
-        return self.program.clean
-
     def sized(self, request: Request) -> Request:
         """The request with the rows of each table that it does not name: as the plan says, or as degrees will have it."""
         self._check(request)
@@ -83,7 +79,7 @@ class RulesSampler:
             part, self._lineage(part.table), request, lambda up, table, is_exact: self._count(up, table, is_exact, request)
         )
         block = Block(self, request, place)
-        schema = self.clean[part.table].arrow
+        schema = self.makings[part.table].table.arrow
         rows = pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema)
         if (soil := self.program.soils.get(part.table)) is None:
             yield Batch(part.table, rows)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from twinset.core.constraints import Constraint
 from twinset.core.registry import nearest
+from twinset.core.schema import Table
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
+from twinset.synthesizers.rules.correlate import Correlated
 from twinset.synthesizers.rules.edges.spec import Edge
 from twinset.synthesizers.rules.edges.valid import Edges
+from twinset.synthesizers.rules.enforce import Decides, needs_of
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
@@ -58,6 +62,17 @@ class Making:
     degree: Rule | None = None
     key: tuple[str, ...] = ()
     edge: Edge | None = None
+    correlated: Mapping[str, Correlated] = field(default_factory=dict)
+    decides: Mapping[str, tuple[Decides, ...]] = field(default_factory=dict)
+    refuses: tuple[Constraint, ...] = ()
+    tried: frozenset[str] = frozenset()
+    shown: Table | None = None
+
+    @property
+    def table(self) -> Table:
+        """What others see of it."""
+        assert self.shown is not None
+        return self.shown
 
     def step(self, path: str) -> Step:
         """Where a path leads from this table; PlanError where it leads nowhere."""
@@ -108,6 +123,8 @@ def paths_of(table: Making, tables: Mapping[str, Making]) -> Iterator[tuple[str,
     for name, made in table.columns.items():
         for path in made.rule.reads():
             yield f"{table.name}.{name}", table, path
+    for name, other in needs_of(table.decides):
+        yield f"{table.name}.{name}", table, other
     if table.per is not None and table.degree is not None:
         for path in table.degree.reads():
             yield f"{table.name}.{DEGREE}", tables[table.per], path

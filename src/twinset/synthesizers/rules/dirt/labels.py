@@ -66,7 +66,7 @@ class Labels:
             return pa.RecordBatch.from_pylist([], schema=arrow)
         rows = np.concatenate([one.rows for one in self.found])
         sizes = [len(one.rows) for one in self.found]
-        place = {None: -1, **{name: number for number, name in enumerate(columns)}}
+        place: dict[str | None, int] = {name: number for number, name in enumerate(columns)} | {None: -1}
         order = np.lexsort((np.repeat([place[one.column] for one in self.found], sizes), rows))
         arrays = [
             pa.array(rows + self.start),

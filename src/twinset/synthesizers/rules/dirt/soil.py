@@ -10,7 +10,7 @@ import pyarrow as pa
 from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.synthesizers.rules.block import Block
-from twinset.synthesizers.rules.dirt.cells import Mask, picked, quota, replaced, spelled
+from twinset.synthesizers.rules.dirt.cells import Mask, picked, quota, replaced, spelled, there
 from twinset.synthesizers.rules.dirt.fault import Broken, Fault
 from twinset.synthesizers.rules.dirt.labels import Label, Labels
 from twinset.synthesizers.rules.dirt.rows import Duplicates, Orphans, Swapped, differ
@@ -34,7 +34,7 @@ class Soil:
     def made(self, rows: pa.RecordBatch, block: Block) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """The dirty rows, and their labels."""
         work = _Work(self, rows, block)
-        work.mark_edges()
+        work.mark_edges(rows)
         work.mark_copies()
         for fault, columns in self.faults:
             work.break_(fault, columns)
@@ -70,19 +70,20 @@ class _Work:
             self.columns[name] = spelled(self.columns[name], self.soil.clean[name])
         return self.columns[name]
 
-    def mark_edges(self) -> None:
+    def mark_edges(self, rows: pa.RecordBatch) -> None:
         """Label the edge cases that the rules have made, which are not broken any further."""
         for name in self.soil.clean.names:
             found = self.block.edges_of(name)
             if found is None:
                 continue
+            found = found.where(there(rows.column(name)))
             place = np.full(self.n, -1)
             place[found.rows] = np.arange(len(found.rows))
-            rows = np.flatnonzero(place[self.source] >= 0)
-            self.is_broken[name][rows] = True
-            text = self._spelled(name, self.columns[name].take(pa.array(rows)))
-            details = [found.details[number] for number in place[self.source[rows]]]
-            self.labels.found.append(Label(rows, name, "edge", details, text, text, is_valid=True))
+            at = np.flatnonzero(place[self.source] >= 0)
+            self.is_broken[name][at] = True
+            text = self._spelled(name, self.columns[name].take(pa.array(at)))
+            details = [found.details[number] for number in place[self.source[at]]]
+            self.labels.found.append(Label(at, name, "edge", details, text, text, is_valid=True))
 
     def mark_copies(self) -> None:
         """Label the copies, and break a text in some of them."""

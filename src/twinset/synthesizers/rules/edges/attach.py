@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping
 from typing import Protocol
 
-from twinset.core.constraints import Unique, from_data
+import numpy as np
+import pyarrow as pa
+
+from twinset.constraints import broken
+from twinset.core.constraints import Presence, Unique, from_data
 from twinset.core.schema import Column
 from twinset.errors import PlanError
 from twinset.synthesizers.rules.dirt.cells import is_text
-from twinset.synthesizers.rules.edges.valid import edges_of
+from twinset.synthesizers.rules.edges.valid import Edges, edges_of
 from twinset.synthesizers.rules.kinds.paths import Field
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import Made, Making, at
@@ -25,12 +30,8 @@ class Known(Protocol):
     def column(self, table: str, name: str) -> Column: ...
 
 
-def with_edges(makings: Mapping[str, Making], types: Known) -> dict[str, Making]:
-    """The same tables, whose columns know their edge cases; PlanError where one that is named has none."""
-    return {name: _attached(making, types) for name, making in makings.items()}
-
-
-def _attached(making: Making, types: Known) -> Making:
+def with_edges(making: Making, types: Known) -> Making:
+    """The same table, whose columns know their edge cases; PlanError where one that is named has none."""
     edge = making.edge
     if edge is None:
         return making
@@ -55,7 +56,18 @@ def _with(making: Making, name: str, made: Made, types: Known) -> Made:
     if not edge.share or (edge.columns is not None and name not in edge.columns) or not _takes_edges(making, name):
         return made
     edges = edges_of(types.column(making.name, name), made.rule, edge, is_free=is_free(making, name))
+    edges = _allowed(edges, name, making)
     return dataclasses.replace(made, edges=edges) if len(edges) else made
+
+
+def _allowed(edges: Edges, name: str, making: Making) -> Edges:
+    """Those that the constraints of the column alone let be; what others say with them is met by drawing these again."""
+    kept = np.ones(len(edges), dtype=np.bool_)
+    for constraint in making.refuses:
+        if constraint.columns == (name,):
+            rows = pa.RecordBatch.from_arrays([edges.values], names=[name])
+            kept &= ~broken(constraint, making.table, rows, {})
+    return Edges(edges.values.filter(pa.array(kept)), tuple(itertools.compress(edges.details, kept)))
 
 
 def is_free(making: Making, name: str) -> bool:
@@ -73,7 +85,8 @@ def _takes_edges(making: Making, name: str) -> bool:
     """Whether another value may stand in a column: it is no key, and follows from no other column."""
     made = making.columns[name]
     unique = {column for data in making.spec.constraints for column in _unique(data)}
-    if made.hidden or made.unique or name in making.key or name in unique or isinstance(made.rule, Referring):
+    is_decided = any(not isinstance(one, Presence) for one in making.decides.get(name, ()))
+    if made.hidden or made.unique or is_decided or name in (*making.key, *unique) or isinstance(made.rule, Referring):
         return False
     if isinstance(made.rule, Field):
         step = making.step(made.rule.path)

@@ -14,7 +14,7 @@ from twinset.core.schema import Column
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.kinds.words import vocabulary
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
-from twinset.synthesizers.rules.weights import zipf_ranks
+from twinset.synthesizers.rules.weights import Weighted, zipf_ranks
 
 MEDIA_TYPES = {
     "pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -48,8 +48,7 @@ class File(Options):
 
     def make(self, rows: Rows) -> pa.Array:
         rng, weights = rows.seed.generator(), self._weights()
-        sums = np.cumsum(list(weights.values()))
-        which = pa.array(np.searchsorted(sums / sums[-1], rng.random(rows.n), side="right"))
+        which = pa.array(Weighted.of(list(weights.values())).at(rng.random(rows.n)))
         words = pa.array(vocabulary())
         first, second = (words.take(pa.array(zipf_ranks(rows.n, len(words), 0.7, rng))) for _ in range(2))
         numbers = pa.array([f"{number:02d}" for number in range(100)]).take(pa.array(rng.integers(0, 100, rows.n)))

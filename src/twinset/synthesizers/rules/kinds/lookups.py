@@ -15,6 +15,7 @@ from twinset.core.schema import Column
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
+from twinset.synthesizers.rules.weights import Weighted
 
 MOST_CELLS = 2_000_000
 
@@ -87,8 +88,7 @@ class Lookup(Options):
         """The number of a row of the table for each row; -1 where none matches."""
         draws = rows.seed.generator().random(rows.n)
         if not self.match:
-            sums = np.cumsum(self._weights())
-            return np.searchsorted(sums / sums[-1], draws, side="right").astype(np.int64)
+            return Weighted.of(self._weights()).at(draws)
         groups, own = self._groups()
         found = _group_of([rows.of(path) for path in self.match.values()], groups, list(self.match))
         order = np.argsort(own, kind="stable")

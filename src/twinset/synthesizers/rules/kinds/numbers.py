@@ -18,6 +18,7 @@ from twinset.core.schema import Column, Range
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
+from twinset.synthesizers.rules.weights import Weighted
 
 Floats = npt.NDArray[np.float64]
 MOST_ROUNDS = 200
@@ -232,8 +233,7 @@ class Mixture(Options):
         return Column(name, first.type, first.storage, origin="declared", nullable=any(one.nullable for one in columns))
 
     def make(self, rows: Rows) -> pa.Array:
-        weights = np.cumsum([weight for weight, _ in self.of])
-        which = np.searchsorted(weights / weights[-1], rows.seed.generator().random(rows.n), side="right")
+        which = Weighted.of([weight for weight, _ in self.of]).at(rows.seed.generator().random(rows.n))
         owners = [np.flatnonzero(which == number) for number in range(len(self.of))]
         made = [rule.make(rows.inner(str(number), owners[number])) for number, (_, rule) in enumerate(self.of)]
         storage = pa.float64() if len({array.type for array in made}) > 1 else made[0].type

@@ -27,7 +27,7 @@ _AXES = ("latitude", "longitude")
 class Geo(Options):
     """A record of ``latitude`` and ``longitude``, anywhere in ``box`` ([south, west, north, east]) by its area.
 
-    Or about ``near`` (the path of a record with both, or [latitude, longitude]), mostly within ``km``. ``form: point``: text.
+    Or about ``near`` (the path of a record with both, or [latitude, longitude]), mostly within ``km``. ``form: point``
     """
 
     word: ClassVar[str] = "geo"
