@@ -41,7 +41,7 @@ class Address:
         return "-".join(step.split(".")[0].removeprefix("x") for step in self.steps)
 
     def beside(self, step: int, n_rows: int, part_rows: int) -> Address | None:
-        """The part before (-1) or after (1) this one among ``n_rows`` rows of the same parents' part, if there is one."""
+        """The part before (-1) or after (1) it among the ``n_rows`` rows of the same parents' part, if there is one."""
         number = self.number + step
         size = min(part_rows, n_rows - number * part_rows)
         if number < 0 or size <= 0:

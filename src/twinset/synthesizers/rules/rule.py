@@ -75,7 +75,7 @@ class Rows(Protocol):
         """The number of the parent of each row, counted over the parents' whole table."""
 
     def beside(self, path: str, step: int) -> pa.Array:
-        """What stands at a path in the next row of the same parent (``step`` 1) or the one before (-1), if any."""
+        """What stands at a path in the next (``step`` 1) or previous (-1) row of the same parent; missing at its ends."""
 
     def size_of(self, table: str) -> int:
         """How many rows a table has."""
