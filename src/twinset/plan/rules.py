@@ -72,9 +72,24 @@ class TableSpec(Model):
     constraints: Constraints = ()
     dirt: dict[str, Any] = Field(default_factory=dict)
     edge: Share | EdgeSpec | None = None
+    events: dict[str, Any] | None = None
+    history: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _counted(self) -> TableSpec:
         if self.rows is None and self.per is None:
             raise ValueError("say how many rows: rows: N, or per: {table: ..., degree: ...}")
+        if self.events is not None or self.history is not None:
+            self._check_timeline()
         return self
+
+    def _check_timeline(self) -> None:
+        """Rows that are events or versions are as many as there are of these."""
+        if self.events is not None and self.history is not None:
+            raise ValueError("the rows of a table are events or versions (history), not both")
+        if self.per is None or self.rows is not None:
+            raise ValueError(
+                "events and history are per another table, and say how many rows there are: per: TABLE, no rows"
+            )
+        if isinstance(self.per, PerSpec) and "degree" in self.per.model_fields_set:
+            raise ValueError("events and history say how many rows there are; leave out the degree")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Protocol
 
@@ -40,6 +40,9 @@ class Tables(Protocol):
 
     def whole(self, table: str, path: str, request: Request) -> pa.Array:
         """All values at one path of a table."""
+
+    def below(self, up: Block, table: str, names: Collection[str]) -> pa.Table:
+        """Columns of the rows of a table that belong to the rows of a block, and the row of each one's parent: ``owner``."""
 
 
 class Block:
@@ -117,6 +120,18 @@ class Block:
         rows = np.arange(n) + (1 if step > 0 else 0)
         is_end = places == (siblings - 1 if step > 0 else 0)
         return joined.take(pa.array(rows, mask=is_end))
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        """What stands at a path in so many rows before this block, and in its own."""
+        pieces, place = [self.at(path)], self.address
+        n_rows = int(self.degrees_above.sum()) if self.making.per else self.request.size[self.address.table]
+        while n_before > 0:
+            before = place.beside(-1, n_rows, self.request.part_rows)
+            assert before is not None
+            array = Block(self.tables, self.request, before).at(path)
+            pieces.append(array.slice(max(0, len(array) - n_before)))
+            place, n_before = before, n_before - len(array)
+        return pa.concat_arrays(pieces[::-1])
 
     def _in_table(self) -> tuple[Index, Index]:
         n, start = self.address.size, self.address.start

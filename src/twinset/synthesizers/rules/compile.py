@@ -23,11 +23,13 @@ from twinset.synthesizers.rules.edges.attach import with_edges
 from twinset.synthesizers.rules.edges.spec import edge_from
 from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
+from twinset.synthesizers.rules.kinds.aggregates import check_refused
 from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
+from twinset.synthesizers.rules.timelines.attach import timeline
 from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 
@@ -65,6 +67,7 @@ def _finished(table: Making, shown: Table, types: Types) -> Making:
         correlated = {name: ordered(group, types.column(table.name, name)) for name, group in table.correlated.items()}
     unique_columns = {name: made.unique for name, made in table.columns.items()}
     check_unique(shown.constraints, shown, unique_columns, table.key)
+    check_refused(table)
     made = dataclasses.replace(table, shown=shown, correlated=correlated, tried=tried_with(table, types.tables))
     return with_edges(made, types)
 
@@ -75,7 +78,7 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
         raise PlanError(f"table {name!r} is per {per.table!r}, which is not in the plan{nearest(per.table, specs)}")
     columns = {column: _column(name, column, said) for column, said in spec.columns.items()}
     with at(f"{name}.{DEGREE}"):
-        degree = None if per is None else rule_from(per.degree)
+        degree = None if per is None else timeline(spec, columns) or rule_from(per.degree)
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     key = (spec.key,) if isinstance(spec.key, str) else spec.key

@@ -15,7 +15,7 @@ A rule names in ``reads`` every path that it asks for; circles among them are fo
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -85,6 +85,12 @@ class Rows(Protocol):
 
     def picked(self, column: str) -> Index:
         """Which rows of its table a reference of the same row points to."""
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        """What stands at a path in so many rows of the same table before these, and in these."""
+
+    def below(self, table: str, names: Collection[str]) -> pa.Table:
+        """Columns of the rows of another table that belong to these, and which of these each belongs to: ``owner``."""
 
     def inner(self, name: str, owner: Index | None = None) -> Rows:
         """Rows within these, for a part of a nested value: one for each of these, or one for each entry of ``owner``."""
