@@ -35,6 +35,9 @@ class Tables(Protocol):
     @property
     def locales(self) -> Mapping[str, float]: ...
 
+    def block(self, address: Address, request: Request) -> Block:
+        """The rows of an address, which may be held from the last time."""
+
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
 
@@ -53,12 +56,13 @@ class Block:
         self.making = tables.makings[address.table]
         self._columns: dict[str, pa.Array] = {}
         self._edges: dict[str, Put] = {}
+        self.families: dict[tuple[str, bool], Index] = {}
 
     @cached_property
     def up(self) -> Block:
         """The block of the parents."""
         assert self.address.up is not None
-        return Block(self.tables, self.request, self.address.up)
+        return self.tables.block(self.address.up, self.request)
 
     @cached_property
     def degrees_above(self) -> Index:
@@ -128,7 +132,7 @@ class Block:
         while n_before > 0:
             before = place.beside(-1, n_rows, self.request.part_rows)
             assert before is not None
-            array = Block(self.tables, self.request, before).at(path)
+            array = self.tables.block(before, self.request).at(path)
             pieces.append(array.slice(max(0, len(array) - n_before)))
             place, n_before = before, n_before - len(array)
         return pa.concat_arrays(pieces[::-1])

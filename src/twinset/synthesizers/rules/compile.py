@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from twinset.constraints import check
+from twinset.core import types as logical
 from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
-from twinset.errors import PlanError, SchemaError
+from twinset.errors import PlanError
 from twinset.plan import CorrelateSpec, PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
@@ -28,7 +29,7 @@ from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
-from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
+from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at, paths_of
 from twinset.synthesizers.rules.timelines.attach import timeline
 from twinset.synthesizers.rules.uniqueness import unique, with_key
 
@@ -52,23 +53,27 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     made = with_wanted(made)
     tables = {name: made[name] for name in parents_first(made)}
     types = Types(tables)
-    schema = Schema(tuple(_table(table, types) for table in tables.values()))
-    for one in schema:
-        check(one)
-        check_domains(one)
-    finished = {name: _finished(table, schema[name], types) for name, table in tables.items()}
+    for table in tables.values():
+        for place, start, path in paths_of(table, tables):
+            with at(place):
+                types.at(start.name, path)
+    finished = {name: _finished(table, types) for name, table in tables.items()}
+    schema = Schema(tuple(_shown(table, types) for table in finished.values()))
     dirt = soils(finished, schema)
     return Program(finished, with_dirt(schema, dirt), types, dirt)
 
 
-def _finished(table: Making, shown: Table, types: Types) -> Making:
-    """The table, which knows its columns, its edge cases and what is drawn again."""
+def _finished(table: Making, types: Types) -> Making:
+    """The table, which knows its columns, hidden ones too, its edge cases and what is drawn again."""
+    columns = tuple(types.column(table.name, name) for name in table.columns)
     with at(f"table {table.name!r}"):
-        correlated = {name: ordered(group, types.column(table.name, name)) for name, group in table.correlated.items()}
-    unique_columns = {name: made.unique for name, made in table.columns.items()}
-    check_unique(shown.constraints, shown, unique_columns, table.key)
+        whole = Table(table.name, columns, constraints=tuple(from_data(data) for data in table.spec.constraints))
+        correlated = {name: ordered(group, whole[name]) for name, group in table.correlated.items()}
+    check(whole)
+    check_domains(whole)
+    check_unique(whole.constraints, whole, {name: made.unique for name, made in table.columns.items()}, table.key)
     check_refused(table)
-    made = dataclasses.replace(table, shown=shown, correlated=correlated, tried=tried_with(table, types.tables))
+    made = dataclasses.replace(table, whole=whole, correlated=correlated, tried=tried_with(table, types.tables))
     return with_edges(made, types)
 
 
@@ -122,8 +127,8 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
         target = tables[rule.table]
-        for column in filter(None, (rule.key, rule.weighed_by)):
-            if column not in target.columns:
+        for column in (rule.key, rule.weighed_by):
+            if column is not None and column not in target.columns:
                 raise PlanError(f"{place}: {target.no_column(column)}")
         if target.columns[rule.key].key is None:
             raise PlanError(
@@ -154,6 +159,8 @@ class Types:
             return self.column(table, step.rest)
         if step.kind == "child":
             return child_column(self.column(table, step.via), step.rest)
+        if step.kind == "below" and not step.rest:
+            return Column(path, logical.Integer(), pa.int64(), origin="declared")  # how many there are
         return self.at(step.table, step.rest)
 
 
@@ -183,16 +190,15 @@ def child_column(record: Column, path: str) -> Column:
     return typed(path, record, storage)
 
 
-def _table(table: Making, types: Types) -> Table:
-    seen = {name: types.column(table.name, name) for name in table.columns}
-    columns = tuple(column for name, column in seen.items() if not table.columns[name].hidden)
+def _shown(table: Making, types: Types) -> Table:
+    """The table as others see it: without hidden columns, and without constraints on them."""
+    columns = tuple(column for column in table.table.columns if not table.columns[column.name].hidden)
     if not columns:
         raise PlanError(f"all columns of table {table.name!r} are hidden; leave one to be seen")
-    constraints = tuple(from_data(data) for data in table.spec.constraints)
-    try:
+    seen = {column.name for column in columns}
+    constraints = tuple(one for one in table.table.constraints if seen.issuperset(one.columns))
+    with at(f"table {table.name!r}"):
         return Table(table.name, columns, table.key, tuple(_foreign(table, types)), constraints=constraints)
-    except SchemaError as error:
-        raise PlanError(f"table {table.name!r}: {error}") from None
 
 
 def _foreign(table: Making, types: Types) -> Iterator[ForeignKey]:

@@ -101,7 +101,7 @@ _HEX = np.array([(ord(f"{byte:02x}"[0]) | ord(f"{byte:02x}"[1]) << 8) for byte i
 
 def hexadecimal(octets: Letters) -> Letters:
     """Bytes as pairs of hexadecimal digits."""
-    return np.asarray(_HEX[octets].view(np.uint8).reshape(len(octets), -1))
+    return np.asarray(_HEX[octets].view(np.uint8).reshape(len(octets), 2 * octets.shape[1]))
 
 
 def octets(words: Words) -> Letters:

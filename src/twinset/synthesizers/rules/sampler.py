@@ -33,6 +33,7 @@ NAME = "rules"
 DOCUMENT = "rules.json"
 MOST_DEGREE = 10_000_000
 MOST_ROWS = 10**12
+HELD_BLOCKS = 4
 LARGEST_LOOK_UP = 5_000_000
 """Rows of a table of which a column can be read through references; the whole column is held in memory."""
 
@@ -45,6 +46,7 @@ class RulesSampler:
     locales: Mapping[str, float]
     engine: str = NAME
     _held: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _recent: dict[Any, Block] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def program(self) -> Program:
@@ -80,9 +82,10 @@ class RulesSampler:
             part, self._lineage(part.table), request, lambda up, table, is_exact: self._count(up, table, is_exact, request)
         )
         block = Block(self, request, place)
-        schema = self.makings[part.table].table.arrow
+        soil = self.program.soils.get(part.table)
+        schema = (self.schema[part.table] if soil is None else soil.clean).arrow
         rows = pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema)
-        if (soil := self.program.soils.get(part.table)) is None:
+        if soil is None:
             yield Batch(part.table, rows)
             return
         dirty, labels = soil.made(rows, block)
@@ -96,8 +99,23 @@ class RulesSampler:
         }
         (folder / DOCUMENT).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
+    def block(self, address: Address, request: Request) -> Block:
+        """The rows of an address; the last few are held, for several parts read the same parents."""
+        sizes = tuple(sorted(request.size.items()))
+        key = (address.table, address.steps, request.seed, request.part_rows, sizes)
+        found = self._recent.pop(key, None) or Block(self, request, address)
+        self._recent[key] = found
+        if len(self._recent) > HELD_BLOCKS:
+            del self._recent[next(iter(self._recent))]
+        return found
+
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
+        if (table, is_exact) not in up.families:
+            up.families[table, is_exact] = self._degrees(up, table, is_exact)
+        return up.families[table, is_exact]
+
+    def _degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         rule = self.makings[table].degree
         assert rule is not None
         counts = _counts(up.degrees(table, rule), f"{table}.{DEGREE}")
@@ -127,7 +145,7 @@ class RulesSampler:
         schema = pa.schema([pa.field("owner", pa.int64()), *fields])
         batches = []
         for place in self._beneath(up.address, table, up.request):
-            block = Block(self, up.request, place)
+            block = self.block(place, up.request)
             arrays = [pa.array(block.family[0]), *(block.column(name) for name in names)]
             batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
         return pa.Table.from_batches(batches, schema)

@@ -25,11 +25,11 @@ class Weighted:
     guide: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, weights: npt.ArrayLike) -> Weighted:
+    def of(cls, weights: npt.ArrayLike, cells: int = _CELLS) -> Weighted:
         """``weights`` are at least 0, and one is above it."""
         sums = np.cumsum(np.asarray(weights, dtype=np.float64))
         sums /= sums[-1]
-        n_cells = max(64, min(_CELLS * len(sums), 1 << 20))
+        n_cells = max(64, min(cells * len(sums), 1 << 20))
         guide = np.searchsorted(sums, np.arange(n_cells + 1) / n_cells, side="right")
         return cls(sums, np.minimum(guide, len(sums) - 1).astype(np.int32))
 

@@ -109,6 +109,8 @@ def _scalars(values: list[Any], name: str) -> None:
     kinds = {float if isinstance(value, int | float) and not isinstance(value, bool) else type(value) for value in values}
     if not kinds <= {str, float, bool} or len(kinds) > 1:
         raise PlanError(f"{name} are texts, or numbers, or true and false, all of one kind, not {values!r:.60}")
+    if any(not isinstance(value, str) and not abs(value) < 2**63 for value in values):
+        raise PlanError(f"{name} that are numbers are finite and fit into 64 bits, unlike {values!r:.60}")
     if len(set(values)) != len(values):
         raise PlanError(f"{name} has the same value twice")
 

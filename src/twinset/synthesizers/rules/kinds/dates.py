@@ -61,6 +61,9 @@ class _Dated(Options):
             raise PlanError("after needs within (such as 30 d) or before (a column or a moment)")
         if self.within is not None:
             span(self.within, "within")
+        for name in ("after", "before"):
+            if getattr(self, name) is not None:
+                options.text(getattr(self, name), name)
 
     def _calendar(self) -> Calendar:
         return Calendar(weekdays_of(self.weekdays), months_of(self.months), (), float(self.growth))

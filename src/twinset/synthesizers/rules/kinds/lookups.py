@@ -48,6 +48,8 @@ class Lookup(Options):
                 options.choice(name, "a column of the looked up table", table.column_names)
         for path in (self.match or {}).values():
             options.text(path, "a path of match")
+        if not self._shown().num_columns:
+            raise PlanError("a lookup has other columns than that of its weights")
         self._weights()
 
     def _weights(self) -> npt.NDArray[np.float64]:

@@ -22,6 +22,8 @@ from twinset.synthesizers.rules.weights import Weighted
 
 Floats = npt.NDArray[np.float64]
 MOST_ROUNDS = 200
+_ENDS = {"sigma": (0, 50), "shape": (0.01, 1e6), "a": (0.01, 1e6), "b": (0.01, 1e6)}
+"""Beyond these, numbers leave what floating point can hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Continuous(Options):
     """What distributions of real numbers share: ``low`` and ``high`` cut off, ``decimals`` rounds (0: whole numbers)."""
 
     above: ClassVar[tuple[str, ...]] = ()
-    """Options that are above 0; all other numbers of a distribution are any."""
+    """Options that are above 0."""
 
     decimals: int | None = None
     low: float | None = None
@@ -38,7 +40,7 @@ class Continuous(Options):
     def __post_init__(self) -> None:
         options.decimals(self.decimals)
         for name in self.above:
-            options.number(getattr(self, name), name, 0, above=True)
+            options.number(getattr(self, name), name, *_ENDS.get(name, (0,)), above=True)
         low = -np.inf if self.low is None else options.number(self.low, "low")
         high = np.inf if self.high is None else options.number(self.high, "high")
         if not low < high:
