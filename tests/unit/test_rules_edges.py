@@ -14,12 +14,17 @@ import pytest
 from pydantic import ValidationError
 from tests.rules import made, sampler_of
 
+from twinset.core import types
 from twinset.core.request import Request
+from twinset.core.schema import Column
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
 from twinset.plan import Stage
 from twinset.synthesizers.rules.edges import texts
 from twinset.synthesizers.rules.edges.moments import changes
+from twinset.synthesizers.rules.edges.spec import Edge
+from twinset.synthesizers.rules.edges.valid import edges_of
+from twinset.synthesizers.rules.kinds.words import Text
 from twinset.synthesizers.rules.moments import moment
 from twinset.testing import check_sampler
 
@@ -169,6 +174,30 @@ def test_the_pair_of_normal_forms_is_one():
     composed, decomposed = pair["unicode: composed (NFC)"], pair["unicode: decomposed (NFD)"]
     assert composed != decomposed
     assert unicodedata.normalize("NFC", decomposed) == composed
+
+
+@pytest.mark.parametrize(
+    ("kind", "sort"),
+    [
+        (types.Personal("name"), "name: apostrophe"),
+        (types.Personal("address"), "unicode: right to left (Hebrew)"),
+        (types.Personal("email"), "email: longest local part"),
+        (types.Json(), "JSON: nested 100 deep"),
+    ],
+)
+def test_texts_of_a_meaning_have_edges_of_their_own(kind, sort):
+    edges = edges_of(Column("x", kind, pa.string()), Text(), Edge(0.1), is_free=False)
+    assert sort in edges.details
+    assert not {"empty text", "control: tab"} & set(edges.details)
+    if isinstance(kind, types.Personal) and kind.kind == "email":
+        locals_, domains = zip(*(value.rsplit("@", 1) for value in edges.values.to_pylist()), strict=True)
+        assert max(map(len, locals_)) == 64
+        assert max(len(label) for domain in domains for label in domain.split(".")) == 63
+
+
+def test_codes_and_phones_have_no_valid_edges():
+    for kind in (types.Personal("phone"), types.Identifier("opaque"), types.Categorical(), types.Text()):
+        assert len(edges_of(Column("x", kind, pa.string()), Text(), Edge(0.1), is_free=False)) == 0
 
 
 def test_the_longest_text_is_as_long_as_said():
