@@ -224,7 +224,7 @@ def test_wrong_edges_are_named(edge, said):
 def test_the_edges_of_a_stage_are_those_of_tables_that_say_none():
     spec = {"rows": 1, "columns": {"a": 1}}
     stage = Stage(synthesizer="rules", edge=0.1, tables={"t": spec, "u": {**spec, "edge": 0}})
-    assert {name: table.edge for name, table in stage.edged_tables.items()} == {"t": 0.1, "u": 0}
+    assert {name: table.edge.share for name, table in stage.edged_tables.items()} == {"t": 0.1, "u": 0}
     with pytest.raises(ValidationError, match="edge goes with tables"):
         Stage(source="x.csv", edge=0.1)
 

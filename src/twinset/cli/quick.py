@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
-from twinset.plan import Plan, Stage, load
+from twinset.plan import EdgeSpec, Plan, Stage, load
 
 MOST_ROWS = 10**12
 _OPTIONS = ("--rows", "-o", "--out", "--table", "--format", "--edge")
@@ -74,7 +74,11 @@ def with_edge(plan: Plan, share: str | None) -> Plan:
         raise PlanError(f"--edge is a share from 0 to 1, such as 0.05, not {share!r:.60}")
     if not any(stage.tables for stage in plan.stages.values()):
         raise PlanError("--edge goes with tables by rules, and the plan has none")
-    edged = {name: stage.model_copy(update={"edge": number}) for name, stage in plan.stages.items() if stage.tables}
+    edged = {
+        name: stage.model_copy(update={"edge": EdgeSpec(share=number)})
+        for name, stage in plan.stages.items()
+        if stage.tables
+    }
     return plan.model_copy(update={"stages": {**plan.stages, **edged}})
 
 

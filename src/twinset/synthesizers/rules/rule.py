@@ -157,6 +157,8 @@ class Options:
     """What rules share: they are made from plain data, of which unknown options are refused by name."""
 
     word: ClassVar[str] = ""
+    noun: ClassVar[str] = "rule"
+    """What errors call it."""
     is_unique: ClassVar[bool] = False
     """Whether no two rows ever have the same value; other addressable rules have unique values where a plan asks for it."""
 
@@ -167,17 +169,17 @@ class Options:
         for name in options:
             if name not in known:
                 raise PlanError(
-                    f"the rule {cls.word!r} has no option {name!r}{nearest(name, known)}; "
+                    f"the {cls.noun} {cls.word!r} has no option {name!r}{nearest(name, known)}; "
                     f"its options: {', '.join(known) or 'none'}"
                 )
         for name, field in known.items():
             needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
             if needed and name not in options:
-                raise PlanError(f"the rule {cls.word!r} needs the option {name!r}; its options: {', '.join(known)}")
+                raise PlanError(f"the {cls.noun} {cls.word!r} needs the option {name!r}; its options: {', '.join(known)}")
         try:
             return cls(**{known[name].name: value for name, value in options.items()})
         except PlanError as error:
-            raise PlanError(f"the rule {cls.word!r}: {error}") from None
+            raise PlanError(f"the {cls.noun} {cls.word!r}: {error}") from None
 
     def reads(self) -> tuple[str, ...]:
         return ()

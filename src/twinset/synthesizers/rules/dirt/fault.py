@@ -32,6 +32,7 @@ class Broken:
 class Fault(Options):
     """``share`` of the rows are broken in each of ``columns``: by default in all that fit and are no keys."""
 
+    noun: ClassVar[str] = "fault"
     of: ClassVar[str] = ""
     """What it is of, in words."""
     is_named: ClassVar[bool] = False

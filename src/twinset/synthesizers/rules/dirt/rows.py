@@ -26,6 +26,7 @@ class Duplicates(Options):
     """So many rows more, each a copy of another; of them a share ``near`` has a typing error in one text besides."""
 
     word: ClassVar[str] = "duplicates"
+    noun: ClassVar[str] = "fault"
     share: float
     near: float = 0.0
 

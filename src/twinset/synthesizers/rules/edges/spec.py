@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from twinset.errors import PlanError
+from twinset.plan import EdgeSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Options
 
@@ -19,6 +20,7 @@ class Edge(Options):
     """
 
     word: ClassVar[str] = "edge"
+    noun: ClassVar[str] = "word"
     share: float = 0.0
     invalid: float = 0.0
     columns: Any = None
@@ -40,10 +42,9 @@ class Edge(Options):
                 options.text(name, "a column")
 
 
-def edge_from(said: Any) -> Edge | None:
-    """The edge cases of a table: a share, or a mapping of the options; None where there are to be none."""
-    if said is None or said == 0:
+def edge_from(said: EdgeSpec | None) -> Edge | None:
+    """The edge cases of a table; None where there are to be none."""
+    if said is None:
         return None
-    data = {"share": said} if isinstance(said, int | float) else said.model_dump(exclude_none=True)
-    edge = Edge.from_data(data)
+    edge = Edge.from_data(said.model_dump(exclude_none=True))
     return edge if edge.share or edge.invalid else None

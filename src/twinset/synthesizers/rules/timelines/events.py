@@ -33,6 +33,7 @@ class Events(Options):
     """
 
     word: ClassVar[str] = "events"
+    noun: ClassVar[str] = "word"
     from_: str
     start: Any = None
     steps: Any = None

@@ -49,6 +49,7 @@ class History(Options):
     """
 
     word: ClassVar[str] = "history"
+    noun: ClassVar[str] = "word"
     from_: str
     until: str
     changes: Any
