@@ -31,6 +31,7 @@ COLUMNS: dict[str, Any] = {
     "amount": {"rule": "uniform", "low": 0, "high": 1000, "decimals": 2},
     "total": {"rule": "formula", "of": "amount * 2", "decimals": 2},
     "rate": {"rule": "normal"},
+    "price": {"rule": "money", "currency": "EUR", "of": {"rule": "lognormal", "median": 30, "low": 1}, "missing": 0.05},
     "n": {"rule": "integer", "low": 10, "high": 10_000},
     "is_new": "boolean",
     "born": {"rule": "date", "between": ["1950-01-01", "2010-12-31"]},
@@ -49,7 +50,7 @@ ALL: dict[str, Any] = {
     "truncated": 0.01,
     "placeholders": {"columns": ["comment", "city"], "share": 0.01},
     "dates_swapped": 0.01,
-    "digits": {"columns": ["n"], "share": 0.04},
+    "digits": {"columns": ["n", "price"], "share": 0.04},
     "wrong_type": {"columns": ["born", "is_new"], "share": 0.01},
     "formats": [{"columns": ["amount"], "share": 0.02}, {"columns": ["at"], "share": 0.03}],
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,41 @@ def test_numbers_have_the_ends_of_their_range_and_nothing_beyond():
     assert details["rate"]["negative zero"] > 0
     assert max(details["n"].values()) - min(details["n"].values()) <= 1, "each edge is as frequent as any other"
     assert pc.min_max(found["t"]["amount"]).as_py() == {"min": 5, "max": 500}
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ({"rule": "lognormal", "median": 3, "decimals": 1}, {0, 0.1}),
+        ({"rule": "exponential", "mean": 3, "decimals": 1, "low": 0.5}, {0.5}),
+        ({"rule": "beta", "a": 1, "b": 2, "begin": -1, "end": 1, "decimals": 1}, {-1, -0.1, 0, 0.1, 1}),
+        ({"rule": "uniform", "low": 0.123, "high": 0.987, "decimals": 1}, {0.2, 0.9}),
+        ({"rule": "geometric", "mean": 3}, {1, 2}),
+        ({"rule": "binomial", "n": 5}, {0, 1, 4, 5}),
+        ({"rule": "zipf", "n": 9}, {1, 2, 8, 9}),
+        ({"rule": "money", "of": {"rule": "uniform", "low": 1, "high": 9}}, {1, 9}),
+        ({"rule": "money", "of": {"rule": "lognormal"}}, {Decimal(0), Decimal("0.01")}),
+    ],
+    ids=lambda value: value["rule"] if isinstance(value, dict) else "",
+)
+def test_edges_are_values_that_the_rule_may_give(rule, values):
+    found = made({"t": {"rows": 60, "columns": {"x": rule}, "edge": 1}})
+    assert set(found["t"]["x"].to_pylist()) == values
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "mixture", "of": [{"rule": "normal"}, {"rule": "normal", "mean": 9}]},
+        {"rule": "money", "of": {"rule": "lognormal"}, "endings": [0.99]},
+        {"rule": "category", "values": [1, 2, 3]},
+        {"rule": "lookup", "rows": [{"n": 1}, {"n": 2}], "column": "n"},
+    ],
+    ids=lambda rule: rule["rule"],
+)
+def test_where_the_ends_are_not_known_there_are_no_edges(rule):
+    found = made({"t": {"rows": 60, "columns": {"x": rule, "y": "normal"}, "edge": 1}})
+    assert set(found["t_dirt"]["column"].to_pylist()) == {"y"}
 
 
 def test_dates_have_leap_days_and_ends():

@@ -60,8 +60,8 @@ def is_text(storage: pa.DataType) -> bool:
 
 
 def is_number(storage: pa.DataType) -> bool:
-    """Whether values are stored as whole or floating numbers."""
-    return bool(pa.types.is_integer(storage) or pa.types.is_floating(storage))
+    """Whether values are stored as numbers."""
+    return bool(pa.types.is_integer(storage) or pa.types.is_floating(storage) or pa.types.is_decimal(storage))
 
 
 def is_dated(storage: pa.DataType) -> bool:

@@ -57,7 +57,7 @@ class Outliers(Fault):
         if is_dated(array.type):
             return there(array)
         size = pc.abs(array.cast(pa.float64(), safe=False))
-        limit = 1e300 if pa.types.is_floating(array.type) else 2.0 ** (array.type.bit_width - 2) / 1000
+        limit = _limit(array.type) / 1000
         return np.asarray(true(pc.greater(size, 0)) & true(pc.less(size, limit)))
 
     def broken(self, values: pa.Array, draws: Draws, column: Column) -> Broken:
@@ -65,8 +65,18 @@ class Outliers(Fault):
             return _centuries(values, draws)
         n_ways = len(_FACTORS) - bool(pa.types.is_unsigned_integer(values.type))
         ways = [choice(draw, n_ways) for draw in draws[:, 0]]
-        factors = pa.array([_FACTORS[way][0] for way in ways], pa.int64()).cast(values.type)
-        return Broken(_rounded(pc.multiply(values, factors), column), [_FACTORS[way][1] for way in ways])
+        factors, details = [_FACTORS[way][0] for way in ways], [_FACTORS[way][1] for way in ways]
+        if pa.types.is_decimal(values.type):
+            moved = [value * factor for value, factor in zip(values.to_pylist(), factors, strict=True)]
+            return Broken(pa.array(moved, values.type), details)
+        return Broken(_rounded(pc.multiply(values, pa.array(factors).cast(values.type)), column), details)
+
+
+def _limit(storage: pa.DataType) -> float:
+    """About the largest number that a storage can hold."""
+    if pa.types.is_decimal(storage):
+        return float(10.0 ** (storage.precision - storage.scale))
+    return 1e300 if pa.types.is_floating(storage) else float(2.0 ** (storage.bit_width - 2))
 
 
 def _rounded(numbers: pa.Array, column: Column) -> pa.Array:

@@ -15,6 +15,7 @@ from twinset.synthesizers.rules.dirt.cells import Mask, is_dated, is_number, is_
 from twinset.synthesizers.rules.dirt.fault import Broken, Draws, Fault, choice
 from twinset.synthesizers.rules.edges import texts
 from twinset.synthesizers.rules.edges.moments import day_number
+from twinset.synthesizers.rules.edges.numbers import decimals_beyond
 from twinset.synthesizers.rules.moments import DAY, SECOND
 
 _DAYS = ((1, 1, 1, "first day of year 1"), (9999, 12, 31, "last day of year 9999"), (1582, 10, 10, "dropped by Gregory"),
@@ -52,6 +53,8 @@ def beyond(column: Column) -> tuple[pa.Array, list[str]]:
         found = list(_outside(_whole(storage), column.domain))
     elif pa.types.is_floating(storage):
         found = list(_outside(_REALS, column.domain))
+    elif pa.types.is_decimal(storage):
+        found = decimals_beyond(storage)
     else:
         return _dated(storage)
     return pa.array([value for value, _ in found], storage), [detail for _, detail in found]

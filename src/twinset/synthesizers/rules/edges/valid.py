@@ -11,15 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
-from twinset.core.schema import Column, Range, Values
+from twinset.core.schema import Column
 from twinset.synthesizers.rules.dirt.cells import is_text
 from twinset.synthesizers.rules.edges import texts
 from twinset.synthesizers.rules.edges.moments import days_between, moments_between
+from twinset.synthesizers.rules.edges.numbers import real_edges, whole_edges
 from twinset.synthesizers.rules.edges.spec import Edge
 from twinset.synthesizers.rules.moments import DAY, SECOND, moment
 from twinset.synthesizers.rules.rule import Rule
-
-_FROM_ONE = ("geometric", "zipf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,9 @@ def edges_of(column: Column, rule: Rule, edge: Edge, *, is_free: bool) -> Edges:
     if is_text(storage):
         found: list[tuple[Any, str]] = list(_texts(column, edge, is_free=is_free))
     elif pa.types.is_integer(storage) and isinstance(column.type, types.Integer):
-        found = list(_whole(column, rule))
-    elif pa.types.is_floating(storage):
-        found = list(_reals(column, rule))
+        found = list(whole_edges(rule))
+    elif pa.types.is_floating(storage) or pa.types.is_decimal(storage):
+        found = list(real_edges(column, rule))
     elif pa.types.is_date32(storage):
         found = list(_days(column, rule))
     elif pa.types.is_timestamp(storage):
@@ -66,53 +65,6 @@ def _texts(column: Column, edge: Edge, *, is_free: bool) -> texts.Sorted:
         case types.Json():
             return texts.DOCUMENTS
     return texts.frees(edge.longest) if is_free else ()
-
-
-def ends_of(column: Column, rule: Rule) -> tuple[Any, Any]:
-    """The lowest and the highest value that a rule gives, as far as they are known."""
-    if isinstance(column.domain, Range):
-        return column.domain.low, column.domain.high
-    if isinstance(column.domain, Values):
-        return None, None
-    low, high = getattr(rule, "low", None), getattr(rule, "high", None)
-    return (max(low, 1) if low is not None and getattr(rule, "word", "") in _FROM_ONE else low), high
-
-
-def _whole(column: Column, rule: Rule) -> Iterator[tuple[int, str]]:
-    low, high = ends_of(column, rule)
-    step = getattr(rule, "step", 1)
-    known: dict[int, str] = {}
-    if low is not None:
-        known[int(low)] = "lowest"
-        known.setdefault(int(low) + step, "next to the lowest")
-    if high is not None:
-        top = int(high) if low is None else int(low) + (int(high) - int(low)) // step * step
-        known.setdefault(top, "highest")
-        known.setdefault(top - step, "next to the highest")
-    if step == 1 and not isinstance(column.domain, Values):
-        known.setdefault(0, "zero")
-        known.setdefault(1, "one")
-    for value, detail in known.items():
-        if (low is None or value >= low) and (high is None or value <= high):
-            yield value, detail
-
-
-def _reals(column: Column, rule: Rule) -> Iterator[tuple[float, str]]:
-    low, high = ends_of(column, rule)
-    if isinstance(column.domain, Values):
-        return
-    decimals = getattr(column.type, "decimals", None)
-    unit = 10.0**-decimals if decimals is not None else 1e-9
-    found = [(0.0, "zero"), (-0.0, "negative zero"), (unit, "as small as can be"), (-unit, "as small as can be, negative")]
-    found = [(low, "lowest"), *found] if low is not None else found
-    found = [(high, "highest"), *found] if high is not None else found
-    seen: set[str] = set()
-    for value, detail in found:
-        number = float(value) if decimals is None else round(float(value), decimals)
-        is_within = (low is None or number >= low) and (high is None or number <= high)
-        if is_within and repr(number) not in seen:
-            seen.add(repr(number))
-            yield number, detail
 
 
 def _days(column: Column, rule: Rule) -> Iterator[tuple[int, str]]:
