@@ -22,6 +22,7 @@ from twinset.core.seed import Seed
 from twinset.errors import PlanError
 from twinset.plan import Stage
 from twinset.synthesizers.rules.edges import texts
+from twinset.synthesizers.rules.edges.invalid import beyond
 from twinset.synthesizers.rules.edges.moments import changes
 from twinset.synthesizers.rules.edges.spec import Edge
 from twinset.synthesizers.rules.edges.valid import edges_of
@@ -186,10 +187,10 @@ def test_constraints_hold_with_edge_cases_too():
 def test_invalid_edges_are_told_apart_and_can_be_undone():
     plain = made(tables({"share": 0.05}))["t"]
     found = made(tables({"share": 0.05, "invalid": 0.02}))
-    for column, beyond in (("amount", lambda v: not 5 <= v <= 500), ("n", lambda v: not 10 <= v <= 90)):
+    for column, is_beyond in (("amount", lambda v: not 5 <= v <= 500), ("n", lambda v: not 10 <= v <= 90)):
         invalid = [one for one in labels_of(found, column) if not one["is_valid"]]
         assert len(invalid) == 40
-        assert all(beyond(float(one["dirty"])) for one in invalid)
+        assert all(is_beyond(float(one["dirty"])) for one in invalid)
         assert all(one["detail"].startswith("invalid ") for one in invalid)
         for one in invalid:
             assert plain[column][one["row"]].as_py() == float(one["clean"])
@@ -229,6 +230,16 @@ def test_texts_of_a_meaning_have_edges_of_their_own(kind, sort):
         locals_, domains = zip(*(value.rsplit("@", 1) for value in edges.values.to_pylist()), strict=True)
         assert max(map(len, locals_)) == 64
         assert max(len(label) for domain in domains for label in domain.split(".")) == 63
+
+
+@pytest.mark.parametrize("kind", [types.Personal("name"), types.Personal("email"), types.Json()])
+def test_no_text_is_valid_and_invalid_at_once(kind):
+    column = Column("x", kind, pa.string())
+    valid = set(edges_of(column, Text(), Edge(0.1), is_free=False).values.to_pylist())
+    invalid = set(beyond(column)[0].to_pylist())
+    assert valid
+    assert invalid
+    assert not valid & invalid
 
 
 def test_codes_and_phones_have_no_valid_edges():

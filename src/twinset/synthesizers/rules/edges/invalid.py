@@ -48,7 +48,8 @@ def beyond(column: Column) -> tuple[pa.Array, list[str]]:
     """Values that a column may not hold, in its storage."""
     storage = column.storage
     if is_text(storage):
-        found: list[tuple[Any, str]] = list(texts.frees(1_000))
+        is_name = isinstance(column.type, types.Personal) and column.type.kind in ("name", "address")
+        found: list[tuple[Any, str]] = list((*texts.BLANKS, *texts.CONTROLS) if is_name else texts.frees(1_000))
     elif pa.types.is_integer(storage):
         found = list(_outside(_whole(storage), column.domain))
     elif pa.types.is_floating(storage):
@@ -57,7 +58,13 @@ def beyond(column: Column) -> tuple[pa.Array, list[str]]:
         found = decimals_beyond(storage)
     else:
         return _dated(storage)
+    if isinstance(column.type, types.Json):
+        found = [pair for pair in found if pair[0] not in _JSON]
     return pa.array([value for value, _ in found], storage), [detail for _, detail in found]
+
+
+_JSON = ("null", "1e3", "NaN")
+"""Edges of text that are documents, as some readers see it."""
 
 
 def _dated(storage: pa.DataType) -> tuple[pa.Array, list[str]]:
