@@ -98,13 +98,17 @@ def run(
     format: Annotated[
         str | None, typer.Option("--format", help="csv, jsonl, parquet, arrow; with -o - csv or jsonl.")
     ] = None,
+    edge: Annotated[
+        str | None,
+        typer.Option("--edge", help="The share of values that are edge cases, in tables by rules; each is labelled."),
+    ] = None,
     override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
     workers: Workers = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a plan."""
-    known = quick.with_rows(load(plan), rows or ())
+    known = quick.with_edge(quick.with_rows(load(plan), rows or ()), edge)
     if out == Path("-"):
         quick.print_plan(known, plan.parent, table, format)
         return

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
-from twinset.plan import Plan, Stage, load
+from twinset.plan import EdgeSpec, Plan, Stage, load
 
 MOST_ROWS = 10**12
-_OPTIONS = ("--rows", "-o", "--out", "--table", "--format")
+_OPTIONS = ("--rows", "-o", "--out", "--table", "--format", "--edge")
 
 
 def printed(arguments: Sequence[str]) -> bool:
@@ -24,7 +24,8 @@ def printed(arguments: Sequence[str]) -> bool:
         return False
     plan, options = said
     one = {name: values[-1] for name, values in options.items()}
-    print_plan(with_rows(load(plan), options.get("--rows", ())), plan.parent, one.get("--table"), one.get("--format"))
+    known = with_edge(with_rows(load(plan), options.get("--rows", ())), one.get("--edge"))
+    print_plan(known, plan.parent, one.get("--table"), one.get("--format"))
     return True
 
 
@@ -59,6 +60,26 @@ def with_rows(plan: Plan, assignments: Iterable[str]) -> Plan:
     for assignment in assignments:
         plan = _with_rows(plan, assignment)
     return plan
+
+
+def with_edge(plan: Plan, share: str | None) -> Plan:
+    """The plan with that share of edge cases in all its tables by rules, where these do not say their own."""
+    if share is None:
+        return plan
+    try:
+        number = float(share)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise PlanError(f"--edge is a share from 0 to 1, such as 0.05, not {share!r:.60}")
+    if not any(stage.tables for stage in plan.stages.values()):
+        raise PlanError("--edge goes with tables by rules, and the plan has none")
+    edged = {
+        name: stage.model_copy(update={"edge": EdgeSpec(share=number)})
+        for name, stage in plan.stages.items()
+        if stage.tables
+    }
+    return plan.model_copy(update={"stages": {**plan.stages, **edged}})
 
 
 def _with_rows(plan: Plan, assignment: str) -> Plan:

@@ -42,4 +42,4 @@ def _tables(stage: Stage, cls: Any) -> dict[str, Any]:
     takes = {field.name for field in dataclasses.fields(cls)}.issuperset(_TABLES)
     if stage.tables and not takes:
         raise PlanError(f"the synthesizer {stage.synthesizer!r} makes no tables by rules; say synthesizer: rules")
-    return {"tables": stage.tables, "locale": stage.locale} if takes else {}
+    return {"tables": stage.edged_tables, "locale": stage.locale} if takes else {}

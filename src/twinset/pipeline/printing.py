@@ -38,7 +38,7 @@ def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = No
     ((name, stage),) = plan.stages.items()
     seed = Seed(plan.seed)
     sampler = engine_of(stage).fit(None, schema=Schema(()), seed=seed.child("fit", name), ctx=_Alone())
-    wanted = sampler.schema[_wanted(table, [one.name for one in sampler.schema])]
+    wanted = sampler.schema[_wanted(table, [one.name for one in sampler.schema], len(stage.tables))]
     writer, dialect = exporter(format or "csv"), Dialect(format=format or "csv")
     writer.check(wanted, dialect)
     request = Request({}, seed.child("sample", name), part_rows=plan.part_rows)
@@ -49,8 +49,10 @@ def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = No
         writer.assemble([], path, wanted, dialect, {})
         _copy(path, out)
         for part in sampler.parts(request):
-            if part.table == wanted.name:
-                made = [one.rows for one in sampler.make(part, request, _Alone()) if isinstance(one, Batch)]
+            is_beside = wanted.name not in request.size and wanted.name.startswith(part.table)
+            if part.table == wanted.name or is_beside:
+                items = [one for one in sampler.make(part, request, _Alone()) if isinstance(one, Batch)]
+                made = [one.rows for one in items if one.table == wanted.name]
                 writer.write_part(made, path, wanted, dialect)
                 _copy(path, out)
 
@@ -78,8 +80,9 @@ def _copy(path: Path, out: IO[bytes]) -> None:
     out.flush()
 
 
-def _wanted(table: str | None, known: list[str]) -> str:
-    if table is None and len(known) > 1:
+def _wanted(table: str | None, known: list[str], n_tables: int) -> str:
+    """The table that is meant: the first of ``known``, which may have labels beside it, where the plan has one alone."""
+    if table is None and n_tables > 1:
         raise PlanError(f"the plan makes several tables; say which one to print: --table {' or --table '.join(known)}")
     if table is not None and table not in known:
         raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from twinset.core.request import PART_ROWS
 from twinset.plan.base import Constraints, Model, Name, Rows
-from twinset.plan.rules import TableName, TableSpec
+from twinset.plan.rules import EdgeCases, TableName, TableSpec
 
 Profile = Literal["standard", "strict", "open"]
 
@@ -52,7 +52,8 @@ class Stage(Model):
 
     ``rows`` counts each table's rows (a number where there is one table; none: as many as the source has). ``columns``
     says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
-    that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``.
+    that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``; ``edge`` is theirs where
+    they do not say their own.
     """
 
     source: str | None = None
@@ -67,6 +68,15 @@ class Stage(Model):
     constraints: Constraints = ()
     tables: dict[TableName, TableSpec] = Field(default_factory=dict)
     locale: Annotated[Any, AfterValidator(_locale)] = "en_US"
+    edge: EdgeCases = None
+
+    @property
+    def edged_tables(self) -> dict[str, TableSpec]:
+        """The tables, of which those that say nothing of edge cases have the stage's."""
+        return {
+            name: table if self.edge is None or table.edge is not None else table.model_copy(update={"edge": self.edge})
+            for name, table in self.tables.items()
+        }
 
     @model_validator(mode="after")
     def _one_origin(self) -> Stage:
@@ -76,6 +86,8 @@ class Stage(Model):
             raise ValueError(f"given.rows_of names {self.given.rows_of!r}, which is not in needs")
         if self.tables and (self.source is not None or self.sampler is not None):
             raise ValueError("tables are made by rules, with neither a source nor a sampler")
+        if self.edge is not None and not self.tables:
+            raise ValueError("edge goes with tables, which are made by rules")
         if self.constraints and self.source is None:
             place = "each of the tables has its own" if self.tables else "a sampler has those that it was learned with"
             raise ValueError(f"constraints go with a source; {place}")

@@ -10,6 +10,7 @@ from twinset.plan.base import Constraints, Model, Rows
 
 TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 def _paired(said: Any) -> Any:
@@ -56,6 +57,24 @@ class CorrelateSpec(Model):
         return self
 
 
+class EdgeSpec(Model):
+    """Edge cases: the share that is valid, and the share that is not; see the rules' ``Edge`` for the others."""
+
+    share: Share = 0.0
+    invalid: Share = 0.0
+    columns: tuple[ColumnName, ...] | None = None
+    zone: str | None = None
+    longest: int | None = None
+
+
+def _edge(said: Any) -> Any:
+    return {"share": said} if isinstance(said, int | float) and not isinstance(said, bool) else said
+
+
+EdgeCases = Annotated[EdgeSpec | None, BeforeValidator(_edge)]
+"""Edge cases: their share, or a mapping."""
+
+
 def _per(said: Any) -> Any:
     return {"table": said} if isinstance(said, str) else said
 
@@ -74,9 +93,26 @@ class TableSpec(Model):
     columns: Annotated[dict[ColumnName, RuleSpec], Field(min_length=1)]
     correlate: Annotated[tuple[CorrelateSpec, ...], BeforeValidator(_several)] = ()
     constraints: Constraints = ()
+    dirt: dict[str, Any] = Field(default_factory=dict)
+    edge: EdgeCases = None
+    events: dict[str, Any] | None = None
+    history: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _counted(self) -> TableSpec:
         if self.rows is None and self.per is None:
             raise ValueError("say how many rows: rows: N, or per: {table: ..., degree: ...}")
+        if self.events is not None or self.history is not None:
+            self._check_timeline()
         return self
+
+    def _check_timeline(self) -> None:
+        """Rows that are events or versions are as many as there are of these."""
+        if self.events is not None and self.history is not None:
+            raise ValueError("the rows of a table are events or versions (history), not both")
+        if self.per is None or self.rows is not None:
+            raise ValueError(
+                "events and history are per another table, and say how many rows there are: per: TABLE, no rows"
+            )
+        if "degree" in self.per.model_fields_set:
+            raise ValueError("events and history say how many rows there are; leave out the degree")

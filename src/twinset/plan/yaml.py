@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
 from twinset.plan.model import Evaluating, GivenSpec, Plan, Stage
-from twinset.plan.rules import CorrelateSpec, PerSpec, TableSpec
+from twinset.plan.rules import CorrelateSpec, EdgeSpec, PerSpec, TableSpec
 
 LARGEST_PLAN = 16 * 2**20
 DEEPEST = 40
@@ -101,7 +101,9 @@ def _sentence(fault: Any) -> str:
 def _known(place: tuple[Any, ...]) -> list[str]:
     """The words allowed where an unknown one stood."""
     models: dict[int, type[BaseModel]] = {1: Plan, 3: Stage, 4: GivenSpec}
-    if "tables" in place[:3]:
+    if "edge" in place[:-1]:
+        model: type[BaseModel] = EdgeSpec
+    elif "tables" in place[:3]:
         models = {5: TableSpec}
         model = models.get(len(place), CorrelateSpec if "correlate" in place else PerSpec)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Protocol
 
@@ -15,11 +15,15 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
 from twinset.synthesizers.rules import enforce
 from twinset.synthesizers.rules.correlate import reordered
+from twinset.synthesizers.rules.edges.put import Put, edged
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Index, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making
 from twinset.synthesizers.rules.view import View
+
+EDGED_TRIES = 20
+"""Tries of a row that keep its edge cases; the others do without, as constraints may leave no such row."""
 
 
 class Tables(Protocol):
@@ -40,6 +44,9 @@ class Tables(Protocol):
     def whole(self, table: str, path: str, request: Request) -> pa.Array:
         """All values at one path of a table."""
 
+    def below(self, up: Block, table: str, names: Collection[str]) -> pa.Table:
+        """Columns of the rows of a table that belong to the rows of a block, and the row of each one's parent: ``owner``."""
+
 
 class Block:
     """The rows of one address."""
@@ -48,6 +55,7 @@ class Block:
         self.tables, self.request, self.address = tables, request, address
         self.making = tables.makings[address.table]
         self._columns: dict[str, pa.Array] = {}
+        self._edges: dict[str, Put] = {}
         self.families: dict[tuple[str, bool], Index] = {}
 
     @cached_property
@@ -83,6 +91,14 @@ class Block:
             self._columns[name] = self.tries.column(name) if is_tried else self.made(name)
         return self._columns[name]
 
+    def edges_of(self, name: str) -> Put | None:
+        """The edge cases that stand in a column, which is made."""
+        if name not in self.making.tried:
+            return self._edges.get(name)
+        tried = [own for number, own in self.tries.blocks.items() if number < EDGED_TRIES]
+        put = tried[0].edges_of(name) if tried else None
+        return put and put.where(self.tries.number < EDGED_TRIES)
+
     def at(self, path: str) -> pa.Array:
         """What stands at a path."""
         step = self.making.step(path)
@@ -108,6 +124,18 @@ class Block:
         rows = np.arange(n) + (1 if step > 0 else 0)
         is_end = places == (siblings - 1 if step > 0 else 0)
         return joined.take(pa.array(rows, mask=is_end))
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        """What stands at a path in so many rows before this block, and in its own."""
+        pieces, place = [self.at(path)], self.address
+        n_rows = int(self.degrees_above.sum()) if self.making.per else self.request.size[self.address.table]
+        while n_before > 0:
+            before = place.beside(-1, n_rows, self.request.part_rows)
+            assert before is not None
+            array = self.tables.block(before, self.request).at(path)
+            pieces.append(array.slice(max(0, len(array) - n_before)))
+            place, n_before = before, n_before - len(array)
+        return pa.concat_arrays(pieces[::-1])
 
     def _in_table(self) -> tuple[Index, Index]:
         n, start = self.address.size, self.address.start
@@ -143,7 +171,12 @@ class Block:
                 array = self._by_rule(name, made, rows)
         except (PlanError, DataError) as error:
             raise type(error)(f"{self.address.table}.{name}: {error}") from error
-        return enforce.allowed(self, name, with_missing(array, made.missing, rows.seed))
+        return enforce.allowed(self, name, self._edged(name, with_missing(array, made.missing, rows.seed)))
+
+    def _edged(self, name: str, array: pa.Array) -> pa.Array:
+        if (edges := self.making.columns[name].edges) is not None:
+            array, self._edges[name] = edged(self, name, array, edges)
+        return array
 
     def _by_rule(self, name: str, made: Made, rows: View) -> pa.Array:
         if made.key is not None:
@@ -178,6 +211,12 @@ class Try(Block):
         if name not in self._columns:
             self._columns[name] = self.made(name)
         return self._columns[name]
+
+    def edges_of(self, name: str) -> Put | None:
+        return self._edges.get(name)
+
+    def _edged(self, name: str, array: pa.Array) -> pa.Array:
+        return super()._edged(name, array) if self._number < EDGED_TRIES else array
 
     def seed_of(self, common: Seed) -> Seed:
         own = super().seed_of(common)

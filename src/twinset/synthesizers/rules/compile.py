@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from twinset.constraints import check
+from twinset.core import types as logical
 from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
@@ -17,23 +18,30 @@ from twinset.errors import PlanError
 from twinset.plan import PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
+from twinset.synthesizers.rules.dirt.soil import Soil
+from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
+from twinset.synthesizers.rules.edges.attach import with_edges
+from twinset.synthesizers.rules.edges.spec import edge_from
 from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
+from twinset.synthesizers.rules.kinds.aggregates import check_refused
 from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at, paths_of
+from twinset.synthesizers.rules.timelines.attach import timeline
 from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 
 @dataclass(frozen=True)
 class Program:
-    """All tables, parents first, with the schema of what is not hidden."""
+    """All tables, parents first, with the schema of what is not hidden, as it is made and as it is given out."""
 
     tables: Mapping[str, Making]
     schema: Schema
     types: Types
+    soils: Mapping[str, Soil]
 
 
 def compiled(specs: Mapping[str, TableSpec]) -> Program:
@@ -50,11 +58,13 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
             with at(place):
                 types.at(start.name, path)
     finished = {name: _finished(table, types) for name, table in tables.items()}
-    return Program(finished, Schema(tuple(_shown(table, types) for table in finished.values())), types)
+    schema = Schema(tuple(_shown(table, types) for table in finished.values()))
+    dirt = soils(finished, schema)
+    return Program(finished, with_dirt(schema, dirt), types, dirt)
 
 
 def _finished(table: Making, types: Types) -> Making:
-    """The table, which knows its columns, hidden ones too, and what is drawn again."""
+    """The table, which knows its columns, hidden ones too, its edge cases and what is drawn again."""
     columns = tuple(types.column(table.name, name) for name in table.columns)
     with at(f"table {table.name!r}"):
         whole = Table(table.name, columns, constraints=tuple(from_data(data) for data in table.spec.constraints))
@@ -62,7 +72,9 @@ def _finished(table: Making, types: Types) -> Making:
     check(whole)
     check_domains(whole)
     check_unique(whole.constraints, whole, {name: made.unique for name, made in table.columns.items()}, table.key)
-    return dataclasses.replace(table, whole=whole, correlated=correlated, tried=tried_with(table, types.tables))
+    check_refused(table)
+    made = dataclasses.replace(table, whole=whole, correlated=correlated, tried=tried_with(table, types.tables))
+    return with_edges(made, types)
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
@@ -71,15 +83,17 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
         raise PlanError(f"table {name!r} is per {per.table!r}, which is not in the plan{nearest(per.table, specs)}")
     columns = {column: _column(name, column, said) for column, said in spec.columns.items()}
     with at(f"{name}.{DEGREE}"):
-        degree = None if per is None else rule_from(per.degree)
+        degree = None if per is None else timeline(spec, columns) or rule_from(per.degree)
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
     constraints = tuple(from_data(data) for data in spec.constraints)
     with at(f"table {name!r}"):
         correlated, decides = groups_of(spec.correlate, columns), deciding(constraints)
+    with at(f"{name}.edge"):
+        edge = edge_from(spec.edge)
     return with_key(
         Making(
-            name, columns, spec, per.table if per else None, degree, spec.key,
+            name, columns, spec, per.table if per else None, degree, spec.key, edge,
             correlated=correlated, decides=decides, refuses=refusing(constraints),
         )
     )  # fmt: skip
@@ -143,6 +157,8 @@ class Types:
             return self.column(table, step.rest)
         if step.kind == "child":
             return child_column(self.column(table, step.via), step.rest)
+        if step.kind == "below" and not step.rest:
+            return Column(path, logical.Integer(), pa.int64(), origin="declared")  # how many there are
         return self.at(step.table, step.rest)
 
 

@@ -17,14 +17,26 @@ def typed(name: str, record: Column, storage: pa.DataType) -> Column:
     return Column(name, kind, storage, origin="declared")
 
 
-def _said(storage: pa.DataType, path: str) -> types.Type | None:
+def field_of(name: str, storage: pa.DataType, kind: types.Type) -> pa.Field:
+    """A field that says its logical type."""
     import json
 
+    return pa.field(name, storage, metadata={FIELD_TYPE: json.dumps(types.to_data(kind)).encode()})
+
+
+def type_of(field: pa.Field) -> types.Type | None:
+    """The logical type that a field says."""
+    import json
+
+    said = (field.metadata or {}).get(FIELD_TYPE)
+    return None if said is None else types.from_data(json.loads(said))
+
+
+def _said(storage: pa.DataType, path: str) -> types.Type | None:
     names = path.split(".")
     for name in names[:-1]:
         storage = storage.field(name).type
-    said = (storage.field(names[-1]).metadata or {}).get(FIELD_TYPE)
-    return None if said is None else types.from_data(json.loads(said))
+    return type_of(storage.field(names[-1]))
 
 
 def by_storage(storage: pa.DataType) -> types.Type:

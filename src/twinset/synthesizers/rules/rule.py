@@ -15,7 +15,7 @@ A rule names in ``reads`` every path that it asks for; circles among them are fo
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -85,6 +85,12 @@ class Rows(Protocol):
 
     def picked(self, column: str) -> Index:
         """Which rows of its table a reference of the same row points to."""
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        """What stands at a path in so many rows of the same table before these, and in these."""
+
+    def below(self, table: str, names: Collection[str]) -> pa.Table:
+        """Columns of the rows of another table that belong to these, and which of these each belongs to: ``owner``."""
 
     def inner(self, name: str, owner: Index | None = None) -> Rows:
         """Rows within these, for a part of a nested value: one for each of these, or one for each entry of ``owner``."""
@@ -159,6 +165,8 @@ class Options:
     """What rules share: they are made from plain data, of which unknown options are refused by name."""
 
     word: ClassVar[str] = ""
+    noun: ClassVar[str] = "rule"
+    """What errors call it."""
     is_unique: ClassVar[bool] = False
     """Whether no two rows ever have the same value; other addressable rules have unique values where a plan asks for it."""
 
@@ -169,17 +177,17 @@ class Options:
         for name in options:
             if name not in known:
                 raise PlanError(
-                    f"the rule {cls.word!r} has no option {name!r}{nearest(name, known)}; "
+                    f"the {cls.noun} {cls.word!r} has no option {name!r}{nearest(name, known)}; "
                     f"its options: {', '.join(known) or 'none'}"
                 )
         for name, field in known.items():
             needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
             if needed and name not in options:
-                raise PlanError(f"the rule {cls.word!r} needs the option {name!r}; its options: {', '.join(known)}")
+                raise PlanError(f"the {cls.noun} {cls.word!r} needs the option {name!r}; its options: {', '.join(known)}")
         try:
             return cls(**{known[name].name: value for name, value in options.items()})
         except PlanError as error:
-            raise PlanError(f"the rule {cls.word!r}: {error}") from None
+            raise PlanError(f"the {cls.noun} {cls.word!r}: {error}") from None
 
     def reads(self) -> tuple[str, ...]:
         return ()

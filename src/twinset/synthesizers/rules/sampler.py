@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,9 @@ from twinset.errors import PlanError
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.block import Block
 from twinset.synthesizers.rules.compile import Program, compiled
+from twinset.synthesizers.rules.dirt.labels import SUFFIX
 from twinset.synthesizers.rules.layout import Address, address, beneath, fitted, roots, share_of
+from twinset.synthesizers.rules.records import field_of
 from twinset.synthesizers.rules.rule import Index, Speaking
 from twinset.synthesizers.rules.tables import DEGREE, Making, at
 from twinset.synthesizers.rules.uniqueness import check_room
@@ -86,8 +88,15 @@ class RulesSampler:
             part, self._lineage(part.table), request, lambda up, table, is_exact: self._count(up, table, is_exact, request)
         )
         block = Block(self, request, place)
-        schema = self.schema[part.table].arrow
-        yield Batch(part.table, pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema))
+        soil = self.program.soils.get(part.table)
+        schema = (self.schema[part.table] if soil is None else soil.clean).arrow
+        rows = pa.RecordBatch.from_arrays([block.column(name) for name in schema.names], schema=schema)
+        if soil is None:
+            yield Batch(part.table, rows)
+            return
+        dirty, labels = soil.made(rows, block)
+        yield Batch(part.table, dirty)
+        yield Batch(f"{part.table}{SUFFIX}", labels)
 
     def save(self, folder: Path) -> None:
         document = {
@@ -134,6 +143,33 @@ class RulesSampler:
             kind = self.program.types.at(table, path).storage
             self._held[key] = pa.chunked_array([block.at(path) for block in blocks], kind).combine_chunks()
         return self._held[key]
+
+    def below(self, up: Block, table: str, names: Collection[str]) -> pa.Table:
+        """Columns of the rows of a table that belong to the rows of a block, and the row of each one's parent: ``owner``."""
+        columns = [self.program.types.column(table, name) for name in names]
+        fields = [field_of(one.name, one.storage, one.type) for one in columns]
+        schema = pa.schema([pa.field("owner", pa.int64()), *fields])
+        batches = []
+        for place in self._beneath(up.address, table, up.request):
+            block = self.block(place, up.request)
+            arrays = [pa.array(block.family[0]), *(block.column(name) for name in names)]
+            batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        return pa.Table.from_batches(batches, schema)
+
+    def _beneath(self, up: Address, table: str, request: Request) -> list[Address]:
+        """The parts of a table that belong to one part of its parents."""
+        key = ("beneath", table, request.seed, request.part_rows, tuple(sorted(request.size.items())))
+        if key not in self._held:
+            if table not in request.size:
+                n_rows = sum(n for _, n in self._natural(table, request))
+                request = dataclasses.replace(request, size={**request.size, table: n_rows})
+            found: dict[str, list[Address]] = {}
+            for place in self._addresses(table, request):
+                assert place.up is not None
+                found.setdefault(place.up.block, []).append(place)
+            self._held[key] = found
+        beneath: dict[str, list[Address]] = self._held[key]
+        return beneath.get(up.block, [])
 
     def _addresses(self, table: str, request: Request) -> Iterator[Address]:
         """The parts of a table, in order."""

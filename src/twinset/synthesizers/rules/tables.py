@@ -12,10 +12,14 @@ from twinset.core.schema import Table
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.correlate import Correlated
+from twinset.synthesizers.rules.edges.spec import Edge
+from twinset.synthesizers.rules.edges.valid import Edges
 from twinset.synthesizers.rules.enforce import Decides, needs_of
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
+BELOW = "[]"
+"""After the name of a table in a path: its rows that belong to a row, for rules that sum them up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Made:
     hidden: bool = False
     unique: bool = False
     wanted: frozenset[str] | None = None
+    edges: Edges | None = None
 
     @property
     def key(self) -> Addressable | None:
@@ -39,7 +44,8 @@ class Made:
 class Step:
     """Where a path leads: to ``rest`` in ``table``, by way of the own column ``via``.
 
-    ``kind`` is own (the same row), child (a field of the record ``via``), parent, or across (by the reference ``via``).
+    ``kind`` is own (the same row), child (a field of the record ``via``), parent, across (by the reference ``via``), or
+    below (the rows of another table that belong to the row).
     """
 
     kind: str
@@ -58,6 +64,7 @@ class Making:
     per: str | None = None
     degree: Rule | None = None
     key: tuple[str, ...] = ()
+    edge: Edge | None = None
     correlated: Mapping[str, Correlated] = field(default_factory=dict)
     decides: Mapping[str, tuple[Decides, ...]] = field(default_factory=dict)
     refuses: tuple[Constraint, ...] = ()
@@ -75,6 +82,8 @@ class Making:
         if path in self.columns:
             return Step("own", self.name, path)
         head, dot, rest = path.partition(".")
+        if head.endswith(BELOW):
+            return Step("below", head.removesuffix(BELOW), rest)
         if dot and self.per is not None and head in ("parent", self.per):
             return Step("parent", self.per, rest)
         if dot and head in self.columns:
@@ -99,10 +108,23 @@ def columns_at(path: str, table: Making, tables: Mapping[str, Making]) -> Iterat
         yield table.name, step.rest, ""
     elif step.kind == "child":
         yield table.name, step.via, step.rest
+    elif step.kind == "below":
+        _check_below(step.table, table, tables)
+        yield step.table, DEGREE, ""
+        if step.rest:
+            yield from columns_at(step.rest, tables[step.table], tables)
     else:
         if step.via:
             yield table.name, step.via, ""
         yield from columns_at(step.rest, tables[step.table], tables)
+
+
+def _check_below(name: str, table: Making, tables: Mapping[str, Making]) -> None:
+    """PlanError where no rows of a table belong to those of another."""
+    own = [other.name for other in tables.values() if other.per == table.name]
+    if name not in own:
+        known = f"the tables that are: {', '.join(own)}" if own else "there is no table that is"
+        raise PlanError(f"table {name!r} is not per {table.name!r}{nearest(name, own)}; {known}")
 
 
 @contextmanager

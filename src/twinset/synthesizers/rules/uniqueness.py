@@ -6,9 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 
 from twinset.errors import PlanError
-from twinset.synthesizers.rules.kinds.paths import Parent, Position
+from twinset.synthesizers.rules.kinds.paths import Field, Parent, Position
 from twinset.synthesizers.rules.rule import Addressable
 from twinset.synthesizers.rules.tables import Made, Making, at
+
+STEPS = ("events.number", "events.at", "history.version", "history.valid_from")
+"""Fields of timelines that differ from step to step."""
 
 
 def unique(made: Made, *, is_asked: bool) -> Made:
@@ -48,7 +51,8 @@ def with_key(table: Making) -> Making:
 
 def _is_key_of_its_parent(table: Making, name: str) -> bool:
     """Whether a column is the parent's, of which each row has one child: unique where the parent's is."""
-    is_only_child = table.spec.per is not None and table.spec.per.degree == 1
+    is_timeline = table.spec.events is not None or table.spec.history is not None
+    is_only_child = table.spec.per is not None and table.spec.per.degree == 1 and not is_timeline
     return is_only_child and isinstance(table.columns[name].rule, Parent)
 
 
@@ -57,7 +61,15 @@ def _is_unique_together(table: Making) -> bool:
     if any(made.unique for made in own):
         return True
     has_parent = any(isinstance(made.rule, Parent) for made in own)
-    return has_parent and any(isinstance(made.rule, Position) or getattr(made.rule, "distinct", False) for made in own)
+    return has_parent and any(_differs(made, table) for made in own)
+
+
+def _differs(made: Made, table: Making) -> bool:
+    """Whether no two rows of one parent have the same value."""
+    if isinstance(made.rule, Position) or getattr(made.rule, "distinct", False):
+        return True
+    is_timeline = table.spec.events is not None or table.spec.history is not None
+    return is_timeline and isinstance(made.rule, Field) and made.rule.path in STEPS
 
 
 def check_room(tables: Mapping[str, Making], size: Mapping[str, int]) -> None:

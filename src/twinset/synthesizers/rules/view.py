@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from twinset.core.seed import Seed
+from twinset.errors import PlanError
 from twinset.synthesizers.rules.rule import Index, Referring
 from twinset.synthesizers.rules.tables import Made
 
@@ -63,6 +64,12 @@ class View:
 
     def beside(self, path: str, step: int) -> pa.Array:
         return self.block.beside(path, step)
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        return self.block.leading(path, n_before)
+
+    def below(self, table: str, names: Collection[str]) -> pa.Table:
+        return self.block.tables.below(self.block, table, names)
 
     def size_of(self, table: str) -> int:
         return self.block.request.size.get(table, 0)
@@ -141,6 +148,15 @@ class Inner:
     def beside(self, path: str, step: int) -> pa.Array:
         array = self.outer.beside(path, step)
         return array if self.owner_of is None else array.take(pa.array(self.owner_of))
+
+    def leading(self, path: str, n_before: int) -> pa.Array:
+        raise PlanError("the rows before are not seen from within a nested value; say the rule in a column of its own")
+
+    def below(self, table: str, names: Collection[str]) -> pa.Table:
+        found = self.outer.below(table, names)
+        if self.owner_of is None:
+            return found
+        raise PlanError("rows of another table are not summed up within a list; say the rule in a column of its own")
 
     def size_of(self, table: str) -> int:
         return self.outer.size_of(table)

@@ -1,0 +1,1 @@
+"""Deliberate dirt: faults put into finished rows, and a label for each."""

@@ -1,0 +1,1 @@
+"""What happens to a parent over time: streams of events, and histories of what changed."""
