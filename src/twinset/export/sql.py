@@ -103,10 +103,11 @@ def literals(array: pa.Array, kind: types.Type) -> pa.Array:
 
 def _moments(array: pa.Array, kind: types.Type) -> pa.Array:
     """Moments as databases read them, whatever format the type has; no fraction where it is zero."""
-    plain = dataclasses.replace(kind, format=None) if hasattr(kind, "format") else kind
+    if isinstance(kind, types.Date | types.DateTime | types.Time | types.Duration):
+        kind = dataclasses.replace(kind, format=None)
     if not pa.types.is_timestamp(array.type):
-        return spell(array, plain)
-    text = pc.replace_substring(spell(array, plain), "T", " ", max_replacements=1)
+        return spell(array, kind)
+    text = pc.replace_substring(spell(array, kind), "T", " ", max_replacements=1)
     text = pc.replace_substring_regex(text, r"^([0-9 :-]+)\.0+([^0-9]|$)", r"\1\2")
     return pc.replace_substring(text, "Z", "+00:00")
 
