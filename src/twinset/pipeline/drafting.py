@@ -13,11 +13,12 @@ from twinset.contracts.draft import drafted
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.errors import DataError, UserError
-from twinset.pipeline import memory
+from twinset.pipeline import memory, steps
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.steps import engine_of
 from twinset.plan import Stage
 from twinset.plan.commented import Commented, plain, written
+from twinset.privacy import K
 
 _NO_PEOPLE = (
     "names, e-mails and addresses are letters by chance: pip install 'twinset[people]' and draft again for coherent ones"
@@ -37,9 +38,8 @@ def from_ddl(path: Path, dialect: str | None, *, seed: int) -> Draft:
     """A plan whose rows a database with this schema takes; DataError or SchemaError where the script can't be read."""
     text = _script(path)
     known = dialect or ddl.guessed(text)
-    has_people = all(find_spec(name) is not None for name in ("faker", "mimesis"))
-    found = drafted(ddl.describe(text, known), has_people=has_people)
-    remarks = [*found.remarks, *([] if has_people else [_NO_PEOPLE]), *faults(found.tables)]
+    found = drafted(ddl.describe(text, known), has_people=has_people())
+    remarks = [*found.remarks, *([] if has_people() else [_NO_PEOPLE]), *faults(found.tables)]
     head = [
         f"A plan for the tables of {path.name}, read as {known}. Beside each column stands its type, and why it is so.",
         *(["Not honoured, or to be known:"] if remarks else []),
@@ -78,4 +78,26 @@ def _script(path: Path) -> str:
 
 def from_rows(source: str, *, seed: int, settings: Settings) -> Draft:
     """A plan of rules fitted to the rows of a table, in which no value of few rows stands."""
-    raise NotImplementedError
+    from twinset.synthesizers.rules.fitted import fitted
+
+    plan = steps.plan_for(source, rows=None, synthesizer="rules", privacy="default", target=None, seed=seed, gate="standard")
+    ((name, stage),) = plan.stages.items()
+    data = steps.read_source(stage, settings)
+    assert data is not None
+    tables, remarks = {}, [] if has_people() else [_NO_PEOPLE]
+    for table in data.schema:
+        own = data.scan(table.name).read_all()
+        word = re.sub(r"[^A-Za-z0-9_]+", "_", table.name)[:60]
+        tables[word if word[:1].isalpha() else name[:60]], said = fitted(table, own, has_people=has_people())
+        remarks += said
+    remarks += faults(tables)
+    head = [
+        f"Rules fitted to the rows of {Path(source).name}: at least {K} rows stand behind each figure, and no row is in it.",
+        *(f"- {remark}" for remark in remarks),
+    ]
+    return Draft(written(name, tables, head=head, seed=seed), tuple(map(plain, remarks)), len(tables))
+
+
+def has_people() -> bool:
+    """Whether the packages are there from which people's words come."""
+    return all(find_spec(name) is not None for name in ("faker", "mimesis"))
