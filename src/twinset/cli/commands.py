@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from twinset.cli import quick
 from twinset.cli.console import Bar, say, show_outcome, show_verdict
-from twinset.core.registry import nearest
 from twinset.core.verdict import Override
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
@@ -20,11 +20,10 @@ from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.staging import friendly_disk
-from twinset.plan import Plan, Profile, Stage, load
+from twinset.plan import Plan, Profile, load
 from twinset.provenance import files
 
 GATE_SAID_NO = 3
-MOST_ROWS = 10**12
 
 app = typer.Typer(
     help="Synthetic data, with the evidence that it is fit to use.",
@@ -63,7 +62,7 @@ def twin(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default NAME.twinset.")] = None,
     rows: Annotated[
         int | None,
-        typer.Option("--rows", "-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as the source has."),
+        typer.Option("--rows", "-n", min=0, max=quick.MOST_ROWS, help="Rows to make; default as many as the source has."),
     ] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
@@ -89,16 +88,27 @@ def twin(
 def run(
     plan: Annotated[Path, typer.Argument(help="A plan, as `twinset init` writes one.")],
     rows: Annotated[list[str] | None, typer.Option("--rows", help="TABLE=N, as often as needed.")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default PLAN.twinset.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Folder of the result; default PLAN.twinset; - prints."),
+    ] = None,
+    table: Annotated[str | None, typer.Option("--table", help="With -o -: which table is printed.")] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="csv, jsonl, parquet, arrow; with -o - csv or jsonl.")
+    ] = None,
     override: Annotated[str | None, typer.Option("--override", help="Publish in spite of the gate: say why.")] = None,
     workers: Workers = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a plan."""
-    known = load(plan)
-    for assignment in rows or ():
-        known = _with_rows(known, assignment)
+    known = quick.with_rows(load(plan), rows or ())
+    if out == Path("-"):
+        quick.print_plan(known, plan.parent, table, format)
+        return
+    if table is not None:
+        raise PlanError("--table goes with -o -, which prints one table; a folder holds all of them")
+    known = known if format is None else known.model_copy(update={"format": format})
     place = out or Path(plan.stem + ".twinset")
     _run(known, place, plan.parent, override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
@@ -130,7 +140,7 @@ def sample(
     out: Annotated[Path, typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow.")],
     n: Annotated[
         int | None,
-        typer.Option("--rows", "-n", min=0, max=MOST_ROWS, help="Rows to make; default as many as were learned from."),
+        typer.Option("--rows", "-n", min=0, max=quick.MOST_ROWS, help="Rows to make; default as many as were learned from."),
     ] = None,
     given: Annotated[
         str | None, typer.Option("--given", help="Rows to complete: a file with any of the columns; empty cells are drawn.")
@@ -243,27 +253,3 @@ def profile_of(word: str) -> Profile:
         case "standard" | "strict" | "open":
             return word
     raise PlanError(f"--gate is standard, strict or open, not {word!r}")
-
-
-def _with_rows(plan: Plan, assignment: str) -> Plan:
-    table, _, count = assignment.partition("=")
-    if not count.isdecimal() or int(count) > MOST_ROWS:
-        raise PlanError(
-            f"--rows takes TABLE=N up to {MOST_ROWS}, such as {next(iter(plan.stages))}=1000, not {assignment!r}"
-        )
-    changed = {name: _sized(stage, int(count), table) for name, stage in plan.stages.items() if _makes(stage, name, table)}
-    if not changed:
-        known = [table for name, stage in plan.stages.items() for table in stage.tables or (name,)]
-        raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")
-    return plan.model_copy(update={"stages": {**plan.stages, **changed}})
-
-
-def _makes(stage: Stage, name: str, table: str) -> bool:
-    return table in stage.tables if stage.tables else table in (name, stage.table)
-
-
-def _sized(stage: Stage, rows: int, table: str) -> Stage:
-    if not stage.tables:
-        return stage.model_copy(update={"rows": rows})
-    sized = stage.tables[table].model_copy(update={"rows": rows})
-    return stage.model_copy(update={"tables": {**stage.tables, table: sized}})

@@ -55,6 +55,13 @@ def main() -> None:
     sys.exit(code)
 
 
+def complain(text: str) -> None:
+    """An error, on stderr; what draws it is loaded when there is one."""
+    from twinset.cli import console
+
+    console.complain(text)
+
+
 def _settle() -> None:
     """How the command ends is known: an interrupt changes nothing any more while Python closes down."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -62,12 +69,13 @@ def _settle() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command in this process; gives its exit code."""
-    from twinset.cli.console import complain
+    from twinset.cli import quick
     from twinset.core.optional import keep_pandas_out
 
     keep_pandas_out()
     try:
-        app()(arguments, prog_name="twinset")
+        if not quick.printed(arguments):
+            app()(arguments, prog_name="twinset")
     except SystemExit as end:  # how typer ends, also after usage errors (2) and interrupts (130)
         if end.code == INTERRUPTED:
             complain("interrupted; run the same command again and it goes on where it stopped")

@@ -24,6 +24,7 @@ from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
 from twinset.pipeline.constraining import constrained
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.imputing import Imputed
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.outcome import Judged, Outcome
@@ -73,7 +74,7 @@ def fit(
 
 def _engine(synthesizer: str | Synthesizer, options: Mapping[str, Any]) -> Synthesizer:
     if isinstance(synthesizer, str):
-        return steps.engine_of(Stage(synthesizer=synthesizer, options=dict(options)))
+        return engine_of(Stage(synthesizer=synthesizer, options=dict(options)))
     if options:
         raise PlanError("options go with a synthesizer's name; this one is an object and has its own")
     return synthesizer

@@ -25,6 +25,7 @@ from twinset.core.synthesis import Synthesizer
 from twinset.errors import DataError, OutputError, PlanError
 from twinset.export import dialect_for, exporter, exporter_for
 from twinset.pipeline import memory, steps
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.staging import friendly_disk
 from twinset.pipeline.watch import Silent, Watch
@@ -77,7 +78,7 @@ def impute_file(source: str, target: Path, settings: Settings, *, synthesizer: s
     """Fill the missing cells of ``source`` into one file; with several draws its column ``draw`` numbers them from 1."""
     _check_free(target, settings)
     format, stage = exporter_for(target), Stage(source=str(source), synthesizer=synthesizer)
-    engine = steps.engine_of(stage)
+    engine = engine_of(stage)
     data = steps.read_source(stage, settings)
     assert data is not None
     schema = data.schema if n_draws == 1 else _numbered(data.schema)

@@ -121,7 +121,7 @@ def finish(
         seed=plan.seed,
         generation=_generation(plan, settings),
         created=now.isoformat(timespec="seconds"),
-        versions=versions(),
+        versions=versions(plan),
         sources=tuple(_source(name, plan, data, key) for name, data in sources.items() if data),
         stages=tuple(_stage(plan, one) for one in made.values()),
         files=entries(out),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from twinset.core.request import SeedRows
 from twinset.core.synthesis import Sampler
-from twinset.errors import OutputError
+from twinset.errors import OutputError, UserError
 from twinset.execution.local import Local
 from twinset.export import exporter
 from twinset.pipeline.parts import MakePart, Parts, produce
@@ -32,7 +32,10 @@ def check_room(job: MakePart, sampler: Sampler, target: Path) -> str:
     n_rows = sum(job.request.size.values())
     if n_rows < TRIED_FROM or isinstance(job.request.given, SeedRows):
         return ""
-    per_row = _bytes_per_row(job, sampler)
+    try:
+        per_row = _bytes_per_row(job, sampler)
+    except UserError:
+        return ""  # so few rows can't be made as asked; the many may be
     needed = per_row * n_rows
     there = sum(path.stat().st_size for path in job.folder.iterdir())
     free = shutil.disk_usage(job.folder).free + there

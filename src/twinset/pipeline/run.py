@@ -19,7 +19,9 @@ from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
 from twinset.evaluation.report import Lineage
 from twinset.pipeline import publishing, steps
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.judging import judge, lineage_of
+from twinset.pipeline.lookups import with_files
 from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, staged, sweep
@@ -34,10 +36,11 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     Raises a UserError for what the caller can mend, before anything is made where that can be known.
     """
     settings = settings or Settings()
+    plan = with_files(plan, settings.base)
     order = in_order(plan)
     _check_place(target, settings)
     for name in order:
-        steps.engine_of(plan.stages[name])
+        engine_of(plan.stages[name])
     if plan.format is not None:
         lookup("exporters", plan.format)
     sources = {name: steps.read_source(plan.stages[name], settings) for name in order}
@@ -66,7 +69,9 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
     learned = steps.learn(site, train, all_rows)
     request = steps.request_for(site, learned, {name: made.synthetic for name, made in before.items()})
     export = publishing.Export.choose(site, learned)
-    parts = steps.make(site, learned, request, export.format, export.dialect)
+    is_read = train is not None or any(site.name in stage.needs for stage in site.plan.stages.values())
+    n_evaluated = steps.EVALUATED_ROWS if is_read else 0
+    parts = steps.make(site, learned, request, export.format, export.dialect, n_evaluated)
     synthetic = steps.evaluated(learned.loaded.sampler.schema, parts, export.dialect)
     verdict: Verdict | None = None
     if train is not None:
@@ -113,7 +118,7 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
         "plan": plan.fingerprint,
         "sources": {name: data.fingerprint for name, data in sources.items() if data},
         "samplers": samplers,
-        "versions": versions(),
+        "versions": versions(plan),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

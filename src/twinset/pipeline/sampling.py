@@ -20,6 +20,7 @@ from twinset.errors import DataError, OutputError, PlanError
 from twinset.export import dialect_for, exporter, exporter_for
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline.conditions import Asked, remarks
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, is_begun, staged, write
@@ -32,7 +33,7 @@ def fit_file(plan: Plan, target: Path, settings: Settings) -> tuple[str, ...]:
     """Learn from every row of the one source of ``plan`` and write the sampler; gives what the fit had to note."""
     ((name, stage),) = plan.stages.items()
     _check_free(target, settings)
-    engine = steps.engine_of(stage)
+    engine = engine_of(stage)
     data = steps.read_source(stage, settings)
     if data is None:
         raise PlanError("there is no source to learn from")

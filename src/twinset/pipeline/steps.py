@@ -24,6 +24,7 @@ from twinset.execution import executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
 from twinset.pipeline.constraining import constrained
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -72,34 +73,6 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
 def place(source: str, settings: Settings) -> str:
     """Where a source or sampler of a plan lies: relative paths start from the plan's own folder."""
     return source if Path(source).is_absolute() else str(settings.base / source)
-
-
-def engine_of(stage: Stage) -> Synthesizer:
-    """The synthesizer with its options; PlanError for unknown names and options."""
-    cls = registry.lookup("synthesizers", stage.synthesizer)
-    known = [field.name for field in dataclasses.fields(cls) if field.init and field.name not in _TABLES]
-    for name in stage.options:
-        if name not in known:
-            raise PlanError(
-                f"the synthesizer {stage.synthesizer!r} has no option {name!r}{registry.nearest(name, known)}; "
-                f"its options: {', '.join(known) or 'none'}"
-            )
-    try:
-        engine: Synthesizer = cls(**stage.options, **_tables(stage, cls))
-    except (TypeError, ValueError) as error:
-        raise PlanError(f"the options of {stage.synthesizer!r}: {error}") from error
-    return engine
-
-
-_TABLES = ("tables", "locale")
-
-
-def _tables(stage: Stage, cls: Any) -> dict[str, Any]:
-    """The tables of a stage, for an engine that makes them; PlanError where it makes none."""
-    takes = {field.name for field in dataclasses.fields(cls)}.issuperset(_TABLES)
-    if stage.tables and not takes:
-        raise PlanError(f"the synthesizer {stage.synthesizer!r} makes no tables by rules; say synthesizer: rules")
-    return {"tables": stage.tables, "locale": stage.locale} if takes else {}
 
 
 def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from twinset.plan.base import Constraints, Model, Rows
 
 TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
-RuleSpec = str | int | float | bool | dict[str, Any]
+
+
+def _paired(said: Any) -> Any:
+    """Mappings whose keys are no texts as lists of pairs, which JSON and YAML hold as they are."""
+    if isinstance(said, list | tuple):
+        return [_paired(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    if all(isinstance(key, str) for key in said):
+        return {key: _paired(value) for key, value in said.items()}
+    return [[key, _paired(value)] for key, value in said.items()]
+
+
+RuleSpec = Annotated[str | int | float | bool | dict[str, Any], BeforeValidator(_paired)]
 """A rule with its options, or a text such as ``person.name``, or a value that every row has."""
 
 
@@ -18,7 +31,7 @@ class PerSpec(Model):
     """Rows that belong to the rows of another table: ``degree`` of them to each, a number or a rule that gives numbers."""
 
     table: TableName
-    degree: int | dict[str, Any] = 1
+    degree: Annotated[int | dict[str, Any], BeforeValidator(_paired)] = 1
 
 
 class CorrelateSpec(Model):

@@ -5,7 +5,7 @@ with the extra ``testing``.
 """
 
 from twinset.testing.bench import BrokenContractError
-from twinset.testing.checks import Check, check_sampler, check_synthesizer
+from twinset.testing.checks import Check, check_provider, check_sampler, check_synthesizer
 from twinset.testing.example import example
 
-__all__ = ["BrokenContractError", "Check", "check_sampler", "check_synthesizer", "example"]
+__all__ = ["BrokenContractError", "Check", "check_provider", "check_sampler", "check_synthesizer", "example"]

@@ -15,12 +15,14 @@ from typing import NamedTuple, TypeVar
 
 from twinset.core import registry
 from twinset.core.dataset import Dataset
+from twinset.core.people import Provider
 from twinset.core.request import Request
 from twinset.core.synthesis import Sampler, Synthesizer
 from twinset.testing.bench import BrokenContractError, Case
 from twinset.testing.example import example
 from twinset.testing.file_checks import FILE_CHECKS
 from twinset.testing.given_checks import GIVEN_CHECKS
+from twinset.testing.provider_checks import PROVIDER_CHECKS
 from twinset.testing.sampler_checks import SAMPLER_CHECKS
 from twinset.testing.synthesizer_checks import SYNTHESIZER_CHECKS, Subject
 
@@ -53,6 +55,12 @@ def check_sampler(sampler: Sampler, request: Request) -> Iterator[Check]:
         return Case(sampler, request, engine, engine().traits)
 
     yield from _of_sampler(case)
+
+
+def check_provider(provider: Provider) -> Iterator[Check]:
+    """All checks of a provider of people."""
+    for check in PROVIDER_CHECKS:
+        yield Check(check.__name__, partial(_run, check, lambda: provider))
 
 
 def _of_sampler(case: Callable[[], Case]) -> Iterator[Check]:

@@ -32,9 +32,14 @@ def _street(sheet: Sheet) -> pa.Array:
 
 
 def _postcode(sheet: Sheet) -> pa.Array:
-    heads = sheet.take("post_head", place(sheet))
-    endings = sheet.words["post_row"]
-    return heads if len(endings) == 1 else text.join(heads, sheet.take("post_row", sheet.any_of("post_row", sheet.home)))
+    """First signs of the place, and an ending; side by side as bytes where all have one length, which is the quicker way."""
+    if len(sheet.words["post_row"]) == 1:
+        return sheet.take("post_head", place(sheet))
+    row = sheet.any_of("post_row", sheet.home)
+    heads, endings = sheet.words.letters("post_head"), sheet.words.letters("post_row")
+    if heads is None or endings is None:
+        return text.join(sheet.take("post_head", place(sheet)), sheet.take("post_row", row))
+    return text.from_matrix(np.concatenate([heads.take(place(sheet), axis=0), endings.take(row, axis=0)], axis=1))
 
 
 def _laid_out(form: str, parts: dict[str, pa.Array]) -> pa.Array:
@@ -71,8 +76,8 @@ def _degrees(axis: str) -> Make:
 RECIPES = {
     "street": Recipe(_street, types.Personal("address")),
     "city": Recipe(_of_place("city"), types.Categorical()),
-    "region": Recipe(_of_place("region"), types.Categorical(), nullable=True),
-    "region_code": Recipe(_of_place("region_code"), types.Categorical(), nullable=True),
+    "region": Recipe(_of_place("region"), types.Categorical()),
+    "region_code": Recipe(_of_place("region_code"), types.Categorical()),
     "postcode": Recipe(_postcode, types.Identifier("opaque")),
     "country": Recipe(_country, types.Categorical()),
     "locale": Recipe(_locale, types.Categorical()),

@@ -29,7 +29,7 @@ def _forms(sheet: Sheet) -> Ints:
     """The first legal form of a country has half of the companies, the others share the rest."""
 
     def make(sheet: Sheet) -> Ints:
-        n = len(legal.FORMS[sheet.locale.country])
+        n = len(legal.forms(sheet.locale))
         return np.asarray(np.maximum(sheet.draws.below(2 * n, "form") - n, 0))
 
     return sheet.once("form", make)
@@ -50,15 +50,15 @@ def _pairs(sheet: Sheet, book: str, between: str) -> pa.Array:
     one, two, are_both = _owners(sheet)
     empty = len(sheet.words[book])
     seconds = sheet.words.derived(
-        f"{book}{between}", lambda: pa.array([*(between + word for word in sheet.words[book].to_pylist()), ""])
+        f"{book}+{between}", lambda: pa.array([*(between + word for word in sheet.words[book].to_pylist()), ""])
     )
     return text.join(sheet.take(book, one), text.take(seconds, np.where(are_both, two, empty)))
 
 
 def _name(sheet: Sheet) -> pa.Array:
-    forms = [form.partition("{}") for form in legal.FORMS[sheet.locale.country]]
+    forms = [form.partition("{}") for form in legal.forms(sheet.locale)]
     index = _forms(sheet)
-    core = _pairs(sheet, "last_m", "・" if sheet.locale.language in ("ja", "zh") else " & ")
+    core = _pairs(sheet, "last_m", legal.AND.get(sheet.locale.language, " & "))
     parts = [core]
     if any(before for before, _, _ in forms):
         parts.insert(0, text.take(pa.array([before for before, _, _ in forms]), index))
@@ -66,7 +66,7 @@ def _name(sheet: Sheet) -> pa.Array:
 
 
 def _legal_form(sheet: Sheet) -> pa.Array:
-    forms = [form.replace("{}", "").strip(" «»") for form in legal.FORMS[sheet.locale.country]]
+    forms = [form.replace("{}", "").strip(" «»") for form in legal.forms(sheet.locale)]
     return text.take(pa.array(forms), _forms(sheet))
 
 

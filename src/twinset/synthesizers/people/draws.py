@@ -15,6 +15,7 @@ import numpy.typing as npt
 from twinset.core.seed import Seed
 
 Ints = npt.NDArray[Any]
+_FEW = 64
 _STEP = 32  # bytes that Philox makes at each count
 
 
@@ -49,7 +50,9 @@ class Draws:
         return self._bits(names, np.dtype("<u4"))
 
     def below(self, limit: int | Ints, *names: str) -> Ints:
-        """Whole numbers from 0 to below the limit (one for all rows, or one a row), each as likely within 2^-32."""
+        """Whole numbers from 0 to below the limit (one for all rows, or one a row), each as likely within a thousandth."""
+        if isinstance(limit, int) and limit <= _FEW:
+            return np.asarray((self.small(*names).astype(np.int32) * limit) >> 16)
         return ((self.wide(*names).astype(np.uint64) * np.uint64(limit)) >> np.uint64(32)).astype(np.int64)
 
     def _bits(self, names: tuple[str, ...], kind: np.dtype[Any]) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.synthesizers.people import text
@@ -17,6 +18,7 @@ DOMAINS = ("example.com", "example.net", "example.org")
 AS_OF = "2026-01-01"
 """The day on which ages are counted where a plan does not say another: no clock is asked."""
 
+_YOUNGEST_AT_WORK = 16
 _STYLES = ("{first}.", "{first}_", "{first}", "{initial}.", "{initial}")
 
 
@@ -92,21 +94,28 @@ def _stems(sheet: Sheet) -> pa.Array:
     return sheet.words.derived("stems", make)
 
 
+def _user_parts(sheet: Sheet) -> tuple[pa.Array, ...]:
+    """The first name or its letter, the last name, and a number: the row's own where e-mails are to be unique."""
+
+    def make(sheet: Sheet) -> tuple[pa.Array, ...]:
+        style = sheet.draws.below(len(_STYLES), "style")
+        stem = text.take(_stems(sheet), style * len(of_both(sheet, "first")) + first_index(sheet))
+        last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
+        if sheet.options.get("unique_emails", True):
+            return stem, last, pa.array(sheet.draws.index + 1).cast(pa.string())
+        numbers = pa.array(["", *map(str, range(1, 100))])
+        return stem, last, text.take(numbers, np.maximum(sheet.draws.below(150, "user", "number") - 50, 0))
+
+    return sheet.once("user_parts", make)
+
+
 def _user_name(sheet: Sheet) -> pa.Array:
-    """The first name or its letter, the last name, and a number: the row's own where user names are to be unique."""
-    n_first = len(of_both(sheet, "first"))
-    style = sheet.draws.below(len(_STYLES), "style")
-    stem = text.take(_stems(sheet), style * n_first + first_index(sheet))
-    last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
-    if sheet.options.get("unique_emails", True):
-        return text.join(stem, last, pa.array(sheet.draws.index + 1).cast(pa.string()))
-    numbers = pa.array(["", *map(str, range(1, 100))])
-    return text.join(stem, last, text.take(numbers, np.maximum(sheet.draws.below(150, "user", "number") - 50, 0)))
+    return text.join(*_user_parts(sheet))
 
 
 def _email(sheet: Sheet) -> pa.Array:
     ends = pa.array(["@" + domain for domain in DOMAINS])
-    return text.join(sheet["user_name"], text.take(ends, sheet.draws.below(len(DOMAINS), "domain")))
+    return text.join(*_user_parts(sheet), text.take(ends, sheet.draws.below(len(DOMAINS), "domain")))
 
 
 def _ages() -> list[float]:
@@ -146,7 +155,10 @@ def _birth_date(sheet: Sheet) -> pa.Array:
 
 
 def _job(sheet: Sheet) -> pa.Array:
-    return sheet.take("job", sheet.any_of("job"))
+    """A job; children have none."""
+    jobs = sheet.take("job", sheet.any_of("job"))
+    is_child = age(sheet) < _YOUNGEST_AT_WORK
+    return pc.if_else(pa.array(is_child), pa.scalar(None, pa.string()), jobs) if is_child.any() else jobs
 
 
 RECIPES = {
@@ -157,5 +169,5 @@ RECIPES = {
     "birth_date": Recipe(_birth_date, types.Date(), pa.date32()),
     "user_name": Recipe(_user_name, types.Identifier("opaque")),
     "email": Recipe(_email, types.Personal("email")),
-    "job": Recipe(_job, types.Categorical()),
+    "job": Recipe(_job, types.Categorical(), nullable=True),
 }

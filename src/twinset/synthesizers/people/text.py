@@ -69,6 +69,12 @@ def digits(n_places: int, draws: Draws, *names: str) -> Bytes:
 
 def filled(patterns: Sequence[str], draws: Draws, *names: str) -> pa.Array:
     """One of the patterns for each row, its signs filled at random."""
+    letters = filled_letters(patterns, draws, *names)
+    return from_matrix(letters) if len({len(pattern) for pattern in patterns}) == 1 else from_padded(letters)
+
+
+def filled_letters(patterns: Sequence[str], draws: Draws, *names: str) -> Bytes:
+    """The same as a matrix, shorter ones padded with zeros."""
     width = max(map(len, patterns))
     forms = np.frombuffer("".join(pattern.ljust(width, "\0") for pattern in patterns).encode(), np.uint8)
     forms = forms.reshape(len(patterns), width)
@@ -78,7 +84,7 @@ def filled(patterns: Sequence[str], draws: Draws, *names: str) -> pa.Array:
     random = digits(int(signs.sum()), draws, *names) if signs.any() else letters[:, :0]
     for place, column in zip(np.flatnonzero(signs), random.T, strict=True):
         _fill(letters[:, place], column, forms[:, place])
-    return from_padded(letters) if (forms == 0).any() else from_matrix(letters)
+    return letters
 
 
 def _fill(letters: Bytes, random: Bytes, forms: Bytes) -> None:

@@ -53,9 +53,14 @@ class Block:
         return Block(self.tables, self.request, self.address.up)
 
     @cached_property
+    def degrees_above(self) -> Index:
+        """How many rows each row of the parents' block has."""
+        return self.tables.degrees(self.up, self.address.table, self.address.is_exact)
+
+    @cached_property
     def family(self) -> tuple[Index, Index, Index]:
         """Of each row: the row of its parent in the parents' block, its place among that parent's rows, and their number."""
-        degrees = self.tables.degrees(self.up, self.address.table, self.address.is_exact)
+        degrees = self.degrees_above
         first = self.address.number * self.request.part_rows
         ends = np.cumsum(degrees)
         rows = np.arange(first, first + self.address.size, dtype=np.int64)
@@ -89,6 +94,29 @@ class Block:
         if not self.making.columns[step.via].missing:
             return found
         return pc.if_else(self.column(step.via).is_valid(), found, pa.scalar(None, found.type))
+
+    def beside(self, path: str, step: int) -> pa.Array:
+        """What stands at a path in the next row of the same parent, or in the one before; missing at its ends."""
+        own, n = self.at(path), self.address.size
+        places, siblings = (self.family[1], self.family[2]) if self.making.per else self._in_table()
+        edge = self._edge(path, step, own.type)
+        joined = pa.concat_arrays([own, edge] if step > 0 else [edge, own])
+        rows = np.arange(n) + (1 if step > 0 else 0)
+        is_end = places == (siblings - 1 if step > 0 else 0)
+        return joined.take(pa.array(rows, mask=is_end))
+
+    def _in_table(self) -> tuple[Index, Index]:
+        n, start = self.address.size, self.address.start
+        return np.arange(start, start + n), np.full(n, self.request.size[self.address.table])
+
+    def _edge(self, path: str, step: int, kind: pa.DataType) -> pa.Array:
+        """The value in the row just beyond this block, where there is one."""
+        n_rows = int(self.degrees_above.sum()) if self.making.per else self.request.size[self.address.table]
+        beyond = self.address.beside(step, n_rows, self.request.part_rows)
+        if beyond is None:
+            return pa.nulls(1, kind)
+        array = Block(self.tables, self.request, beyond).at(path)
+        return array.slice(0 if step > 0 else beyond.size - 1, 1)
 
     def view(self, name: str) -> View:
         """What the rule of a column sees."""
@@ -131,6 +159,10 @@ class Try(Block):
     @cached_property
     def up(self) -> Block:
         return self._first.up
+
+    @cached_property
+    def degrees_above(self) -> Index:
+        return self._first.degrees_above
 
     @cached_property
     def family(self) -> tuple[Index, Index, Index]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,14 @@ import numpy.typing as npt
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.moments import DAY, Moments
+from twinset.synthesizers.rules.weights import Weighted
 
 Floats = npt.NDArray[np.float64]
 Weights = tuple[float, ...]
 
 HOUR = DAY // 24
+_STEP = 366 * DAY
+"""Spans are rounded up to these, so that the blocks of a table share one density."""
 LONGEST = 400 * 366 * 24
 """Hours that a density can span."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -42,6 +46,7 @@ def weekdays_of(said: Any) -> Weights:
 
 def months_of(said: Any) -> Weights:
     """Weights of the months, by number or their first three letters; those that are not named have 1."""
+    said = options.paired(said)
     if isinstance(said, Mapping):
         said = {_MONTHS[name - 1] if type(name) is int and 1 <= name <= 12 else name: one for name, one in said.items()}
     return _weights(said, "months", _MONTHS, 1)
@@ -50,15 +55,17 @@ def months_of(said: Any) -> Weights:
 def _weights(said: Any, what: str, names: tuple[Any, ...], other: float) -> Weights:
     if said is None:
         return ()
-    if isinstance(said, list | tuple):
-        said = dict.fromkeys(said, 1)
-    for name in options.mapping(said, what):
-        options.choice(name.lower() if isinstance(name, str) else name, f"each of {what}", names)
-    lower = {name.lower() if isinstance(name, str) else name: weight for name, weight in said.items()}
+    said = options.paired(said)
+    pairs = [(name, 1) for name in said] if isinstance(said, list | tuple) else list(options.mapping(said, what).items())
+    lower = {_known(name, what, names): weight for name, weight in pairs}
     weights = tuple(options.number(lower.get(name, other), f"a weight of {what}", 0) for name in names)
     if not any(weights):
         raise PlanError(f"at least one weight of {what} is above 0")
     return weights
+
+
+def _known(name: Any, what: str, names: tuple[Any, ...]) -> Any:
+    return options.choice(name.lower() if isinstance(name, str) else name, f"each of {what}", names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +85,42 @@ class Calendar:
         """The moments at these shares (0 to 1) of each window from ``low`` to before ``high``."""
         if self.is_even or not len(draws):
             return low + (draws * (high - low)).astype(np.int64)
-        first, last = int(low.min()) // HOUR, -(-int(high.max()) // HOUR)
+        first, last = int(low.min()) // _STEP * (_STEP // HOUR), -(-int(high.max()) // _STEP) * (_STEP // HOUR)
         if last - first > LONGEST:
             raise PlanError("weights of hours, weekdays and months are for spans of at most 400 years")
-        sums = self._sums(first, last)
-        start, end = (_sum_at(ends, first, sums) for ends in (low, high))
+        density = _density(self, first, last)
+        start, end = (_sum_at(ends, first, density.sums) for ends in (low, high))
         if (n_empty := int(np.count_nonzero(np.broadcast_to(end <= start, draws.shape)))) > 0:
             raise PlanError(f"{n_empty:,} rows have a span in which all weights are 0; widen it")
-        return _inverted(start + draws * (end - start), first, sums)
+        return _inverted(start + draws * (end - start), first, density)
 
-    def _sums(self, first: int, last: int) -> Floats:
-        """The weights of all hours from ``first`` to before ``last``, cumulated from 0."""
-        days = np.arange(first // 24, last // 24 + 1)
-        weights = np.ones(len(days))
-        if self.weekdays:
-            weights *= np.array(self.weekdays)[(days + 3) % 7]
-        if self.months:
-            weights *= np.array(self.months)[days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12]
-        if self.growth != 1:
-            weights *= np.exp((days - days[0]) * (math.log(self.growth) / 365.25))
-        hours = np.array(self.hours or (1.0,) * 24)
-        cells = (weights[:, None] * hours).ravel()[first % 24 : first % 24 + last - first]
-        return np.concatenate([[0.0], np.cumsum(cells)])
+
+@lru_cache(maxsize=32)
+def _density(calendar: Calendar, first: int, last: int) -> Weighted:
+    """The weights of all hours from ``first`` to before ``last``, which begin days."""
+    days = np.arange(first // 24, last // 24)
+    weights = np.ones(len(days))
+    if calendar.weekdays:
+        weights *= np.array(calendar.weekdays)[(days + 3) % 7]
+    if calendar.months:
+        weights *= np.array(calendar.months)[days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12]
+    if calendar.growth != 1:
+        highest = days[-1] if calendar.growth > 1 else days[0]
+        weights *= np.exp((days - highest) * (math.log(calendar.growth) / 365.25))
+    return Weighted.of((weights[:, None] * np.array(calendar.hours or (1.0,) * 24)).ravel(), cells=4)
 
 
 def _sum_at(moments: Moments, first: int, sums: Floats) -> Floats:
+    """The share of the density that lies before each moment."""
     places = moments - first * HOUR
     cells = places // HOUR
-    following = np.minimum(cells + 1, len(sums) - 1)
-    return np.asarray(sums[cells] + (sums[following] - sums[cells]) * ((places - cells * HOUR) / HOUR))
+    before, after = (np.where(at < 0, 0.0, sums[np.clip(at, 0, len(sums) - 1)]) for at in (cells - 1, cells))
+    return np.asarray(before + (after - before) * ((places - cells * HOUR) / HOUR))
 
 
-def _inverted(values: Floats, first: int, sums: Floats) -> Moments:
-    cells = np.clip(np.searchsorted(sums, values, side="right") - 1, 0, len(sums) - 2)
-    within = (values - sums[cells]) / np.maximum(sums[cells + 1] - sums[cells], 1e-300)
+def _inverted(shares: Floats, first: int, density: Weighted) -> Moments:
+    """The moments before which these shares of the density lie."""
+    cells = density.at(np.minimum(shares, np.nextafter(1.0, 0.0)))
+    before = np.where(cells > 0, density.sums[cells - 1], 0.0)
+    within = (shares - before) / np.maximum(density.sums[cells] - before, 1e-300)
     return np.asarray((first + cells) * HOUR + (np.clip(within, 0, 1) * (HOUR - 1)).astype(np.int64))

@@ -13,7 +13,7 @@ from twinset.constraints import check
 from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
-from twinset.errors import PlanError, SchemaError
+from twinset.errors import PlanError
 from twinset.plan import CorrelateSpec, PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
@@ -23,7 +23,7 @@ from twinset.synthesizers.rules.kinds.paths import Parent
 from twinset.synthesizers.rules.order import check_circles, parents_first, tried_with, with_wanted
 from twinset.synthesizers.rules.records import typed
 from twinset.synthesizers.rules.rule import Referring
-from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at
+from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at, paths_of
 from twinset.synthesizers.rules.uniqueness import unique, with_key
 
 
@@ -45,20 +45,24 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
     made = with_wanted(made)
     tables = {name: made[name] for name in parents_first(made)}
     types = Types(tables)
-    schema = Schema(tuple(_table(table, types) for table in tables.values()))
-    for one in schema:
-        check(one)
-        check_domains(one)
-    return Program({name: _finished(table, schema[name], types) for name, table in tables.items()}, schema, types)
+    for table in tables.values():
+        for place, start, path in paths_of(table, tables):
+            with at(place):
+                types.at(start.name, path)
+    finished = {name: _finished(table, types) for name, table in tables.items()}
+    return Program(finished, Schema(tuple(_shown(table, types) for table in finished.values())), types)
 
 
-def _finished(table: Making, shown: Table, types: Types) -> Making:
-    """The table, which knows its columns and what is drawn again."""
+def _finished(table: Making, types: Types) -> Making:
+    """The table, which knows its columns, hidden ones too, and what is drawn again."""
+    columns = tuple(types.column(table.name, name) for name in table.columns)
     with at(f"table {table.name!r}"):
-        correlated = {name: ordered(group, types.column(table.name, name)) for name, group in table.correlated.items()}
-    unique_columns = {name: made.unique for name, made in table.columns.items()}
-    check_unique(shown.constraints, shown, unique_columns, table.key)
-    return dataclasses.replace(table, shown=shown, correlated=correlated, tried=tried_with(table, types.tables))
+        whole = Table(table.name, columns, constraints=tuple(from_data(data) for data in table.spec.constraints))
+        correlated = {name: ordered(group, whole[name]) for name, group in table.correlated.items()}
+    check(whole)
+    check_domains(whole)
+    check_unique(whole.constraints, whole, {name: made.unique for name, made in table.columns.items()}, table.key)
+    return dataclasses.replace(table, whole=whole, correlated=correlated, tried=tried_with(table, types.tables))
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
@@ -109,8 +113,8 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
         target = tables[rule.table]
-        for column in filter(None, (rule.key, rule.weighed_by)):
-            if column not in target.columns:
+        for column in (rule.key, rule.weighed_by):
+            if column is not None and column not in target.columns:
                 raise PlanError(f"{place}: {target.no_column(column)}")
         if target.columns[rule.key].key is None:
             raise PlanError(
@@ -170,16 +174,15 @@ def child_column(record: Column, path: str) -> Column:
     return typed(path, record, storage)
 
 
-def _table(table: Making, types: Types) -> Table:
-    seen = {name: types.column(table.name, name) for name in table.columns}
-    columns = tuple(column for name, column in seen.items() if not table.columns[name].hidden)
+def _shown(table: Making, types: Types) -> Table:
+    """The table as others see it: without hidden columns, and without constraints on them."""
+    columns = tuple(column for column in table.table.columns if not table.columns[column.name].hidden)
     if not columns:
         raise PlanError(f"all columns of table {table.name!r} are hidden; leave one to be seen")
-    constraints = tuple(from_data(data) for data in table.spec.constraints)
-    try:
+    seen = {column.name for column in columns}
+    constraints = tuple(one for one in table.table.constraints if seen.issuperset(one.columns))
+    with at(f"table {table.name!r}"):
         return Table(table.name, columns, table.key, tuple(_foreign(table, types)), constraints=constraints)
-    except SchemaError as error:
-        raise PlanError(f"table {table.name!r}: {error}") from None
 
 
 def _foreign(table: Making, types: Types) -> Iterator[ForeignKey]:

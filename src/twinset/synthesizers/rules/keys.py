@@ -47,6 +47,16 @@ def random_words(rows: Index, seed: Seed) -> Words:
     return mixed(mixed(rows.astype(np.uint64), first), second)
 
 
+def shuffled(rows: Index, bits: int, seed: Seed) -> Words:
+    """Numbers of so many bits in an order that the seed decides: multiplications and shifts, which take no two to one."""
+    mask, half = np.uint64(2**bits - 1), np.uint64(bits // 2 + 1)
+    words = rows.astype(np.uint64)
+    for key in _keys(seed)[:3]:
+        words = ((words + np.uint64(key)) & mask) * np.uint64(key >> 1 | 1) & mask
+        words ^= words >> half
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class Permutation:
     """The numbers below ``size`` in an order that the seed decides. ``tweak`` gives each row an order of its own."""
@@ -91,7 +101,7 @@ _HEX = np.array([(ord(f"{byte:02x}"[0]) | ord(f"{byte:02x}"[1]) << 8) for byte i
 
 def hexadecimal(octets: Letters) -> Letters:
     """Bytes as pairs of hexadecimal digits."""
-    return np.asarray(_HEX[octets].view(np.uint8).reshape(len(octets), -1))
+    return np.asarray(_HEX[octets].view(np.uint8).reshape(len(octets), 2 * octets.shape[1]))
 
 
 def octets(words: Words) -> Letters:

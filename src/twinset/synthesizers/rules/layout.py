@@ -40,6 +40,18 @@ class Address:
         """The name of the block's random streams: the steps, whatever rows come before."""
         return "-".join(step.split(".")[0].removeprefix("x") for step in self.steps)
 
+    def beside(self, step: int, n_rows: int, part_rows: int) -> Address | None:
+        """The part before (-1) or after (1) it among the ``n_rows`` rows of the same parents' part, if there is one."""
+        number = self.number + step
+        size = min(part_rows, n_rows - number * part_rows)
+        if number < 0 or size <= 0:
+            return None
+        start = self.start + step * (self.size if step > 0 else size)
+        if self.up is None:
+            return Address(self.table, (f"{number:06d}",), start, size)
+        own = f"{'x' if self.is_exact else ''}{number:04d}.{base_36(start)}"
+        return Address(self.table, (*self.steps[:-1], own), start, size, self.up)
+
     @property
     def is_exact(self) -> bool:
         return self.steps[-1].startswith("x")

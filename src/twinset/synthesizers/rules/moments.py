@@ -22,9 +22,13 @@ _UNITS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
 def moment(said: Any, name: str) -> int:
     """Microseconds since 1970 of an ISO 8601 day or time without a zone."""
+    return _moment(said if isinstance(said, str) else repr(said), name)
+
+
+@lru_cache(maxsize=1024)
+def _moment(said: str, name: str) -> int:
     try:
         found = datetime.fromisoformat(said)
         if found.tzinfo is not None:

@@ -74,6 +74,9 @@ class Rows(Protocol):
     def owner(self) -> Index:
         """The number of the parent of each row, counted over the parents' whole table."""
 
+    def beside(self, path: str, step: int) -> pa.Array:
+        """What stands at a path in the next (``step`` 1) or previous (-1) row of the same parent; missing at its ends."""
+
     def size_of(self, table: str) -> int:
         """How many rows a table has."""
 
@@ -141,6 +144,14 @@ class Referring(Protocol):
 
     def pick(self, rows: Rows) -> Index:
         """The numbers of the rows that it points to."""
+
+
+@runtime_checkable
+class Speaking(Protocol):
+    """A rule that makes names or texts of a locale."""
+
+    def check_locales(self, usual: Mapping[str, float]) -> None:
+        """PlanError where it does not know its locales, or the stage's where it has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)

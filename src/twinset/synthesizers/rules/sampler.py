@@ -23,8 +23,8 @@ from twinset.plan import TableSpec
 from twinset.synthesizers.rules.block import Block
 from twinset.synthesizers.rules.compile import Program, compiled
 from twinset.synthesizers.rules.layout import Address, address, beneath, fitted, roots, share_of
-from twinset.synthesizers.rules.rule import Index
-from twinset.synthesizers.rules.tables import DEGREE, Making
+from twinset.synthesizers.rules.rule import Index, Speaking
+from twinset.synthesizers.rules.tables import DEGREE, Making, at
 from twinset.synthesizers.rules.uniqueness import check_room
 
 NAME = "rules"
@@ -46,7 +46,13 @@ class RulesSampler:
 
     @cached_property
     def program(self) -> Program:
-        return compiled(self.specs)
+        program = compiled(self.specs)
+        for table, making in program.tables.items():
+            for name, made in making.columns.items():
+                if isinstance(made.rule, Speaking):
+                    with at(f"{table}.{name}"):
+                        made.rule.check_locales(self.locales)
+        return program
 
     @property
     def schema(self) -> Schema:

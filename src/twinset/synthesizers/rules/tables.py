@@ -62,13 +62,13 @@ class Making:
     decides: Mapping[str, tuple[Decides, ...]] = field(default_factory=dict)
     refuses: tuple[Constraint, ...] = ()
     tried: frozenset[str] = frozenset()
-    shown: Table | None = None
+    whole: Table | None = None
 
     @property
     def table(self) -> Table:
-        """What others see of it."""
-        assert self.shown is not None
-        return self.shown
+        """All of its columns, hidden ones too, and all of its constraints."""
+        assert self.whole is not None
+        return self.whole
 
     def step(self, path: str) -> Step:
         """Where a path leads from this table; PlanError where it leads nowhere."""

@@ -61,6 +61,9 @@ class View:
     def owner(self) -> Index:
         return self.block.family[0] + self.block.up.address.start if self.block.making.per else np.zeros(self.n, np.int64)
 
+    def beside(self, path: str, step: int) -> pa.Array:
+        return self.block.beside(path, step)
+
     def size_of(self, table: str) -> int:
         return self.block.request.size.get(table, 0)
 
@@ -134,6 +137,10 @@ class Inner:
         if self.owner_of is None:
             return self.outer.owner()
         return self.owner_of + self.outer.start
+
+    def beside(self, path: str, step: int) -> pa.Array:
+        array = self.outer.beside(path, step)
+        return array if self.owner_of is None else array.take(pa.array(self.owner_of))
 
     def size_of(self, table: str) -> int:
         return self.outer.size_of(table)

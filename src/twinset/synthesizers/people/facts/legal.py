@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from twinset.synthesizers.people.facts.locales import Locale
+
+AND = {
+    "da": " og ", "es": " y ", "fi": " ja ", "fr": " et ", "hu": " és ", "it": " e ", "ja": "・", "no": " og ", "pt": " e ",
+    "ru": " и ", "sv": " och ", "tr": " ve ", "uk": " та ", "zh": "",
+}  # fmt: skip
+"""What stands between two names in a company's; an ampersand elsewhere."""
+
 FORMS = {
     "AR": ("{} S.R.L.", "{} S.A."),
     "AT": ("{} GmbH", "{} KG", "{} AG"),
@@ -17,6 +25,9 @@ FORMS = {
     "EG": ("شركة {}",),
     "ES": ("{} S.L.", "{} S.A."),
     "FI": ("{} Oy", "{} Oyj"),
+    "fr_CA": ("{} inc.", "{} ltée"),
+    "fr_CH": ("{} SA", "{} Sàrl"),
+    "nl_BE": ("{} BV", "{} NV", "{} VOF"),
     "FR": ("{} SARL", "{} SAS", "{} SA"),
     "GB": ("{} Ltd", "{} LLP", "{} PLC"),
     "GR": ("{} Α.Ε.", "{} Ε.Π.Ε.", "{} Ι.Κ.Ε."),
@@ -41,3 +52,9 @@ FORMS = {
     "UA": ("ТОВ «{}»", "ПрАТ «{}»"),
     "US": ("{} Inc.", "{} LLC", "{} Corp."),
 }
+"""By country, or by locale where the languages of a country have their own."""
+
+
+def forms(locale: Locale) -> tuple[str, ...]:
+    """The legal forms of a locale."""
+    return FORMS.get(locale.code) or FORMS[locale.country]

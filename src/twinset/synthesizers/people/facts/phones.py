@@ -21,6 +21,13 @@ RESERVED = {
 }  # fmt: skip
 """Never given to anybody. The United States and Canada have their area codes before these."""
 
+CANADA = (
+    "204 226 236 249 250 289 306 343 365 403 416 418 431 437 438 450 506 514 519 579 581 587 604 613 639 647 705 709 778 "
+    "780 782 807 819 825 867 873 902 905"
+)
+QUEBEC = "418 438 450 506 514 579 581 819 873"
+"""Area codes of Canada, and of where French is spoken (with New Brunswick's); no package tells them apart."""
+
 SHAPES = {
     "AR": ("+54 11 4### ####", "+54 351 4## ####"),
     "AT": ("+43 1 ### ## ##", "+43 664 ### ####"),

@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from twinset.synthesizers.people import text
 from twinset.synthesizers.people.draws import Ints
-from twinset.synthesizers.people.person import born
+from twinset.synthesizers.people.person import born, is_female
 from twinset.synthesizers.people.sheet import Sheet
 
 Columns = list[Ints]
+NAME = "national_id"
+"""The streams of identity numbers."""
 
 
 def fixed(signs: str, n: int) -> Columns:
@@ -121,3 +123,17 @@ def birth(sheet: Sheet) -> Birth:
         return Birth(number // 12 + 1970, number % 12 + 1, day)
 
     return sheet.once("birth", make)
+
+
+def parity(sheet: Sheet, *, women: int) -> Columns:
+    """A random digit that is even or odd by sex."""
+    half = sheet.draws.below(5, NAME, "parity")
+    return [half * 2 + np.where(is_female(sheet), women, 1 - women)]
+
+
+def dashed(columns: Columns, mark: str, *places: int) -> pa.Array:
+    """Places with a mark after some of them."""
+    found: list[Ints | str] = []
+    for place, column in enumerate(columns, start=1):
+        found += [column, mark] if place in places else [column]
+    return spelled(found)

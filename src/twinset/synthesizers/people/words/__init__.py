@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 
 from twinset.synthesizers.people import weights
@@ -30,6 +31,15 @@ class Words:
         if name not in self._tables:
             self._tables[name] = weights.table(self.books[name + ":shares"].to_numpy())
         return self._tables[name].take(bits)
+
+    def letters(self, name: str) -> Ints | None:
+        """A book as a matrix, one row a word and one column a letter; None where words have several lengths."""
+        key = name + ":letters"
+        if key not in self._tables:
+            words = [word.encode() for word in self.books[name].to_pylist()]
+            width = len(words[0]) if len({len(word) for word in words}) == 1 else 0
+            self._tables[key] = np.frombuffer(b"".join(words) if width else b"", np.uint8).reshape(-1, width or 1)
+        return self._tables[key] if len(self._tables[key]) else None
 
     def derived(self, name: str, make: object) -> pa.Array:
         """A book that is put together from others once, and kept."""

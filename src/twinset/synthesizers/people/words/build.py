@@ -9,7 +9,7 @@ from itertools import islice
 import pyarrow as pa
 
 from twinset.synthesizers.people import weights
-from twinset.synthesizers.people.facts import locales
+from twinset.synthesizers.people.facts import locales, phones
 from twinset.synthesizers.people.words import packages, places, streets
 from twinset.synthesizers.people.words.packages import Weighted
 from twinset.synthesizers.people.words.store import Books
@@ -62,9 +62,13 @@ def _readings(locale: locales.Locale) -> dict[str, str]:
 def _first_names(locale: locales.Locale, sex: str) -> Weighted:
     person = packages.faker("person", locale.faker)
     found = packages.listed(person, f"first_names_{sex}")
-    if len(found) >= _ENOUGH or len(set(found.values())) > 1 or locale.language == "ja" or not locale.mimesis:
+    if len(found) >= _ENOUGH or len(set(found.values())) > 1 or not locale.mimesis:
         return _clean(found)
     more = packages.mimesis(locale.mimesis, "person").get("names", {}).get(sex, [])
+    if locale.language == "ja":
+        more = [
+            name for name in more if all("ぁ" <= letter <= "ー" for letter in name)
+        ]  # kana, which tell how they are read
     return _clean(found | dict.fromkeys(more, 1.0) if found else dict.fromkeys(more, 1.0))
 
 
@@ -128,8 +132,11 @@ def _area_codes(locale: locales.Locale) -> Books:
     """The area codes of North America as numbers begin with them: ``(212) ``."""
     if locale.country not in ("US", "CA"):
         return {}
-    forms = packages.mimesis("en" if locale.country == "US" else "en-ca", "person")["telephone_fmt"]
-    codes = sorted({found[1] for form in forms if (found := re.search(r"(?:^|\D)([2-9]\d\d)\D", form))} - {"800", "888"})
+    codes = (phones.QUEBEC if locale.language == "fr" else phones.CANADA).split()
+    if locale.country == "US":
+        forms = packages.mimesis("en", "person")["telephone_fmt"]
+        found = {match[1] for form in forms if (match := re.search(r"(?:^|\D)([2-9]\d\d)\D", form))}
+        codes = sorted(found - {"800", "888"} - set(phones.CANADA.split()))
     return {"area": pa.array([f"({code}) " for code in codes])}
 
 

@@ -34,7 +34,9 @@ def listed(owner: Any, *names: str) -> Weighted:
     for name in names:
         found = getattr(owner, name, None)
         if found:
-            return dict(found) if isinstance(found, dict) else dict.fromkeys(found, 1.0)
+            if isinstance(found, dict):
+                return dict(found)
+            return dict.fromkeys(sorted(found) if isinstance(found, set | frozenset) else found, 1.0)
     return {}
 
 

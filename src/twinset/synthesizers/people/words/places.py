@@ -40,12 +40,13 @@ def _others(locale: Locale) -> list[Place]:
     country = locale.country
     regions = _regions(locale)
     form = postcodes.FORMS[country]
-    unknown = (None, None, postcodes.spans(form.heads))
-    shortest = min((len(head) for _, _, heads in regions.values() for head in heads), default=2)
+    shortest = min(len(head) for _, _, heads in regions.values() for head in heads)
     found = []
     for city, name in _cities(locale):
-        region, short, heads = regions.get(_region_code(country, city["admin1code"]), unknown)
-        if heads and not (locale.language == "ja" and name == region):
+        region, short, heads = regions.get(_region_code(country, city["admin1code"]), ("", "", []))
+        is_spoken = short in postcodes.LANGUAGES.get(locale.code, (short,))
+        if heads and is_spoken and not (locale.language == "ja" and name == region):
+            region = postcodes.TRANSLATED.get(locale.code, {}).get(short, region)
             head = _own(heads, form.city, shortest, f"{country} {city['geonameid']}")
             found.append(_place(city, name, region=region, region_code=short, post_head=head))
     return found
@@ -61,12 +62,11 @@ def _cities(locale: Locale) -> list[tuple[dict[str, Any], str]]:
     country = [city for city in packages.cities() if city["countrycode"] == locale.country]
     known = set() if locale.language == "en" else _written(locale)
     script = postcodes.SCRIPTS.get(locale.language)
-    named = [(city, _in_script(city, script) if script else _as_known(city, known)) for city in country]
-    found = [(city, name) for city, name in named if name]
-    if len(found) < _ENOUGH:
-        found = [(city, city["name"]) for city in country]
     native = postcodes.EXONYMS.get(locale.code, {})
-    found = [(city, native.get(name, name)) for city, name in found]
+    named = [(city, _in_script(city, script) if script else _as_known(city, known)) for city in country]
+    found = [(city, native.get(city["name"], name or "")) for city, name in named if name or city["name"] in native]
+    if len(found) < _ENOUGH:
+        found = [(city, native.get(city["name"], city["name"])) for city in country]
     return sorted(found, key=lambda pair: (-pair[0]["population"], pair[0]["geonameid"]))
 
 
@@ -95,7 +95,7 @@ def _written(locale: Locale) -> set[str]:
 
 
 def _region_code(country: str, code: str) -> str:
-    return postcodes.TURKEY.get(code, code) if country == "TR" else code
+    return postcodes.pairs(postcodes.TURKEY).get(code, code) if country == "TR" else code
 
 
 def _regions(locale: Locale) -> Regions:
@@ -117,7 +117,8 @@ def _turkish() -> Regions:
     known = set(packages.mimesis("tr", "address")["city"])
     for city in sorted(packages.cities(), key=lambda city: int(city["population"])):
         if city["countrycode"] == "TR":
-            for name in {city["name"], *city["alternatenames"]} & known:
+            name = _as_known(city, known)
+            if name:
                 names[_region_code("TR", city["admin1code"])] = name
     return {plate: (name, plate, [plate]) for plate, name in names.items()}
 
@@ -127,15 +128,15 @@ def _american() -> Regions:
     found: Regions = {}
     for code, name in packages.us_states().items():
         low, high = spans.get(code, (0, -1))
-        heads = [f"{head:03}" for head in range(-(-low // 100), (high + 1) // 100)]
-        found[code] = (name, code, heads)
+        whole = range(-(-low // 100), (high + 1) // 100) or range(low // 100, high // 100 + 1)
+        found[code] = (name, code, [f"{head:03}" for head in whole])
     return found
 
 
 def _canadian() -> Regions:
     address = packages.faker("address", "en_CA")
     names = dict(zip(address.provinces_abbr, address.provinces, strict=True))
-    pairs = dict(pair.split("=") for pair in postcodes.CANADA.split())
+    pairs = postcodes.pairs(postcodes.CANADA)
     prefixes = address.provinces_postcode_prefixes
     return {code: (names[short], short, list(prefixes[short])) for code, short in pairs.items()}
 
@@ -143,11 +144,12 @@ def _canadian() -> Regions:
 def _indian() -> Regions:
     address = packages.faker("address", "en_IN")
     names = dict(zip(address.states_abbr, address.states, strict=True))
-    names |= {short: name[0] for short, name in zip(address.union_territories_abbr, address.union_territories, strict=False)}
+    names |= {"UP": "Uttar Pradesh", "UK": "Uttarakhand"}  # the package has these two the wrong way round
+    territories = zip(address.union_territories_abbr, address.union_territories, strict=False)
+    names |= {short: name[0].partition(",")[0] for short, name in territories}
     pins = {**address.state_pincode, **address.union_territories_pincode}
     found: Regions = {}
-    for pair in postcodes.INDIA.split():
-        code, short = pair.split("=")
+    for code, short in postcodes.pairs(postcodes.INDIA).items():
         spans = pins.get(short, [])
         heads = [f"{head:02}" for low, high in spans for head in range(-(-low // 10_000), (high + 1) // 10_000)]
         found[code] = (names.get(short), short, heads)  # type: ignore[assignment]

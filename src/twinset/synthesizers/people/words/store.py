@@ -35,11 +35,11 @@ def edition() -> str:
 
 
 def _reader() -> str:
-    """A hash of the modules that words follow from, so that no cache outlives a change of them."""
+    """A hash of the files that words follow from, so that no cache outlives a change of them."""
     digest = hashlib.blake2b(digest_size=4)
     for place in (Path(__file__).parent, Path(__file__).parent.parent / "facts"):
-        for module in sorted(place.glob("*.py")):
-            digest.update(module.read_bytes())
+        for path in sorted([*place.glob("*.py"), *place.glob("*.txt")]):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

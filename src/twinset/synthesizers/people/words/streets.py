@@ -16,7 +16,11 @@ _KINDS = {
     "en_NZ": ("Road", "Street", "Avenue", "Place", "Terrace"),
     "es_MX": ("Calle", "Avenida"),
     "it_IT": ("Via", "Viale"),
+    "pl_PL": ("ul.", "ul.", "ul.", "al."),
+    "ru_RU": ("ул.", "ул.", "пр.", "пер."),
+    "uk_UA": ("вул.",),
 }
+_SPANISH = ("Alameda ", "Avenida ", "Calle ", "Camino ", "Paseo ", "Plaza ", "Ronda ", "Rua ", "Rúa ", "Travesía ", "Vía ")
 _NORWEGIAN = ("vei", "veien", "gate", "gata", "plass", "vegen", "veg", "stien", "bakken", "svingen", "lia")
 _VOWELS = ("la", "lä", "a", "o")
 _NO_KINDS = ("de", "cs", "sk", "sv", "da", "no", "nl", "el", "es-mx", "pt-br", "hi")
@@ -25,6 +29,8 @@ _NO_KINDS = ("de", "cs", "sk", "sv", "da", "no", "nl", "el", "es-mx", "pt-br", "
 def books(locale: Locale, last_names: list[str]) -> Books:
     """The books ``street`` and ``number``."""
     found = [name for name in dict.fromkeys(_streets(locale, last_names)) if 3 <= len(name) <= 40]
+    if not locale.line.startswith("{number}"):  # a number of the name's own would stand beside the house's
+        found = [name for name in found if not name[-1].isdigit()]
     if locale.language in ("ja", "zh", "ko"):
         found = list(dict.fromkeys(_streets(locale, last_names)))
     return {"street": pa.array(_thinned(found)), "number": pa.array(_numbers(locale))}
@@ -57,7 +63,8 @@ def _streets(locale: Locale, last_names: list[str]) -> list[str]:
     if not kinds or (locale.code not in _KINDS and locale.mimesis.startswith(_NO_KINDS)):
         return names
     form = _form(str(address.get("address_fmt") or ""), locale)
-    return [form.format(name=name, kind=kinds[place % len(kinds)]) for place, name in enumerate(names)]
+    named = [form.format(name=name, kind=kinds[place % len(kinds)]) for place, name in enumerate(names)]
+    return [name if name.startswith(_SPANISH) else full for name, full in zip(names, named, strict=True)]
 
 
 def _form(form: str, locale: Locale) -> str:

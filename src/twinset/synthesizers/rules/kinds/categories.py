@@ -14,9 +14,9 @@ from twinset.core.schema import Column, Values
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
+from twinset.synthesizers.rules.weights import Weighted
 
 Scalar = str | int | float | bool
-Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +49,34 @@ class Category(Options):
     by: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "values", options.paired(self.values))
         _scalars(self.labels, "values")
         self._weights(self.values)
         if self.by is not None:
             if sorted(options.mapping(self.by, "by")) != ["column", "weights"]:
                 raise PlanError("by has a column and its weights: {column: country, weights: {DE: {gold: 2}, ...}}")
             options.text(self.by["column"], "the column of by")
-            for said in options.mapping(self.by["weights"], "the weights of by").values():
-                self._weights(options.mapping(said, "weights"))
+            weights = options.mapping(self.by["weights"], "the weights of by")
+            weights = {value: options.mapping(said, "weights") for value, said in weights.items()}
+            object.__setattr__(self, "by", {"column": self.by["column"], "weights": weights})
+            for said in weights.values():
+                self._weights(said)
 
     @property
     def labels(self) -> list[Any]:
         return list(self.values) if isinstance(self.values, dict) else options.listed(self.values, "values")
 
-    def _weights(self, said: Any) -> Weights:
-        """The cumulated weights of all labels."""
+    def _weights(self, said: Any) -> Weighted:
+        """The weights of all labels."""
         labels = self.labels
         if not isinstance(said, dict):
-            return np.arange(1, len(labels) + 1) / len(labels)
+            return Weighted.of(np.ones(len(labels)))
         if unknown := [label for label in said if label not in labels]:
             raise PlanError(f"{unknown[0]!r} has a weight and is none of the values {', '.join(map(str, labels))[:200]}")
-        weights = np.cumsum([options.number(said.get(label, 0), f"the weight of {label!r}", 0) for label in labels])
-        if weights[-1] <= 0:
+        weights = [options.number(said.get(label, 0), f"the weight of {label!r}", 0) for label in labels]
+        if not any(weights):
             raise PlanError("at least one weight is above 0")
-        return np.asarray(weights / weights[-1])
+        return Weighted.of(weights)
 
     def reads(self) -> tuple[str, ...]:
         return () if self.by is None else (self.by["column"],)
@@ -82,12 +86,12 @@ class Category(Options):
 
     def make(self, rows: Rows) -> pa.Array:
         draws = rows.seed.generator().random(rows.n)
-        codes = np.searchsorted(self._weights(self.values), draws, side="right")
+        codes = self._weights(self.values).at(draws)
         if self.by is not None:
             given = rows.of(self.by["column"])
             for value, said in self.by["weights"].items():
                 mine = np.flatnonzero(_is(given, value))
-                codes[mine] = np.searchsorted(self._weights(said), draws[mine], side="right")
+                codes[mine] = self._weights(said).at(draws[mine])
         return pa.array(self.labels, _storage(self.labels)).take(pa.array(codes))
 
 
@@ -105,6 +109,8 @@ def _scalars(values: list[Any], name: str) -> None:
     kinds = {float if isinstance(value, int | float) and not isinstance(value, bool) else type(value) for value in values}
     if not kinds <= {str, float, bool} or len(kinds) > 1:
         raise PlanError(f"{name} are texts, or numbers, or true and false, all of one kind, not {values!r:.60}")
+    if any(not isinstance(value, str) and not abs(value) < 2**63 for value in values):
+        raise PlanError(f"{name} that are numbers are finite and fit into 64 bits, unlike {values!r:.60}")
     if len(set(values)) != len(values):
         raise PlanError(f"{name} has the same value twice")
 

@@ -17,6 +17,9 @@ from twinset.synthesizers.rules.calendar import Calendar, hours_of, months_of, w
 from twinset.synthesizers.rules.moments import DAY, SECOND, Moments, moment, span
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
 
+_WHOLE = "%Y-%m-%dT%H:%M:%S"
+"""Whole seconds as text files write them."""
+
 _UNITS = {"us": 1, "ms": 1_000, "s": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND}
 
 
@@ -58,6 +61,9 @@ class _Dated(Options):
             raise PlanError("after needs within (such as 30 d) or before (a column or a moment)")
         if self.within is not None:
             span(self.within, "within")
+        for name in ("after", "before"):
+            if getattr(self, name) is not None:
+                options.text(getattr(self, name), name)
 
     def _calendar(self) -> Calendar:
         return Calendar(weekdays_of(self.weekdays), months_of(self.months), (), float(self.growth))
@@ -161,7 +167,8 @@ class DateTime(_Dated):
 
     def column(self, name: str, scope: Scope) -> Column:
         storage = pa.timestamp("us", self.zone)
-        kind = types.DateTime(zone=self.zone)
+        is_whole = self.zone is None and self.unit in ("s", "min", "h")
+        kind = types.DateTime(zone=self.zone, format=_WHOLE if is_whole else None)
         return Column(name, kind, storage, origin="declared", nullable=bool(self.reads()))
 
     def make(self, rows: Rows) -> pa.Array:

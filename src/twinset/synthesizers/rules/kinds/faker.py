@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import json
+import re
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -25,8 +26,13 @@ from twinset.synthesizers.rules.rule import Options, Rows, Scope
 
 _LONGEST = 100_000
 _TRIALS = 20
-_REFUSED = {"binary", "enum", "image", "json_bytes", "profile", "simple_profile", "tar", "xml", "zip"}
+_REFUSED = {
+    "binary", "credit_card_full", "enum", "image", "json_bytes", "profile", "simple_profile", "tar", "user_agent", "xml",
+    "zip",
+}  # fmt: skip
 """What needs code or other packages, makes no values for a column, or asks the clock."""
+
+_CLOCK = re.compile(r"\b(now|today)\(|\.(date_of|date_time|date_between|date_this|past_|future_|unix_time)")
 
 _STORED = {
     bool: pa.bool_(),
@@ -48,7 +54,10 @@ class FakerRule(Options):
 
     def __post_init__(self) -> None:
         options.text(self.name, "name", longest=100)
-        for code, _ in self._locales({"en_US": 1.0}):
+        self.check_locales({"en_US": 1.0})
+
+    def check_locales(self, usual: Any) -> None:
+        for code, _ in self._locales(usual):
             self._check_arguments(_method(self.name, code))
 
     @property
@@ -147,9 +156,17 @@ def _is_maker(provider: Any, name: str) -> bool:
     return not name.startswith("_") and inspect.ismethod(getattr(provider, name, None))
 
 
+def _asks_the_clock(method: Any) -> bool:
+    """Whether a method's code names the clock, or one of Faker's methods that ask it."""
+    try:
+        return bool(_CLOCK.search(inspect.getsource(method)))
+    except (OSError, TypeError):
+        return False
+
+
 def _method(name: str, locale: str) -> Any:
     """Faker's method of that name; PlanError with the nearest ones."""
-    if name in _names(locale):
+    if name in _names(locale) and not _asks_the_clock(getattr(_faker(locale), name)):
         return getattr(_faker(locale), name)
     if hasattr(_faker(locale).factories[0], name) and not name.startswith("_"):
         raise PlanError(f"Faker's {name} asks the clock or needs more than a seed; see the rules date and person")

@@ -14,7 +14,7 @@ from twinset.core.schema import Column
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.kinds.words import vocabulary
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
-from twinset.synthesizers.rules.weights import zipf_ranks
+from twinset.synthesizers.rules.weights import Weighted, zipf_ranks
 
 MEDIA_TYPES = {
     "pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -34,13 +34,18 @@ class File(Options):
     extensions: Any = tuple(MEDIA_TYPES)
 
     def __post_init__(self) -> None:
-        for name in self._weights():
+        object.__setattr__(self, "extensions", options.paired(self.extensions))
+        if not isinstance(self.extensions, dict):
+            options.listed(self.extensions, "extensions")
+        for name in self.extensions:
             options.choice(name, "each of extensions", MEDIA_TYPES)
+        self._weights()
 
     def _weights(self) -> dict[str, float]:
         if not isinstance(self.extensions, dict):
-            return dict.fromkeys(options.listed(self.extensions, "extensions"), 1.0)
-        return {name: options.number(one, f"the weight of {name}", 0, above=True) for name, one in self.extensions.items()}
+            return dict.fromkeys(self.extensions, 1.0)
+        weights = options.mapping(self.extensions, "extensions").items()
+        return {name: options.number(one, f"the weight of {name}", 0, above=True) for name, one in weights}
 
     def column(self, name: str, scope: Scope) -> Column:
         storage = pa.struct([(one, pa.string()) for one in ("name", "extension", "mime")] + [("bytes", pa.int64())])
@@ -48,8 +53,7 @@ class File(Options):
 
     def make(self, rows: Rows) -> pa.Array:
         rng, weights = rows.seed.generator(), self._weights()
-        sums = np.cumsum(list(weights.values()))
-        which = pa.array(np.searchsorted(sums / sums[-1], rng.random(rows.n), side="right"))
+        which = pa.array(Weighted.of(list(weights.values())).at(rng.random(rows.n)))
         words = pa.array(vocabulary())
         first, second = (words.take(pa.array(zipf_ranks(rows.n, len(words), 0.7, rng))) for _ in range(2))
         numbers = pa.array([f"{number:02d}" for number in range(100)]).take(pa.array(rng.integers(0, 100, rows.n)))

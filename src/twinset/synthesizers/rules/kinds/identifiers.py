@@ -15,18 +15,19 @@ from twinset.core.seed import Seed
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.keys import (
-    Permutation,
     digits,
     hexadecimal,
     octets,
     random_words,
+    shuffled,
     texts,
 )
 from twinset.synthesizers.rules.moments import milliseconds
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
 
 _BEGIN = "2024-01-01"
-_DASHED = [place + sum(place >= edge for edge in (8, 12, 16, 20)) for place in range(32)]
+_DASHED = {0: (0, 0, 8), 9: (0, 8, 12), 14: (0, 12, 16), 19: (1, 0, 4), 24: (1, 4, 16)}
+"""Where the digits of each half of a UUID stand: the place, and from and to which digit."""
 _CROCKFORD = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", dtype=np.uint8)
 
 
@@ -91,9 +92,11 @@ class Uuid(_Timed):
         if self.version == 7:
             high = (times.astype(np.uint64) << np.uint64(16)) | (high & np.uint64(0xFFFF))
         high = (high & np.uint64(0xFFFFFFFFFFFF0FFF)) | np.uint64(self.version << 12)
-        low = Permutation(2**62, common).at(rows).astype(np.uint64) | np.uint64(1 << 63)
+        low = shuffled(rows, 62, common) | np.uint64(1 << 63)
+        digits_ = hexadecimal(octets(high)), hexadecimal(octets(low))
         letters = np.full((len(rows), 36), ord("-"), dtype=np.uint8)
-        letters[:, _DASHED] = hexadecimal(np.concatenate([octets(high), octets(low)], axis=1))
+        for place, (half, first, last) in _DASHED.items():
+            letters[:, place : place + last - first] = digits_[half][:, first:last]
         return texts(letters)
 
 
@@ -107,7 +110,7 @@ class Ulid(_Timed):
         return Column(name, types.Identifier("opaque"), pa.string(), origin="declared")
 
     def made(self, rows: Index, times: Index, common: Seed) -> pa.Array:
-        low = Permutation(2**40, common).at(rows)
+        low = shuffled(rows, 40, common)
         high = (random_words(rows, common.child("high")) >> np.uint64(24)).astype(np.int64)
         parts = [digits(times, 10, 32), digits(high, 8, 32), digits(low, 8, 32)]
         return texts(_CROCKFORD[np.concatenate(parts, axis=1)])

@@ -15,6 +15,7 @@ from twinset.core.schema import Column
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
+from twinset.synthesizers.rules.weights import Weighted
 
 MOST_CELLS = 2_000_000
 
@@ -47,6 +48,8 @@ class Lookup(Options):
                 options.choice(name, "a column of the looked up table", table.column_names)
         for path in (self.match or {}).values():
             options.text(path, "a path of match")
+        if not self._shown().num_columns:
+            raise PlanError("a lookup has other columns than that of its weights")
         self._weights()
 
     def _weights(self) -> npt.NDArray[np.float64]:
@@ -87,8 +90,7 @@ class Lookup(Options):
         """The number of a row of the table for each row; -1 where none matches."""
         draws = rows.seed.generator().random(rows.n)
         if not self.match:
-            sums = np.cumsum(self._weights())
-            return np.searchsorted(sums / sums[-1], draws, side="right").astype(np.int64)
+            return Weighted.of(self._weights()).at(draws)
         groups, own = self._groups()
         found = _group_of([rows.of(path) for path in self.match.values()], groups, list(self.match))
         order = np.argsort(own, kind="stable")

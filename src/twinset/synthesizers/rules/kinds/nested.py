@@ -18,6 +18,8 @@ from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Options, Rows, Rule, Scope
 
 LONGEST = 100_000
+MOST_ENTRIES = 200_000_000
+"""Of all lists of one part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Many(Options):
         if len(lengths) and not 0 <= lengths.min() <= lengths.max() <= LONGEST:
             raise PlanError(
                 f"the length of a list is from 0 to {LONGEST:,}, and some are {lengths.min()} or {lengths.max()}"
+            )
+        if (total := int(lengths.sum())) > MOST_ENTRIES:
+            raise PlanError(
+                f"the lists of one part have at most {MOST_ENTRIES:,} entries, not {total:,}; say smaller part_rows"
             )
         owner = np.repeat(np.arange(rows.n), lengths)
         values = self.of.make(rows.inner("of", owner))

@@ -19,7 +19,7 @@ from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.keys import Permutation, hexadecimal, octets, random_words, texts
 from twinset.synthesizers.rules.kinds.words import vocabulary
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
-from twinset.synthesizers.rules.weights import zipf_ranks
+from twinset.synthesizers.rules.weights import Weighted, zipf_ranks
 
 _NUMBERS = pa.array([str(number) for number in range(256)])
 _RESERVED = ("example.com", "example.net", "example.org")
@@ -163,9 +163,15 @@ class Url(Options):
         return pc.binary_join_element_wise(host, _words(rng, rows.n), second, third, "")
 
 
+@cache
+def _spelt(before: str) -> pa.Array:
+    """Made-up words after a sign, and nothing at all as the last."""
+    return pa.array([*(before + word for word in vocabulary()), ""])
+
+
 def _words(rng: np.random.Generator, n: int, before: str = "", hidden: Any = None) -> pa.Array:
     """Made-up words, the common ones more often; nothing at all where ``hidden``."""
-    words = pa.array([*(before + word for word in vocabulary()), ""])
+    words = _spelt(before)
     codes = zipf_ranks(n, len(words) - 1, 0.7, rng)
     if hidden is not None:
         codes[hidden] = len(words) - 1
@@ -188,14 +194,13 @@ _SYSTEMS = ("Windows NT 10.0; Win64; x64", "X11; Linux x86_64", "Macintosh; Inte
 
 
 @cache
-def _agents() -> tuple[pa.Array, Any]:
-    """Texts of browsers with their cumulated weights."""
+def _agents() -> tuple[pa.Array, Weighted]:
+    """Texts of browsers with their weights."""
     found: dict[str, float] = {}
     for text, (weight, (low, high)) in _AGENTS.items():
         own = {text.format(os=os, v=version) for os in _SYSTEMS for version in range(low, high)}
         found |= {one: weight / len(own) for one in sorted(own)}
-    sums = np.cumsum(list(found.values()))
-    return pa.array(list(found)), sums / sums[-1]
+    return pa.array(list(found)), Weighted.of(list(found.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +213,5 @@ class UserAgent(Options):
         return Column(name, types.Text(), pa.string(), origin="declared")
 
     def make(self, rows: Rows) -> pa.Array:
-        agents, sums = _agents()
-        return agents.take(pa.array(np.searchsorted(sums, rows.seed.generator().random(rows.n), side="right")))
+        agents, weights = _agents()
+        return agents.take(pa.array(weights.at(rows.seed.generator().random(rows.n))))

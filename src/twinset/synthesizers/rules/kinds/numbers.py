@@ -18,9 +18,12 @@ from twinset.core.schema import Column, Range
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
+from twinset.synthesizers.rules.weights import Weighted
 
 Floats = npt.NDArray[np.float64]
 MOST_ROUNDS = 200
+_ENDS = {"sigma": (0, 50), "shape": (0.01, 1e6), "a": (0.01, 1e6), "b": (0.01, 1e6)}
+"""Beyond these, numbers leave what floating point can hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Continuous(Options):
     """What distributions of real numbers share: ``low`` and ``high`` cut off, ``decimals`` rounds (0: whole numbers)."""
 
     above: ClassVar[tuple[str, ...]] = ()
-    """Options that are above 0; all other numbers of a distribution are any."""
+    """Options that are above 0."""
 
     decimals: int | None = None
     low: float | None = None
@@ -37,7 +40,7 @@ class Continuous(Options):
     def __post_init__(self) -> None:
         options.decimals(self.decimals)
         for name in self.above:
-            options.number(getattr(self, name), name, 0, above=True)
+            options.number(getattr(self, name), name, *_ENDS.get(name, (0,)), above=True)
         low = -np.inf if self.low is None else options.number(self.low, "low")
         high = np.inf if self.high is None else options.number(self.high, "high")
         if not low < high:
@@ -232,8 +235,7 @@ class Mixture(Options):
         return Column(name, first.type, first.storage, origin="declared", nullable=any(one.nullable for one in columns))
 
     def make(self, rows: Rows) -> pa.Array:
-        weights = np.cumsum([weight for weight, _ in self.of])
-        which = np.searchsorted(weights / weights[-1], rows.seed.generator().random(rows.n), side="right")
+        which = Weighted.of([weight for weight, _ in self.of]).at(rows.seed.generator().random(rows.n))
         owners = [np.flatnonzero(which == number) for number in range(len(self.of))]
         made = [rule.make(rows.inner(str(number), owners[number])) for number, (_, rule) in enumerate(self.of)]
         storage = pa.float64() if len({array.type for array in made}) > 1 else made[0].type

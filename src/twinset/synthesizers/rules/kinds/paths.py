@@ -65,6 +65,42 @@ class Parent(Options):
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside(Options):
+    """What stands at the path ``of`` in another row of the same parent; missing where there is none."""
+
+    step: ClassVar[int]
+    of: str
+
+    def __post_init__(self) -> None:
+        options.text(self.of, "of")
+
+    def reads(self) -> tuple[str, ...]:
+        return (self.of,)
+
+    def column(self, name: str, scope: Scope) -> Column:
+        return dataclasses.replace(scope.of(self.of), name=name, nullable=True)
+
+    def make(self, rows: Rows) -> pa.Array:
+        return rows.beside(self.of, self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Next(_Beside):
+    """The value of the next row: where a validity ends, because another begins."""
+
+    word: ClassVar[str] = "next"
+    step: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Previous(_Beside):
+    """The value of the row before."""
+
+    word: ClassVar[str] = "previous"
+    step: ClassVar[int] = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Position(Options):
     """1, 2, 3 ... among the rows of each parent."""
 

@@ -31,7 +31,10 @@ class Record(Options):
 
     def __post_init__(self) -> None:
         options.text(self.provider, "provider", longest=100)
-        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales({"en_US": 1.0}), options=self._given))
+        self.check_locales({"en_US": 1.0})
+
+    def check_locales(self, usual: Mapping[str, float]) -> None:
+        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales(usual), options=self._given))
 
     @property
     def _provider(self) -> Provider:

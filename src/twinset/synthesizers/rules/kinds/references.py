@@ -15,7 +15,7 @@ from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.keys import Permutation, random_words
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
-from twinset.synthesizers.rules.weights import zipf_ranks
+from twinset.synthesizers.rules.weights import Weighted, zipf_ranks
 
 _EXPONENTS = {"zipf": 1.0, "pareto": 0.86}
 """Of the law of ranks; a fifth of all rows has four fifths of the references with ``pareto``."""
@@ -91,10 +91,10 @@ class Reference(Options):
 
     def _by_column(self, rows: Rows, n_targets: int, rng: np.random.Generator) -> Index:
         weights = rows.at(self.table, str(self.weighed_by), np.arange(n_targets)).cast(pa.float64()).fill_null(0)
-        sums: npt.NDArray[np.float64] = np.cumsum(weights.to_numpy(zero_copy_only=False))
-        if not np.isfinite(sums).all() or np.diff(sums, prepend=0).min() < 0 or sums[-1] <= 0:
+        numbers: npt.NDArray[np.float64] = weights.to_numpy(zero_copy_only=False)
+        if not np.isfinite(numbers).all() or numbers.min() < 0 or numbers.max() <= 0:
             raise PlanError(f"weights are at least 0 and one is above it, unlike those in {self.table}.{self.weighed_by}")
-        return np.searchsorted(sums / sums[-1], rng.random(rows.n), side="right").astype(np.int64)
+        return Weighted.of(numbers).at(rng.random(rows.n))
 
     def make(self, rows: Rows) -> pa.Array:
         return rows.at(self.table, self.key, self.pick(rows))

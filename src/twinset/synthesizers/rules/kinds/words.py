@@ -19,6 +19,8 @@ from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
 from twinset.synthesizers.rules.weights import zipf_ranks
 
 N_WORDS = 4_000
+MOST_WORDS = 100_000_000
+"""Of all texts of one part."""
 _ONSETS = ("", "b", "br", "c", "d", "f", "g", "gr", "l", "m", "n", "p", "pl", "r", "s", "st", "t", "tr", "v", "qu")
 _VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "ae", "ei", "io")
 _ENDS = ("", "", "", "n", "r", "s", "t", "l", "m")
@@ -68,7 +70,9 @@ class Text(Options):
         n_sentences = _counts(self.sentences, rows.n, rng, 0)
         are_bare = _ends(self.sentences, "sentences", 0)[1] == 0
         lengths = _counts(self.words, rows.n if are_bare else int(n_sentences.sum()), rng, 1)
-        codes = zipf_ranks(int(lengths.sum()), N_WORDS, 0.9, rng)
+        if (total := int(lengths.sum())) > MOST_WORDS:
+            raise PlanError(f"the texts of one part have at most {MOST_WORDS:,} words, not {total:,}; say smaller part_rows")
+        codes = zipf_ranks(total, N_WORDS, 0.9, rng)
         ends = np.cumsum(lengths)
         if not are_bare:
             _punctuate(codes, ends, lengths, rng)

@@ -1,0 +1,85 @@
+"""``twinset run PLAN -o -``: the rows of a table on the screen, with as few imports as possible.
+
+The command line is read here where it says just that; what is said otherwise, or wrongly, is left to the full command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from twinset.core.registry import nearest
+from twinset.errors import PlanError
+from twinset.plan import Plan, Stage, load
+
+MOST_ROWS = 10**12
+_OPTIONS = ("--rows", "-o", "--out", "--table", "--format")
+
+
+def printed(arguments: Sequence[str]) -> bool:
+    """Print what the command line asks for; false where it asks for anything else."""
+    said = _read(arguments)
+    if said is None:
+        return False
+    plan, options = said
+    one = {name: values[-1] for name, values in options.items()}
+    print_plan(with_rows(load(plan), options.get("--rows", ())), plan.parent, one.get("--table"), one.get("--format"))
+    return True
+
+
+def _read(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
+    """The plan and the options of ``run``, if these are all there is and the output is the screen."""
+    if arguments[:1] != ["run"]:
+        return None
+    options: dict[str, list[str]] = {}
+    plans: list[str] = []
+    words = iter(arguments[1:])
+    for word in words:
+        if word in _OPTIONS:
+            options.setdefault(word, []).append(next(words, ""))
+        elif word.startswith("-"):
+            return None
+        else:
+            plans.append(word)
+    out = (options.get("-o") or options.get("--out") or [""])[-1]
+    return (Path(plans[0]), options) if len(plans) == 1 and out == "-" else None
+
+
+def print_plan(plan: Plan, base: Path, table: str | None, format: str | None) -> None:
+    """The rows of one table on stdout."""
+    from twinset.pipeline.printing import print_rows
+
+    sys.stdout.flush()
+    print_rows(plan, base, sys.stdout.buffer, table=table, format=format)
+
+
+def with_rows(plan: Plan, assignments: Iterable[str]) -> Plan:
+    """The plan with ``TABLE=N`` as the rows of a table."""
+    for assignment in assignments:
+        plan = _with_rows(plan, assignment)
+    return plan
+
+
+def _with_rows(plan: Plan, assignment: str) -> Plan:
+    table, _, count = assignment.partition("=")
+    if not count.isdecimal() or int(count) > MOST_ROWS:
+        raise PlanError(
+            f"--rows takes TABLE=N up to {MOST_ROWS}, such as {next(iter(plan.stages))}=1000, not {assignment!r}"
+        )
+    changed = {name: _sized(stage, int(count), table) for name, stage in plan.stages.items() if _makes(stage, name, table)}
+    if not changed:
+        known = [table for name, stage in plan.stages.items() for table in stage.tables or (name,)]
+        raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")
+    return plan.model_copy(update={"stages": {**plan.stages, **changed}})
+
+
+def _makes(stage: Stage, name: str, table: str) -> bool:
+    return table in stage.tables if stage.tables else table in (name, stage.table)
+
+
+def _sized(stage: Stage, rows: int, table: str) -> Stage:
+    if not stage.tables:
+        return stage.model_copy(update={"rows": rows})
+    sized = stage.tables[table].model_copy(update={"rows": rows})
+    return stage.model_copy(update={"tables": {**stage.tables, table: sized}})

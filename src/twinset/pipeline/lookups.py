@@ -1,0 +1,62 @@
+"""Files that rules look things up in, read once and put into the plan: what is made hangs on the plan alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from twinset.errors import PlanError
+from twinset.plan import Plan, Stage, TableSpec
+
+MOST_ROWS = 100_000
+
+
+def with_files(plan: Plan, base: Path) -> Plan:
+    """The plan with the rows of each ``{rule: lookup, file: NAME}`` written out; relative names start from ``base``."""
+    stages = {name: _stage(stage, base) for name, stage in plan.stages.items()}
+    return plan if stages == plan.stages else plan.model_copy(update={"stages": stages})
+
+
+def _stage(stage: Stage, base: Path) -> Stage:
+    tables = {name: _table(table, base) for name, table in stage.tables.items()}
+    return stage if tables == stage.tables else stage.model_copy(update={"tables": tables})
+
+
+def _table(table: TableSpec, base: Path) -> TableSpec:
+    columns = {name: _rule(said, base) for name, said in table.columns.items()}
+    return table if columns == table.columns else table.model_copy(update={"columns": columns})
+
+
+def _rule(said: Any, base: Path) -> Any:
+    if isinstance(said, list):
+        return [_rule(one, base) for one in said]
+    if not isinstance(said, Mapping):
+        return said
+    if said.get("rule") == "lookup" and "file" in said:
+        rest = {name: value for name, value in said.items() if name != "file"}
+        return {**rest, "rows": _content(said["file"], base)}
+    return {name: _rule(one, base) for name, one in said.items()}
+
+
+def _content(name: Any, base: Path) -> dict[str, list[Any]]:
+    """The columns of a file."""
+    from twinset.core.dataset import whole
+    from twinset.sources import read
+
+    if not isinstance(name, str):
+        raise PlanError(f"the file of a lookup is a name, not {name!r:.60}")
+    rows = whole(read(name if Path(name).is_absolute() else str(base / name)))
+    if rows.num_rows > MOST_ROWS:
+        raise PlanError(f"{name} has {rows.num_rows:,} rows, and a lookup has at most {MOST_ROWS:,}; make it shorter")
+    return {column: _plain(rows[column]).to_pylist() for column in rows.column_names}
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers, texts and truths as they are, all else as text."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    is_plain = pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)
+    return column if is_plain else column.cast(pa.string())

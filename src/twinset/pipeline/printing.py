@@ -1,0 +1,86 @@
+"""One table of a plan of rules as text, at once: no folder, nothing to resume, and as few imports as possible."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from twinset.core.dataset import Batch, Dialect
+from twinset.core.media import MediaRef
+from twinset.core.registry import nearest
+from twinset.core.request import Request
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+from twinset.core.synthesis import Sizing
+from twinset.errors import InternalError, PlanError
+from twinset.export import exporter
+from twinset.pipeline.engines import engine_of
+from twinset.pipeline.lookups import with_files
+from twinset.plan import Plan
+
+FORMATS = ("csv", "jsonl")
+
+
+def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = None, format: str | None = None) -> None:
+    """Write the rows of a table to ``out``, part by part; they are those that a run of the plan makes.
+
+    PlanError where the plan has other stages than one of rules, or several tables of which none is named.
+    """
+    if (format or "csv") not in FORMATS:
+        raise PlanError(f"what is printed is {' or '.join(FORMATS)}, not {format!r}; say a folder with -o for other formats")
+    plan = with_files(plan, base)
+    if len(plan.stages) != 1 or not next(iter(plan.stages.values())).tables:
+        raise PlanError("-o - prints plans of one stage of tables by rules; say a folder with -o for others")
+    ((name, stage),) = plan.stages.items()
+    seed = Seed(plan.seed)
+    sampler = engine_of(stage).fit(None, schema=Schema(()), seed=seed.child("fit", name), ctx=_Alone())
+    wanted = sampler.schema[_wanted(table, [one.name for one in sampler.schema])]
+    writer, dialect = exporter(format or "csv"), Dialect(format=format or "csv")
+    writer.check(wanted, dialect)
+    request = Request({}, seed.child("sample", name), part_rows=plan.part_rows)
+    assert isinstance(sampler, Sizing)
+    request = sampler.sized(request)
+    with tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
+        path = Path(scratch) / "rows"
+        writer.assemble([], path, wanted, dialect, {})
+        _copy(path, out)
+        for part in sampler.parts(request):
+            if part.table == wanted.name:
+                made = [one.rows for one in sampler.make(part, request, _Alone()) if isinstance(one, Batch)]
+                writer.write_part(made, path, wanted, dialect)
+                _copy(path, out)
+
+
+class _Alone:
+    """Surroundings of an engine that asks nothing of them."""
+
+    def progress(self, done: float, what: str) -> None: ...
+
+    def note(self, what: str, column: str | None = None, count: int = 1) -> None: ...
+
+    def rows_of(self, part: str) -> pa.Table:
+        raise InternalError("rules do not read the rows of other parts")
+
+    def state_of(self, part: str) -> bytes:
+        raise InternalError("rules leave no state")
+
+    def put(self, content: bytes, media_type: str) -> MediaRef:
+        raise InternalError("rules store no blobs")
+
+
+def _copy(path: Path, out: IO[bytes]) -> None:
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, out)
+    out.flush()
+
+
+def _wanted(table: str | None, known: list[str]) -> str:
+    if table is None and len(known) > 1:
+        raise PlanError(f"the plan makes several tables; say which one to print: --table {' or --table '.join(known)}")
+    if table is not None and table not in known:
+        raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")
+    return table or known[0]
