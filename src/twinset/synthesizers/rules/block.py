@@ -31,6 +31,9 @@ class Tables(Protocol):
     @property
     def locales(self) -> Mapping[str, float]: ...
 
+    def block(self, address: Address, request: Request) -> Block:
+        """The rows of an address, which may be held from the last time."""
+
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
 
@@ -45,12 +48,13 @@ class Block:
         self.tables, self.request, self.address = tables, request, address
         self.making = tables.makings[address.table]
         self._columns: dict[str, pa.Array] = {}
+        self.families: dict[tuple[str, bool], Index] = {}
 
     @cached_property
     def up(self) -> Block:
         """The block of the parents."""
         assert self.address.up is not None
-        return Block(self.tables, self.request, self.address.up)
+        return self.tables.block(self.address.up, self.request)
 
     @cached_property
     def degrees_above(self) -> Index:

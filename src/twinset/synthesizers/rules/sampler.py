@@ -31,6 +31,7 @@ NAME = "rules"
 DOCUMENT = "rules.json"
 MOST_DEGREE = 10_000_000
 MOST_ROWS = 10**12
+HELD_BLOCKS = 4
 LARGEST_LOOK_UP = 5_000_000
 """Rows of a table of which a column can be read through references; the whole column is held in memory."""
 
@@ -43,6 +44,7 @@ class RulesSampler:
     locales: Mapping[str, float]
     engine: str = NAME
     _held: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _recent: dict[Any, Block] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def program(self) -> Program:
@@ -94,8 +96,23 @@ class RulesSampler:
         }
         (folder / DOCUMENT).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
+    def block(self, address: Address, request: Request) -> Block:
+        """The rows of an address; the last few are held, for several parts read the same parents."""
+        sizes = tuple(sorted(request.size.items()))
+        key = (address.table, address.steps, request.seed, request.part_rows, sizes)
+        found = self._recent.pop(key, None) or Block(self, request, address)
+        self._recent[key] = found
+        if len(self._recent) > HELD_BLOCKS:
+            del self._recent[next(iter(self._recent))]
+        return found
+
     def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
+        if (table, is_exact) not in up.families:
+            up.families[table, is_exact] = self._degrees(up, table, is_exact)
+        return up.families[table, is_exact]
+
+    def _degrees(self, up: Block, table: str, is_exact: bool) -> Index:
         rule = self.makings[table].degree
         assert rule is not None
         counts = _counts(up.degrees(table, rule), f"{table}.{DEGREE}")

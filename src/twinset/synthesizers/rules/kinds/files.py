@@ -54,7 +54,7 @@ class File(Options):
     def make(self, rows: Rows) -> pa.Array:
         rng, weights = rows.seed.generator(), self._weights()
         which = pa.array(Weighted.of(list(weights.values())).at(rng.random(rows.n)))
-        words = pa.array(vocabulary())
+        words = vocabulary()
         first, second = (words.take(pa.array(zipf_ranks(rows.n, len(words), 0.7, rng))) for _ in range(2))
         numbers = pa.array([f"{number:02d}" for number in range(100)]).take(pa.array(rng.integers(0, 100, rows.n)))
         extension = pa.array(list(weights)).take(which)

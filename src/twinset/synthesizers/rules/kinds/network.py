@@ -21,8 +21,12 @@ from twinset.synthesizers.rules.kinds.words import vocabulary
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
 from twinset.synthesizers.rules.weights import Weighted, zipf_ranks
 
-_NUMBERS = pa.array([str(number) for number in range(256)])
 _RESERVED = ("example.com", "example.net", "example.org")
+
+
+@cache
+def _numbers() -> pa.Array:
+    return pa.array([str(number) for number in range(256)])
 
 
 @cache
@@ -72,7 +76,7 @@ class Ipv4(_Address):
 
     def spelt(self, places: Index, rows: Index, seed: Seed) -> pa.Array:
         bytes_ = octets((places + int(self._network().network_address)).astype(np.uint64))[:, 4:]
-        parts = [_NUMBERS.take(pa.array(np.ascontiguousarray(bytes_[:, place]))) for place in range(4)]
+        parts = [_numbers().take(pa.array(np.ascontiguousarray(bytes_[:, place]))) for place in range(4)]
         return pc.binary_join_element_wise(*parts, ".")
 
 
@@ -166,7 +170,7 @@ class Url(Options):
 @cache
 def _spelt(before: str) -> pa.Array:
     """Made-up words after a sign, and nothing at all as the last."""
-    return pa.array([*(before + word for word in vocabulary()), ""])
+    return pa.concat_arrays([pc.binary_join_element_wise(before, vocabulary(), ""), pa.array([""])])
 
 
 def _words(rng: np.random.Generator, n: int, before: str = "", hidden: Any = None) -> pa.Array:

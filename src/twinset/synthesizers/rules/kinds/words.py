@@ -27,27 +27,28 @@ _ENDS = ("", "", "", "n", "r", "s", "t", "l", "m")
 
 
 @cache
-def vocabulary() -> tuple[str, ...]:
+def vocabulary() -> pa.Array:
     """Words of one to four syllables, the short ones first."""
     rng = Seed(0).child("rules", "vocabulary").generator()
-    found: dict[str, None] = {}
-    while len(found) < N_WORDS:
-        n_syllables = 1 + min(3, int(len(found) ** 0.5) // 12 + int(rng.integers(0, 2)))
-        picks = rng.integers(0, 2**31, (n_syllables, 3)).tolist()
-        word = "".join(_ONSETS[a % len(_ONSETS)] + _VOWELS[b % len(_VOWELS)] for a, b, _ in picks)
-        word += _ENDS[picks[-1][2] % len(_ENDS)]
-        if len(word) > 1:
-            found[word] = None
-    return tuple(found)
+    made = [_syllables(n, count, rng) for n, count in ((1, 150), (2, 1_500), (3, 3_000), (4, 3_000))]
+    words = pc.unique(pa.concat_arrays(made))
+    return words.filter(pc.greater(pc.utf8_length(words), 1)).slice(0, N_WORDS)
+
+
+def _syllables(n: int, count: int, rng: np.random.Generator) -> pa.Array:
+    """So many words of ``n`` syllables."""
+    pieces = [letters for _ in range(n) for letters in (_ONSETS, _VOWELS)] + [_ENDS]
+    drawn = [pa.array(letters).take(pa.array(rng.integers(0, len(letters), count))) for letters in pieces]
+    return pc.binary_join_element_wise(*drawn, "")
 
 
 @cache
 def _spellings() -> pa.Array:
     """Every word plain, with a capital, before a comma, at the end of a sentence, and as a whole sentence."""
     words = vocabulary()
-    capitals = [word.capitalize() for word in words]
-    return pa.array([*words, *capitals, *(f"{one}," for one in words), *(f"{one}." for one in words)]
-                    + [f"{one}." for one in capitals])  # fmt: skip
+    capitals = pc.utf8_capitalize(words)
+    ended = [pc.binary_join_element_wise(one, sign, "") for one, sign in ((words, ","), (words, "."), (capitals, "."))]
+    return pa.concat_arrays([words, capitals, *ended])
 
 
 @dataclass(frozen=True, slots=True)
