@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 import yaml
@@ -13,6 +18,7 @@ import yaml
 from tests.databases import POSTGRES, Postgres, load_sqlite
 from tests.e2e.runs import ROOT, twinset
 from twinset.contracts import ddl
+from twinset.core.seed import Seed
 
 SCHEMAS = ROOT / "tests" / "schemas"
 DIALECTS = {"shop": "postgres", "school": "sqlite", "library": "mysql", "clinic": "tsql", "staff": "oracle"}
@@ -119,3 +125,51 @@ def test_postgresql_takes_all_rows(tmp_path: Path, postgres: Postgres) -> None:
     assert counts["items"] > 1_000
     assert postgres.sql("SELECT count(*) FROM items WHERE total <> round(quantity * unit_price, 2)").strip() == "0"
     assert postgres.sql("SELECT count(DISTINCT status) FROM orders").strip() == "4"
+
+
+def test_rules_fitted_to_a_table_run(tmp_path: Path) -> None:
+    rng = Seed(1).generator()
+    n = 2_000
+    rows = pa.table({
+        "id": range(n), "size": rng.choice([1, 2, 3], n, p=[0.5, 0.3, 0.2]),
+        "kind": pa.array(rng.choice(["x", "y"], n).tolist()), "ok": rng.random(n) < 0.3,
+        "height": rng.normal(170, 9, n).round(1),
+        "day": pa.array(np.datetime64("2020-01-01") + rng.integers(0, 900, n).astype("timedelta64[D]")),
+    })  # fmt: skip
+    pa.csv.write_csv(rows, tmp_path / "real.csv")
+    drafted = twinset("init", "real.csv", "--rules", "-o", "plan.yaml", cwd=tmp_path)
+    assert drafted.returncode == 0, drafted.stderr
+    (tmp_path / "real.csv").unlink()  # the plan needs the rows no more
+    done = twinset("run", "plan.yaml", "-o", "out", "-q", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made_rows = pq.read_table(tmp_path / "out" / "data.parquet")
+    assert made_rows.num_rows == n
+    assert made_rows["size"].type == pa.int64()
+    shares = {one["values"]: one["counts"] / n for one in pc.value_counts(made_rows["size"]).to_pylist()}
+    assert shares == pytest.approx({1: 0.5, 2: 0.3, 3: 0.2}, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["init"], "takes either a table .* or a schema"),
+        (["init", "a.csv", "--from", "b.sql"], "takes either a table .* or a schema"),
+        (["init", "a.csv", "--dialect", "mysql"], "--dialect goes with --from"),
+        (["init", "--from", "b.sql", "--rules"], "--rules fits rules to a table"),
+        (["init", "--from", "b.sql"], "there is no file 'b.sql'"),
+        (["init", "--from", "latin.sql"], "is not UTF-8 text"),
+        (["init", "--from", "open.sql"], "is a quote or comment left open"),
+        (["init", "--from", "t.sql", "--dialect", "postgre"], "did you mean 'postgres'"),
+        (["init", "few.csv", "--rules"], "has 3 rows, and at least 10 stand behind each figure"),
+    ],
+)
+def test_mistakes_end_in_words(arguments: list[str], words: str, tmp_path: Path) -> None:
+    (tmp_path / "latin.sql").write_bytes("CREATE TABLE t (größe int)".encode("latin-1"))
+    (tmp_path / "open.sql").write_text("CREATE TABLE t (a text DEFAULT 'x")
+    (tmp_path / "t.sql").write_text("CREATE TABLE t (a int)")
+    (tmp_path / "few.csv").write_text("a,b\n1,x\n2,y\n3,z\n")
+    done = twinset(*arguments, cwd=tmp_path)
+    assert done.returncode in (1, 2)
+    assert re.search(words, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "plan.yaml").exists()

@@ -97,13 +97,20 @@ def _identifier(kind: types.Identifier, values: pa.Array, k: int) -> Found:
         enough = not is_unique or (kind.n_values or 0) >= 2 * len(values)
         if enough and len(kind.pattern) <= 100:
             return Found({"rule": "code", "pattern": kind.pattern, **once}, "never copied, but for the form that all have")
-    width = int(np.clip(np.median(np.asarray(pc.utf8_length(_plain(values).cast(pa.string())))), 6, 40))
-    return Found({"rule": "code", "pattern": "*" * width, **once}, "never copied")
+    return _letters(_plain(values).cast(pa.string()), once)
+
+
+def _letters(texts: pa.Array, once: dict[str, Any]) -> Found:
+    """Letters and digits, as many as most values have."""
+    width = int(np.clip(np.median(np.asarray(pc.utf8_length(texts))), 4 if once else 1, 40))
+    return Found({"rule": "code", "pattern": "*" * width, **once}, "letters and digits: never copied")
 
 
 def _words(values: pa.Array, k: int) -> Found:
     """Texts of about as many words."""
     texts = _plain(values).cast(pa.string())
+    if not pc.any(pc.match_substring_regex(texts, r"\s")).as_py():
+        return _letters(texts, {})
     counts = np.sort(np.asarray(pc.list_value_length(pc.utf8_split_whitespace(pc.utf8_trim_whitespace(texts)))))
     few, many = (int(max(1, np.quantile(counts, at))) for at in (0.1, 0.9))
     many = min(max(few, int(figures(many, 1))), 200)

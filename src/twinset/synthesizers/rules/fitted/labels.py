@@ -28,12 +28,13 @@ def of_labels(values: pa.Array, order: Sequence[object], k: int) -> Found | None
     kept = dict(sorted(kept.items(), key=lambda item: (ranks.get(item[0], len(ranks)), str(item[0]))))
     n_pooled = len(values) - sum(kept.values())
     n_rare = len(counts) - len(kept)
+    rare = f"{n_rare} rare one{'s' if n_rare > 1 else ''}"
     reason = f"{len(kept)} labels"
     if n_pooled >= least and pa.types.is_string(values.type):
         kept[OTHER] = kept.get(OTHER, 0) + n_pooled
-        reason += f"; {n_rare} rare ones pooled as {OTHER!r}"
+        reason += f"; {rare} pooled as {OTHER!r}"
     elif n_rare:
-        reason += f"; {n_rare} rare ones left out"
+        reason += f"; {rare} left out"
     total = sum(kept.values())
     weights = {label: share(count, total) for label, count in kept.items()}
     return Found({"rule": "category", "values": weights}, reason, ranked=bool(order))
