@@ -14,8 +14,8 @@ from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.errors import DataError, UserError
 from twinset.pipeline import memory, steps
+from twinset.pipeline.engines import engine_of
 from twinset.pipeline.settings import Settings
-from twinset.pipeline.steps import engine_of
 from twinset.plan import Stage
 from twinset.plan.commented import Commented, plain, written
 from twinset.privacy import K
