@@ -48,7 +48,7 @@ def table_of(columns: dict[str, tuple[types.Type, pa.Array]]) -> Table:
 
 
 def test_each_exporter_is_one() -> None:
-    assert set(formats()) >= {"arrow", "csv", "jsonl", "parquet"}
+    assert set(formats()) >= {"arrow", "avro", "csv", "jsonl", "parquet", "sql"}
     for name in formats():
         assert isinstance(exporter(name), Exporter)
     endings = [ending for all_of_one in formats().values() for ending in all_of_one]
@@ -215,7 +215,7 @@ def test_nothing_is_left_under_missing_values(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-@pytest.mark.parametrize("name", ["arrow", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("name", ["arrow", "avro", "csv", "jsonl", "parquet", "sql"])
 def test_no_rows_are_a_file_of_no_rows(name: str, tmp_path: Path) -> None:
     table = Table("t", (Column("a", types.Integer(), pa.int64()), Column("b", types.Text(), pa.string())))
     exporter(name).assemble([], tmp_path / "out", table, Dialect(), MARKS)
@@ -267,7 +267,7 @@ def breaking_off(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     raise RuntimeError("broken off")
 
 
-@pytest.mark.parametrize("name", ["arrow", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("name", ["arrow", "avro", "csv", "jsonl", "parquet", "sql"])
 def test_a_part_that_breaks_off_leaves_what_was_there(name: str, tmp_path: Path) -> None:
     rows = pa.record_batch({"a": pa.array([1, 2])})
     table = Table("t", (Column("a", types.Integer(), pa.int64()),))
@@ -278,7 +278,7 @@ def test_a_part_that_breaks_off_leaves_what_was_there(name: str, tmp_path: Path)
     assert (tmp_path / "part").read_text() == "before"
 
 
-@pytest.mark.parametrize("name", ["arrow", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("name", ["arrow", "avro", "csv", "jsonl", "parquet", "sql"])
 def test_a_disk_that_takes_no_more_is_an_os_error(name: str, tmp_path: Path) -> None:
     draw = Seed(3).generator()
     rows = pa.record_batch({"a": pa.array(draw.integers(2**62, size=50_000))})

@@ -16,13 +16,11 @@ from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.conditions import Asked
-from twinset.pipeline.constraining import with_proposals
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
-from twinset.pipeline.settled import settled
-from twinset.pipeline.staging import friendly_disk, write
-from twinset.plan import Plan, Profile, dump, load
+from twinset.pipeline.staging import friendly_disk
+from twinset.plan import Plan, Profile, load
 from twinset.provenance import files
 
 GATE_SAID_NO = 3
@@ -206,34 +204,6 @@ def evaluate(
     show_verdict(judged.verdict)
     say(str(out / "report.html"))
     _leave_unless(judged.verdict.is_published, GATE_SAID_NO)
-
-
-@app.command()
-def init(
-    source: Source,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The plan file.")] = Path("plan.yaml"),
-    synthesizer: Engine = "trees",
-    privacy: Privacy = "default",
-    target: Target = None,
-    seed: Seeded = 0,
-    gate: Gate = "standard",
-    overwrite: Overwrite = False,
-) -> None:
-    """Write a plan for a table: its columns' types and the constraints that hold, with reasons, to be read and mended."""
-    if out.exists() and not overwrite:
-        raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
-    plan = steps.plan_for(
-        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=profile_of(gate)
-    )
-    with Bar() as bar:
-        settings = Settings(watch=bar)
-        sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}
-        for repair in (repair for data in sources.values() if data for repair in data.repairs):
-            bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
-    with friendly_disk(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write(out, dump(with_proposals(settled(plan, sources, out.parent, settings), sources)))
-    say(f"{out}: read it, mend it, then: twinset run {out}")
 
 
 @app.command()

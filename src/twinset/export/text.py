@@ -26,8 +26,8 @@ def write_lines(batches: Iterable[pa.RecordBatch], path: Path, lines: Lines) -> 
     """Write a part file of the lines that ``lines`` makes of the rows."""
     with replacing(path) as file:
         for batch in batches:
-            for rows in _slices(batch):
-                file.write(_as_bytes(lines(rows)))
+            for rows in slices(batch):
+                file.write(as_bytes(lines(rows)))
 
 
 def concatenate(parts: Iterable[Path], path: Path, head: str = "") -> None:
@@ -54,7 +54,7 @@ def check_columns(table: Table, spell: Callable[[pa.Array, types.Type], pa.Array
             ) from error
 
 
-def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """The batch in slices whose text stays far below the 2 GiB that one Arrow string array may hold."""
     per_row = max(1, batch.nbytes // max(1, batch.num_rows))
     rows = max(1, min(_SLICE_ROWS, _SLICE_BYTES // per_row))
@@ -62,6 +62,7 @@ def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, rows)
 
 
-def _as_bytes(lines: pa.Array) -> pa.Buffer:
+def as_bytes(lines: pa.Array, ending: str = "\n") -> pa.Buffer:
+    """Lines put end to end, each with its ending."""
     whole = pa.ListArray.from_arrays(pa.array([0, len(lines) + 1], pa.int32()), pa.concat_arrays([lines, pa.array([""])]))
-    return pc.binary_join(whole, "\n")[0].as_buffer()
+    return pc.binary_join(whole, ending)[0].as_buffer()

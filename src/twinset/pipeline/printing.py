@@ -37,7 +37,7 @@ def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = No
         raise PlanError("-o - prints plans of one stage of tables by rules; say a folder with -o for others")
     ((name, stage),) = plan.stages.items()
     seed = Seed(plan.seed)
-    sampler = engine_of(stage).fit(None, schema=Schema(()), seed=seed.child("fit", name), ctx=_Alone())
+    sampler = engine_of(stage).fit(None, schema=Schema(()), seed=seed.child("fit", name), ctx=Alone())
     wanted = sampler.schema[_wanted(table, [one.name for one in sampler.schema], len(stage.tables))]
     writer, dialect = exporter(format or "csv"), Dialect(format=format or "csv")
     writer.check(wanted, dialect)
@@ -51,13 +51,13 @@ def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = No
         for part in sampler.parts(request):
             is_beside = wanted.name not in request.size and wanted.name.startswith(part.table)
             if part.table == wanted.name or is_beside:
-                items = [one for one in sampler.make(part, request, _Alone()) if isinstance(one, Batch)]
+                items = [one for one in sampler.make(part, request, Alone()) if isinstance(one, Batch)]
                 made = [one.rows for one in items if one.table == wanted.name]
                 writer.write_part(made, path, wanted, dialect)
                 _copy(path, out)
 
 
-class _Alone:
+class Alone:
     """Surroundings of an engine that asks nothing of them."""
 
     def progress(self, done: float, what: str) -> None: ...

@@ -49,7 +49,11 @@ class _Loader(yaml.SafeLoader):
 
 def parse(text: str, *, name: str = "plan") -> Plan:
     """The plan that a YAML text says; PlanError names the place and the nearest known word."""
-    data = plain_yaml(text, name=name)
+    return from_data(plain_yaml(text, name=name), name=name)
+
+
+def from_data(data: Any, *, name: str = "plan") -> Plan:
+    """The plan that plain data says."""
     if not isinstance(data, dict):
         raise PlanError(f"{name}: a plan is a mapping with the keys {', '.join(Plan.model_fields)}")
     try:

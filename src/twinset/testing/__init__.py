@@ -1,7 +1,7 @@
 """For whoever writes a synthesizer: contract checks, Hypothesis strategies, and small samplers to test a pipeline with.
 
-It knows the contract alone (:mod:`twinset.core`). Hypothesis is needed by :mod:`twinset.testing.strategies` only, and comes
-with the extra ``testing``.
+It knows the contract alone (:mod:`twinset.core`), but for :mod:`twinset.testing.plans`: rows for the tests of any program.
+Hypothesis is needed by that and by :mod:`twinset.testing.strategies` only, and comes with the extra ``testing``.
 """
 
 from twinset.testing.bench import BrokenContractError

@@ -1,0 +1,94 @@
+"""``twinset init``: a plan for what is there already: a table, or the schema of a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twinset.cli.commands import Engine, Gate, Overwrite, Privacy, Seeded, Target, app, profile_of
+from twinset.cli.console import Bar, say
+from twinset.errors import OutputError, PlanError
+from twinset.pipeline import steps
+from twinset.pipeline.constraining import with_proposals
+from twinset.pipeline.settings import Settings
+from twinset.pipeline.settled import settled
+from twinset.pipeline.staging import friendly_disk, write
+from twinset.plan import dump
+
+
+@app.command()
+def init(
+    source: Annotated[
+        str | None, typer.Argument(help="A table: CSV, Parquet, JSON lines, Excel or Arrow; a glob of such files.")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The plan file.")] = Path("plan.yaml"),
+    schema: Annotated[
+        Path | None, typer.Option("--from", help="A script of SQL (CREATE TABLE ...) instead: rows are made by rules.")
+    ] = None,
+    dialect: Annotated[
+        str | None, typer.Option("--dialect", help="Of the SQL: postgres, mysql, sqlite, tsql, oracle; default guessed.")
+    ] = None,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Fit rules to the table: a plan that needs no rows and can be shared.")
+    ] = False,
+    synthesizer: Engine = "trees",
+    privacy: Privacy = "default",
+    target: Target = None,
+    seed: Seeded = 0,
+    gate: Gate = "standard",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a plan: for a table, its columns' types and constraints, or rules that fit it; or for the tables of a schema."""
+    if (source is None) == (schema is None):
+        raise PlanError("init takes either a table (twinset init data.csv) or a schema (twinset init --from schema.sql)")
+    if dialect is not None and schema is None:
+        raise PlanError("--dialect goes with --from, a script of SQL")
+    if rules and source is None:
+        raise PlanError("--rules fits rules to a table; a schema has no rows")
+    if out.exists() and not overwrite:
+        raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
+    with Bar() as bar:
+        if schema is not None:
+            text = _of_schema(schema, dialect, seed, bar)
+        elif rules:
+            text = _of_rows(str(source), seed, bar)
+        else:
+            plan = steps.plan_for(
+                str(source),
+                rows=None,
+                synthesizer=synthesizer,
+                privacy=privacy,
+                target=target,
+                seed=seed,
+                gate=profile_of(gate),
+            )
+            settings = Settings(watch=bar)
+            sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}
+            for repair in (repair for data in sources.values() if data for repair in data.repairs):
+                bar.say(f"{repair.column + ': ' if repair.column else ''}{repair.what} ({repair.count:,} times)")
+            text = dump(with_proposals(settled(plan, sources, out.parent, settings), sources))
+    with friendly_disk(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write(out, text)
+    say(f"{out}: read it, mend it, then: twinset run {out}")
+
+
+def _of_schema(schema: Path, dialect: str | None, seed: int, bar: Bar) -> str:
+    from twinset.pipeline.drafting import from_ddl
+
+    draft = from_ddl(schema, dialect, seed=seed)
+    bar.say(f"{draft.n_tables:,} tables; not honoured, or to be known: {len(draft.remarks) or 'nothing'}")
+    for remark in draft.remarks:
+        bar.say(f"- {remark}")
+    return draft.text
+
+
+def _of_rows(source: str, seed: int, bar: Bar) -> str:
+    from twinset.pipeline.drafting import from_rows
+
+    draft = from_rows(source, seed=seed, settings=Settings(watch=bar))
+    for remark in draft.remarks:
+        bar.say(f"- {remark}")
+    return draft.text
