@@ -121,6 +121,12 @@ def test_where_the_ends_are_not_known_there_are_no_edges(rule):
     assert set(found["t_dirt"]["column"].to_pylist()) == {"y"}
 
 
+@pytest.mark.parametrize("edge", [0.5, {"share": 0.5, "invalid": 0.2}])
+def test_a_table_without_edge_cases_has_no_labels(edge):
+    columns = {"id": "sequence", "ok": "boolean"}
+    assert set(made({"t": {"rows": 9, "key": "id", "columns": columns, "edge": edge}})) == {"t"}
+
+
 def test_dates_have_leap_days_and_ends():
     found = made(tables(0.2))
     days = {one["clean"]: one["detail"] for one in labels_of(found, "born")}
