@@ -240,6 +240,35 @@ def test_any_dirt_can_be_undone(dirt, seed, n_rows, part_rows):
         assert dirty["t"].equals(clean)
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(ANYWHERE, st.floats(0, 0.2))),
+    st.floats(0, 0.5),
+    st.floats(0, 0.5),
+    st.integers(0, 2**32),
+    st.integers(3, 70),
+)
+def test_dirt_and_invalid_edges_are_undone_and_valid_ones_stay(dirt, share, invalid, seed, part_rows):
+    constraints = [
+        {"kind": "condition", "expression": "amount + n < 9000"},
+        {"kind": "presence", "column": "comment", "when": "city", "values": ["Oslo", "Köln"]},
+    ]
+    spec = {"size": {"t": 60}, "seed": seed, "part_rows": part_rows}
+    clean = made(tables(edge={"share": share}, constraints=constraints), **spec)
+    dirty = made(tables(dirt, edge={"share": share, "invalid": invalid}, constraints=constraints), **spec)
+    rows = clean["t"].to_pylist()
+    assert all(row["amount"] + row["n"] < 9000 for row in rows)
+    assert all(row["comment"] is None or row["city"] in ("Oslo", "Köln") for row in rows)
+    if "t_dirt" in dirty:
+        assert restored(dirty["t"], dirty["t_dirt"], clean["t"].schema).equals(clean["t"])
+        valid = dirty["t_dirt"].filter(dirty["t_dirt"]["is_valid"])
+        assert valid["clean"].equals(valid["dirty"])
+        if "duplicates" not in dirt and "t_dirt" in clean:
+            assert valid.equals(clean["t_dirt"])
+    else:
+        assert dirty["t"].equals(clean["t"])
+
+
 @pytest.mark.parametrize("name", [name for name in COLUMNS if name != "city"])
 def test_what_is_spelled_reads_back_as_it_was(name):
     array = made(tables())["t"][name].combine_chunks()

@@ -15,12 +15,13 @@ import pytest
 from pydantic import ValidationError
 from tests.rules import made, sampler_of
 
+from twinset.cli.quick import with_edge
 from twinset.core import types
 from twinset.core.request import Request
 from twinset.core.schema import Column
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
-from twinset.plan import Stage
+from twinset.plan import Plan, Stage
 from twinset.synthesizers.rules.edges import texts
 from twinset.synthesizers.rules.edges.invalid import beyond
 from twinset.synthesizers.rules.edges.moments import changes
@@ -119,6 +120,12 @@ def test_edges_are_values_that_the_rule_may_give(rule, values):
 def test_where_the_ends_are_not_known_there_are_no_edges(rule):
     found = made({"t": {"rows": 60, "columns": {"x": rule, "y": "normal"}, "edge": 1}})
     assert set(found["t_dirt"]["column"].to_pylist()) == {"y"}
+
+
+@pytest.mark.parametrize("edge", [0.5, {"share": 0.5, "invalid": 0.2}])
+def test_a_table_without_edge_cases_has_no_labels(edge):
+    columns = {"id": "sequence", "ok": "boolean"}
+    assert set(made({"t": {"rows": 9, "key": "id", "columns": columns, "edge": edge}})) == {"t"}
 
 
 def test_dates_have_leap_days_and_ends():
@@ -274,6 +281,20 @@ def test_the_edges_of_a_stage_are_those_of_tables_that_say_none():
     assert {name: table.edge.share for name, table in stage.edged_tables.items()} == {"t": 0.1, "u": 0}
     with pytest.raises(ValidationError, match="edge goes with tables"):
         Stage(source="x.csv", edge=0.1)
+
+
+@pytest.mark.parametrize("said", ["2", "-0.1", "much", "nan"])
+def test_a_wrong_share_on_the_command_line_is_named(said):
+    with pytest.raises(PlanError, match="--edge is a share from 0 to 1"):
+        with_edge(Plan(stages={"s": Stage(tables={"t": {"rows": 1, "columns": {"a": 1}}})}), said)
+
+
+def test_edge_goes_with_tables():
+    with pytest.raises(PlanError, match="--edge goes with tables by rules"):
+        with_edge(Plan(stages={"s": Stage(source="x.csv")}), "0.1")
+    spec = {"rows": 1, "columns": {"a": 1}}
+    plan = with_edge(Plan(stages={"s": Stage(tables={"t": spec, "u": {**spec, "edge": 0.3}})}), "0.1")
+    assert {name: table.edge.share for name, table in plan.stages["s"].edged_tables.items()} == {"t": 0.1, "u": 0.3}
 
 
 @pytest.mark.parametrize(

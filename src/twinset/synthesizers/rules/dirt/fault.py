@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -72,9 +71,3 @@ class Fault(Options):
 def choice(draw: float, n: int) -> int:
     """A number below n."""
     return min(int(draw * n), n - 1)
-
-
-def moved(number: float, by: float) -> float:
-    """A product that is finite, where the number is."""
-    result = number * by
-    return result if math.isfinite(result) else number / by

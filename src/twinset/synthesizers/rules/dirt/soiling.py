@@ -64,17 +64,32 @@ def soils(makings: Mapping[str, Making], schema: Schema) -> dict[str, Soil]:
 def _soil(table: Table, making: Making, makings: Mapping[str, Making]) -> Soil | None:
     said = tuple(_faults(making.spec.dirt))
     copies = [one for one in said if isinstance(one, Duplicates)]
-    faults = [(one, _columns(one, table, making, makings)) for one in said if isinstance(one, Fault)]
-    if making.edge is not None and making.edge.invalid:
-        edges = InvalidEdges(making.edge.invalid, making.edge.columns)
-        columns = _columns(edges, table, making, makings)
-        faults.append((edges, tuple(name for name in columns if has_invalid(making, table[name]))))
-    if not faults and not copies and making.edge is None:
+    faults: list[tuple[Fault, tuple[str, ...]]] = [
+        (one, _columns(one, table, making, makings)) for one in said if isinstance(one, Fault)
+    ]
+    faults += _invalid(table, making, makings)
+    has_edges = any(made.edges is not None for made in making.columns.values())
+    if not faults and not copies and not has_edges:
         return None
     faults.sort(key=lambda pair: pair[0].is_text)
     duplicates = copies[0] if copies else None
     near = _columns(Typos(0.0), table, making, makings) if duplicates is not None and duplicates.near else ()
     return Soil(table, _dirty(table, faults, near, duplicates is not None), duplicates, tuple(faults), near)
+
+
+def _invalid(table: Table, making: Making, makings: Mapping[str, Making]) -> list[tuple[Fault, tuple[str, ...]]]:
+    """The edge cases that are not valid, which are put in like faults; nothing where no column has any."""
+    if making.edge is None or not making.edge.invalid:
+        return []
+    edges = InvalidEdges(making.edge.invalid, making.edge.columns)
+    fitting = _fitting(edges, table, making) if edges.columns is None else _columns(edges, table, making, makings)
+    columns = tuple(name for name in fitting if has_invalid(making, table[name]))
+    return [(edges, columns)] if columns else []
+
+
+def _fitting(fault: Fault, table: Table, making: Making) -> tuple[str, ...]:
+    """All columns that a fault can break and that are no keys."""
+    return tuple(one.name for one in table.columns if fault.fits(one) and not _is_key(one.name, table, making))
 
 
 def _faults(said: Mapping[str, Any]) -> Iterator[Duplicates | Fault]:
@@ -93,7 +108,7 @@ def _faults(said: Mapping[str, Any]) -> Iterator[Duplicates | Fault]:
 def _columns(fault: Fault, table: Table, making: Making, makings: Mapping[str, Making]) -> tuple[str, ...]:
     """The columns that a fault breaks."""
     if fault.columns is None:
-        fitting = tuple(one.name for one in table.columns if fault.fits(one) and not _is_key(one.name, table, making))
+        fitting = _fitting(fault, table, making)
         if not fitting:
             raise PlanError(f"{fault.word} is of {fault.of}, and of the columns that are no keys none is; name the columns")
         return fitting

@@ -20,7 +20,7 @@ from twinset.synthesizers.rules.kinds.paths import Field
 from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import Made, Making, at
 
-_FIXED = ("constant", "position", "text_of")
+_FIXED = ("constant", "position")
 _DERIVED = ("history", "events")
 
 
