@@ -10,19 +10,20 @@ from pathlib import Path
 
 from twinset.contracts import ddl
 from twinset.contracts.draft import drafted
-from twinset.core.schema import Schema
-from twinset.core.seed import Seed
-from twinset.errors import DataError, UserError
-from twinset.pipeline import memory, steps
-from twinset.pipeline.engines import engine_of
+from twinset.errors import DataError, TwinsetError
+from twinset.pipeline import steps
+from twinset.pipeline.maker import Maker
 from twinset.pipeline.settings import Settings
-from twinset.plan import Stage
 from twinset.plan.commented import Commented, plain, written
 from twinset.privacy import K
 
 _NO_PEOPLE = (
     "names, e-mails and addresses are letters by chance: pip install 'twinset[people]' and draft again for coherent ones"
 )
+
+
+MOST_TRIED = 300
+ROWS_TRIED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,15 @@ def from_ddl(path: Path, dialect: str | None, *, seed: int) -> Draft:
 
 
 def faults(tables: Mapping[str, Commented]) -> Iterable[str]:
-    """What keeps tables from being made as they are, if anything does."""
-    stage = Stage.model_validate({"synthesizer": "rules", "tables": {name: dict(one.data) for name, one in tables.items()}})
+    """What keeps tables from being made as they are, if anything does: a few rows of each are tried."""
+    specs = {name: dict(one.data) for name, one in tables.items()}
+    maker = Maker({"stages": {"tables": {"synthesizer": "rules", "tables": specs}}})
     try:
-        memory.fit(engine_of(stage), None, Schema(()), Seed(0))
-    except UserError as error:
+        if len(specs) <= MOST_TRIED:
+            maker.tables({name: min(rows, ROWS_TRIED) for name, rows in maker.stated.items()})
+        else:
+            maker.request({}, None)
+    except TwinsetError as error:
         yield f"as it is, the plan can't be run: {error}"
 
 

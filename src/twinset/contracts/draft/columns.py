@@ -30,19 +30,19 @@ def lowest(column: Column) -> float:
     return 0 if high is None or high >= 0 else high - _USUAL
 
 
-def unique_rule(column: Column, *, is_key: bool) -> tuple[Rule, int | None] | None:
+def unique_rule(column: Column, *, is_key: bool, most: int | None = None) -> tuple[Rule, int | None] | None:
     """A rule that never repeats itself, and how many values it has; None where there is none for such a column."""
     match column.kind:
         case "uuid":
             return {"rule": "uuid"}, None
         case "integer" | "decimal" | "real" | "year":
-            return _unique_number(column, is_key=is_key)
+            return _unique_number(column, is_key=is_key, most=most or 10**6)
         case "text" | "bytes" | "ip" | "mac":
             return _unique_text(column)
     return None
 
 
-def _unique_number(column: Column, *, is_key: bool) -> tuple[Rule, int | None]:
+def _unique_number(column: Column, *, is_key: bool, most: int) -> tuple[Rule, int | None]:
     low = int(-(-lowest(column) // 1))
     high = highest(column)
     start = max(1, low) if high is None or high >= 1 else low
@@ -51,7 +51,7 @@ def _unique_number(column: Column, *, is_key: bool) -> tuple[Rule, int | None]:
     room = None if high is None else max(1, int(high) - start + 1)
     if (is_key or column.is_counted) and column.kind != "year":
         return {"rule": "sequence", **({} if start == 1 else {"start": start})}, room
-    top = start + min(room or 10**6, 10**6) - 1
+    top = start + min(room or most, most) - 1
     return {"rule": "integer", "low": start, "high": top, "unique": True}, top - start + 1
 
 

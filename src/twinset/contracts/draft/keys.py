@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from twinset.contracts.described import Column, Reference, Table
+from twinset.contracts.draft.columns import Rule
 
 _UNIQUE_KINDS = ("uuid", "text", "integer", "decimal", "real", "year", "ip", "mac", "bytes")
 
@@ -113,3 +114,24 @@ def covered(one: Reference, others: Iterable[Reference], tables: Mapping[str, Ta
             ):
                 return True
     return False
+
+
+def promised(table: Table, ways: Ways, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    """The primary key, where rules can promise it."""
+    key, per = table.key, ways.per
+    if not key or not ways.keeps(key):
+        return ()
+    if any(_is_unique(rules[name]) for name in key):
+        return key
+    if per is None or not set(per.columns) <= set(key):
+        return ()
+    if len(key) == 1:
+        return key if ways.is_single else ()
+    apart = [name for name in key if name in ways.position]
+    apart += [one.columns[0] for one in ways.distinct if len(one.columns) == 1 and one.columns[0] in key]
+    words = [rule["rule"] for rule in (rules[name] for name in apart) if isinstance(rule, dict)]
+    return key if {"reference", "position"} & set(words) else ()
+
+
+def _is_unique(rule: Rule) -> bool:
+    return isinstance(rule, dict) and (bool(rule.get("unique")) or rule["rule"] in ("sequence", "uuid"))

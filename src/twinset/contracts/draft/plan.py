@@ -10,17 +10,19 @@ from typing import Any
 from twinset.contracts.described import Column, Described, Reference, Table
 from twinset.contracts.draft.columns import Rule, unique_rule, usual_rule, usually
 from twinset.contracts.draft.hints import hint
-from twinset.contracts.draft.keys import Ways, covered, ways
-from twinset.core.expression import quoted
+from twinset.contracts.draft.keys import Ways, covered, promised, ways
+from twinset.contracts.draft.order import follow
+from twinset.core.expression import columns_of, quoted
 from twinset.plan.commented import Commented
 
 ROWS = 100
 """Of a table that refers to none; of others three and ten times as many."""
 _ROW = "_row"
+COMPARED = 1_000
+"""The largest number of a unique column that is held against others."""
 _SHARE_MISSING = 0.1
 _SURE = 100
 """Letters that no field of a record is longer than; shorter columns get a constraint."""
-_ORDER = re.compile(r"\((\w+) (<=?|>=?) (\w+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Draft:
         for one in self.table.references:
             self._refer(one, drafts, names)
         for name in self.ways.unique:
-            made = unique_rule(self.table.columns[name], is_key=self.table.key == (name,))
+            column = self.table.columns[name]
+            made = unique_rule(column, is_key=self.table.key == (name,), most=COMPARED if self._is_compared(name) else None)
             assert made is not None
             self._tell_apart(name, *made)
         for name in self.ways.position:
@@ -93,29 +96,12 @@ class Draft:
             if column.name not in self.rules:
                 self._usual(column)
         for constraint in self.table.constraints:
-            self._follow(constraint)
+            follow(constraint, self.table, self.rules)
 
-    def _follow(self, one: Mapping[str, Any]) -> None:
-        """Days and moments that a check puts in order are made in order, where nothing else is said of the later one."""
-        found = _ORDER.fullmatch(one.get("expression", ""))
-        if found is None:
-            return
-        first, second = (found[1], found[3]) if "<" in found[2] else (found[3], found[1])
-        before, after = self.table.columns.get(first), self.table.columns.get(second)
-        if before is None or after is None or not {before.kind, after.kind} <= {"date", "datetime"}:
-            return
-        rule, earlier = self.rules[second], self.rules[first]
-        is_free = isinstance(rule, dict) and "between" in rule and not (after.limits.low or after.limits.high)
-        if (
-            is_free
-            and isinstance(earlier, dict)
-            and earlier.get("after") != second
-            and (after.nullable or not before.nullable)
-        ):
-            assert isinstance(rule, dict)
-            kept = {name: value for name, value in rule.items() if name != "between"}
-            least = {"least": "1 d" if after.kind == "date" else "1 s"} if "=" not in found[2] else {}
-            self.rules[second] = {"rule": after.kind, "after": first, "within": "60 d", **least, **kept}
+    def _is_compared(self, name: str) -> bool:
+        """Whether a check holds a column against another one, which must be within its reach."""
+        said = [str(one.get("expression", "")) for one in self.table.constraints]
+        return any(name in names and len(names) > 1 for names in map(columns_of, filter(None, said)))
 
     def _refer(self, one: Reference, drafts: Mapping[str, Draft], names: Mapping[str, str]) -> None:
         taken = [name for name in one.columns if name in self.rules]
@@ -240,7 +226,7 @@ class Draft:
         else:
             n_rows = ROWS * min(10, 3 ** self._depth())
             data["rows"] = n_rows if self.room is None else min(n_rows, self.room)
-        if key := self._key():
+        if key := promised(self.table, self.ways, self.rules):
             data["key"] = list(key) if len(key) > 1 else key[0]
         row = {self.row_name: {"rule": "sequence", "hidden": True}} if self.needs_row else {}
         data["columns"] = {**row, **self.hidden, **{name: self.rules[name] for name in self.table.columns}}
@@ -266,25 +252,3 @@ class Draft:
         if not rooms or min(rooms) >= ROWS // 2:
             return {"rule": "poisson", "mean": 3, **({"high": 20} if rooms else {})}
         return {"rule": "integer", "low": 0, "high": min(3, *rooms)}
-
-    def _key(self) -> tuple[str, ...]:
-        """The primary key, where rules can promise it."""
-        key = self.table.key
-        per = self.ways.per
-        if not key or not self.ways.keeps(key):
-            return ()
-        has_own = any(self._is_unique(name) for name in key)
-        if len(key) == 1:
-            return key if has_own or (per is not None and self.ways.is_single and per.columns == key) else ()
-        if has_own:
-            return key
-        apart = [name for name in key if name in self.ways.position]
-        apart += [one.columns[0] for one in self.ways.distinct if len(one.columns) == 1 and one.columns[0] in key]
-        is_plain = any(
-            isinstance(rule := self.rules[name], dict) and rule["rule"] in ("reference", "position") for name in apart
-        )
-        return key if per is not None and set(per.columns) <= set(key) and apart and is_plain else ()
-
-    def _is_unique(self, name: str) -> bool:
-        rule = self.rules.get(name)
-        return isinstance(rule, dict) and (bool(rule.get("unique")) or rule["rule"] in ("sequence", "uuid"))
