@@ -39,6 +39,9 @@ Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: wha
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
 Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
 Privacy = Annotated[str, typer.Option("--privacy", help="low, default or high: how many must stand behind what is learned.")]
+People = Annotated[
+    str, typer.Option("--people", help="A locale such as de_DE: made-up people stand for names, e-mails and their like.")
+]
 Thorough = Annotated[
     bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
 ]
@@ -66,6 +69,7 @@ def twin(
     ] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
+    people: People = "",
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -79,7 +83,7 @@ def twin(
     place = out or Path(_stem(source) + ".twinset")
     plan = steps.plan_for(
         source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=profile_of(gate),
-        thorough=thorough,
+        thorough=thorough, people=people,
     )  # fmt: skip
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
 
@@ -123,13 +127,14 @@ def fit(
     out: Annotated[Path, typer.Option("-o", "--out", help="The sampler file, such as model.twin.")],
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
+    people: People = "",
     seed: Seeded = 0,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn from every row of a table and write the sampler."""
     plan = steps.plan_for(
-        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed, gate="standard"
+        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed, gate="standard", people=people
     )
     with Bar(is_quiet=quiet) as bar:
         notes = sampling.fit_file(plan, out, Settings(overwrite=overwrite, watch=bar))

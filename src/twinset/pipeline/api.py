@@ -212,16 +212,21 @@ def twin(
     rows: int | None = None,
     synthesizer: str = "trees",
     privacy: str = "default",
+    people: str = "",
     target: str | None = None,
     seed: int = 0,
     gate: Profile = "standard",
     thorough: bool = False,
     overwrite: bool = False,
 ) -> Outcome:
-    """The whole way from a file to a twin with its evidence in the folder ``out``; ``privacy`` is low, default or high."""
+    """The whole way from a file to a twin with its evidence in the folder ``out``; ``privacy`` is low, default or high.
+
+    ``people`` is the locale of those who stand for personal data (de_DE; docs/people.md).
+    """
     plan = steps.plan_for(
-        source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=gate, thorough=thorough
-    )
+        source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=gate, thorough=thorough,
+        people=people,
+    )  # fmt: skip
     return running.run(plan, Path(out), Settings(overwrite=overwrite))
 
 

@@ -124,7 +124,7 @@ def _manifest(site: steps.Site, learned: steps.Learned, parts: Parts, data: Path
         seed=site.plan.seed,
         generation=1,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions=versions(),
+        versions=versions(site.plan),
         sources=(SourceEntry(stage=site.name, name=model.name, rows=learned.loaded.rows, hash=digest),),
         stages=(made,),
         files=(entry(site.staging.out, data),),
@@ -138,7 +138,7 @@ def _beside(target: Path) -> Path:
 def _identity(plan: Plan, stage: Stage, settings: Settings, target: Path, asked: Asked) -> str:
     said = plan.model_dump(mode="json")
     said["stages"]["sample"]["sampler"] = steps.sampler_hash(stage, settings)
-    parts = {"plan": said, "versions": versions(), "ending": target.suffix, "given": asked.fingerprint}
+    parts = {"plan": said, "versions": versions(plan), "ending": target.suffix, "given": asked.fingerprint}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

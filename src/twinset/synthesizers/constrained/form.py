@@ -81,6 +81,13 @@ class Form:
             return frozenset(key)
         return frozenset(name for name in key if isinstance(self.inner[name].type, _MEANINGLESS[:2]))
 
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """Columns that stay a row's own when it is drawn anew: what is numbered, and people of whom nothing is said."""
+        said = {name for constraint in self.table.constraints for name in constraint.columns}
+        people = {column.name for column in self.table.columns if isinstance(column.type, types.Personal)}
+        return self.numbered | (people - said)
+
     def forward(self, rows: pa.RecordBatch) -> pa.Table:
         """Rows of the table as the engine learns them."""
         known = {column.name: rows.column(place) for place, column in enumerate(self.table.columns)}

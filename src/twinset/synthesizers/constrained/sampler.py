@@ -149,7 +149,7 @@ class _Maker:
         places[target] = rows.num_rows + source
         arrays = []
         for name, own, other in zip(rows.schema.names, rows.columns, drawn.columns, strict=True):
-            is_kept = name in self.sampler.form.numbered
+            is_kept = name in self.sampler.form.kept
             arrays.append(own if is_kept else _joined(own, other).take(pa.array(places)))
         return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
 

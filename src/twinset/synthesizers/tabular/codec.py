@@ -24,13 +24,15 @@ Note = Callable[[str, str | None, int], None]
 class Scope:
     """What a codec learns under: whose rows these are, how many entities must share a value, where notes go.
 
-    ``unique`` are the columns whose values must stay unique (a primary key's).
+    ``unique`` are the columns whose values must stay unique (a primary key's); ``people`` is the locale of those who are
+    made up for columns of personal data, '' where placeholders stand.
     """
 
     owners: Owners
     k: int
     note: Note
     unique: frozenset[str] = frozenset()
+    people: str = ""
 
     def of_rows(self, rows: Numbers) -> Scope:
         """The same for the given rows; each row is its own entity still where it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +23,7 @@ from twinset.synthesizers.tabular.fields import (
     label_numbers,
     label_texts,
 )
+from twinset.synthesizers.tabular.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,14 @@ def is_textual(storage: pa.DataType) -> bool:
 class PlaceholderCodec:
     """A column that is neither learned nor copied: at most a field that says where it is missing.
 
-    ``n_per_row`` is how many different values there are for each row, 0 where every row has its own.
+    ``n_per_row`` is how many different values there are for each row, 0 where every row has its own. Where there is a
+    ``person``, what is theirs stands in the column.
     """
 
     column: Column
     presence: LabelField | None
     n_per_row: float
+    person: Person | None = None
 
     @classmethod
     def learn(cls, column: Column, values: pa.Array, scope: Scope) -> PlaceholderCodec:
@@ -112,9 +115,12 @@ class PlaceholderCodec:
         n_there = len(values) - values.null_count
         is_unique = column.name in scope.unique or not n_there
         n_per_row = 0.0 if is_unique else _distinct(values) / n_there
+        n_per_row = n_per_row if n_per_row < 1 else 0.0
+        person = _person(column, n_per_row, scope)
         if n_there and not isinstance(column.type, types.Empty):
-            scope.note(placeholders.stand_in(column), column.name, n_there)
-        return cls(column, presence, n_per_row if n_per_row < 1 else 0.0)
+            said = placeholders.stand_in(column) if person is None else person.stand_in
+            scope.note(said, column.name, n_there)
+        return cls(column, presence, n_per_row, person)
 
     @property
     def fields(self) -> tuple[LabelField, ...]:
@@ -124,8 +130,11 @@ class PlaceholderCodec:
         return [] if self.presence is None else [presence_numbers(values)]
 
     def join(self, raws: Sequence[Raw], making: Making) -> pa.Array:
-        key = making.common.child("uuid", self.column.name).integer()
-        values = placeholders.placeholders(self.column, self._numbers(making), key)
+        if self.person is not None:
+            values = as_storage(self.person.texts(making), self.column.storage)
+        else:
+            key = making.common.child("uuid", self.column.name).integer()
+            values = placeholders.placeholders(self.column, self._numbers(making), key)
         if not raws:
             return values
         return pc.if_else(pa.array(np.asarray(raws[0]) == MISSING), pa.scalar(None, self.column.storage), values)
@@ -135,6 +144,17 @@ class PlaceholderCodec:
             return making.start + np.arange(1, making.n_rows + 1)
         n_values = max(1, round(self.n_per_row * making.n_total))
         return making.draw("placeholders", self.column.name).integers(1, n_values + 1, making.n_rows)
+
+
+def _person(column: Column, n_per_row: float, scope: Scope) -> Person | None:
+    """Who stands in a column, if anybody does: people's e-mails alone are unique, and not all have all that is asked for."""
+    kind = column.type
+    if not scope.people or not isinstance(kind, types.Personal) or not is_textual(column.storage):
+        return None
+    if column.name in scope.unique and kind.kind != "email":
+        return None
+    person = Person.of(column, scope.people)
+    return replace(person, n_per_row=n_per_row) if person.is_had else None
 
 
 def learn_presence(name: str, values: pa.Array, scope: Scope) -> LabelField | None:

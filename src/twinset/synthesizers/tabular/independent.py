@@ -15,6 +15,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError
 from twinset.privacy.levels import Level, level_of
+from twinset.synthesizers.tabular import people
 from twinset.synthesizers.tabular.fields import Field, Raw
 from twinset.synthesizers.tabular.known import PRESENT, Known
 from twinset.synthesizers.tabular.layout import Layout
@@ -29,13 +30,18 @@ TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
 
 @dataclass(frozen=True, slots=True)
 class Independent:
-    """Options: ``privacy`` is low, default or high; or ``k`` entities must share a value before it is learned."""
+    """Options: ``privacy`` is low, default or high; or ``k`` entities must share a value before it is learned.
+
+    ``people`` is the locale of those who stand for personal data (de_DE); '': placeholders do.
+    """
 
     privacy: str = "default"
     k: int | None = None
+    people: str = ""
 
     def __post_init__(self) -> None:
         level_of(self.privacy, self.k)
+        people.check(self.people)
 
     @property
     def level(self) -> Level:
@@ -54,7 +60,7 @@ class Independent:
         if data is None:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
-        layout = Layout.learn(schema.only, rows, self.level.k, ctx)
+        layout = Layout.learn(schema.only, rows, self.level.k, ctx, self.people)
         symbols = layout.encode(rows)
         pairs = zip(layout.fields, symbols, strict=True)
         marginals = tuple(Marginal.of(coded, field.n_symbols) for field, coded in pairs)

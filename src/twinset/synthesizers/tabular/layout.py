@@ -6,7 +6,7 @@ Rows go in as Arrow and come out as Arrow; between them there are only fields. O
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -15,7 +15,9 @@ from twinset.core.schema import Table
 from twinset.core.synthesis import FitContext
 from twinset.errors import DataError
 from twinset.privacy.values import owners_of
+from twinset.synthesizers.tabular import people
 from twinset.synthesizers.tabular.codec import Codec, Making, Scope
+from twinset.synthesizers.tabular.codecs import PlaceholderCodec
 from twinset.synthesizers.tabular.fields import Field, Raw, Symbols
 from twinset.synthesizers.tabular.nested import learn_codec
 
@@ -28,17 +30,22 @@ class Layout:
     codecs: tuple[Codec, ...]
 
     @classmethod
-    def learn(cls, table: Table, rows: pa.Table, k: int, ctx: FitContext) -> Layout:
-        """Learn each column's codec. ``k`` entities must share what is learned of a value."""
+    def learn(cls, table: Table, rows: pa.Table, k: int, ctx: FitContext, locale: str = "") -> Layout:
+        """Learn each column's codec. ``k`` entities must share what is learned of a value; people are of a ``locale``."""
         if rows.num_rows == 0:
             raise DataError(f"table {table.name!r} has no rows; an engine learns from at least one")
-        scope = Scope(owners_of(table, rows), k, ctx.note, _made_unique(table))
+        scope = Scope(owners_of(table, rows), k, ctx.note, _made_unique(table), locale)
         rows = rows.unify_dictionaries()
         codecs = []
         for place, column in enumerate(table.columns):
             ctx.progress(0.1 * place / len(table.columns), f"reading {column.name}")
             codecs.append(learn_codec(column, one_array(rows.column(place)), scope))
-        return cls(table, tuple(codecs))
+        return cls(table, _together(codecs))
+
+    def check(self) -> None:
+        """MissingExtraError where people are to stand in it and their words are not to be had."""
+        for locale in {codec.person.locale for codec in self.codecs if isinstance(codec, PlaceholderCodec) and codec.person}:
+            people.check(locale)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -61,6 +68,16 @@ class Layout:
             arrays.append(codec.join(rest[:n_fields], making))
             rest = rest[n_fields:]
         return pa.RecordBatch.from_arrays(arrays, schema=self.table.arrow)
+
+
+def _together(codecs: Sequence[Codec]) -> tuple[Codec, ...]:
+    """The codecs with the same person in what belongs together."""
+    asked = {n: codec.person for n, codec in enumerate(codecs) if isinstance(codec, PlaceholderCodec) and codec.person}
+    chosen = dict(zip(asked, people.cast(list(asked.values())), strict=True))
+    return tuple(
+        replace(codec, person=chosen[n]) if isinstance(codec, PlaceholderCodec) and n in chosen else codec
+        for n, codec in enumerate(codecs)
+    )
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:

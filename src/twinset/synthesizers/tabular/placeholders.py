@@ -114,8 +114,8 @@ _PERSONAL: dict[str, Callable[[Numbers], pa.Array]] = {
 def uuids(numbers: Numbers, key: int) -> pa.Array:
     """Random-looking UUIDs (version 4 of RFC 9562), one for each number under a key."""
     with np.errstate(over="ignore"):
-        high = _mixed(numbers.astype(np.uint64) + np.uint64(key))
-        low = _mixed(high ^ np.uint64(0x9E3779B97F4A7C15))
+        high = mixed(numbers.astype(np.uint64) + np.uint64(key))
+        low = mixed(high ^ np.uint64(0x9E3779B97F4A7C15))
     octets = np.stack([high.astype(">u8"), low.astype(">u8")], axis=1).view(np.uint8)
     octets[:, 6] = (octets[:, 6] & 0x0F) | 0x40
     octets[:, 8] = (octets[:, 8] & 0x3F) | 0x80
@@ -126,7 +126,7 @@ def uuids(numbers: Numbers, key: int) -> pa.Array:
     return _texts(np.concatenate([groups[0], *(part for group in groups[1:] for part in (dash, group))], axis=1))
 
 
-def _mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection of 64-bit words that looks random."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -58,6 +58,7 @@ class TableSampler:
             allowed = ", ".join(sorted(self.traits.given)) or "nothing"
             raise PlanError(f"the engine {self.engine!r} can't be given {kind}; it can be given: {allowed}")
         given.check(request, table)
+        self.layout.check()
         return even_parts(table.name, request.size.get(table.name, 0), request.part_rows)
 
     def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:

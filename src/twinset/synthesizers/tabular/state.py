@@ -5,30 +5,33 @@ Which codec a column has is in the data; that it fits the column's storage is ch
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError, TwinsetError
 from twinset.privacy.alphabet import Alphabet
 from twinset.synthesizers.tabular.codec import Codec, Making
-from twinset.synthesizers.tabular.codecs import LabelCodec, PlaceholderCodec
+from twinset.synthesizers.tabular.codecs import LabelCodec, PlaceholderCodec, is_textual
 from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.nested import ListCodec, StructCodec, inner_column
+from twinset.synthesizers.tabular.people import Person, is_known
 from twinset.synthesizers.tabular.quantities import MomentCodec, NumberCodec, PointCodec
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.ticks import MOST_DECIMALS, PER_SECOND, Grid, largest_tick
 
 Data = dict[str, Any]
 _AXES = ("latitude", "longitude")
-MOST_ELEMENTS = 2**24
-"""No list is longer."""
+MOST_ELEMENTS, MOST_PEOPLE = 2**24, 2**24
+"""No list is longer, and no row has more people."""
 
 
 def layout_to_data(layout: Layout, writer: Writer) -> list[Data]:
@@ -64,8 +67,9 @@ def _codec_to_data(codec: Codec, writer: Writer) -> Data:
             return {"codec": "point", "decimals": grid.decimals, "ladder": list(grid.ladder), **fields}
         case LabelCodec(_, label, other):
             return {"codec": "label", "field": field_to_data(label, writer), "other": other}
-        case PlaceholderCodec(_, presence, n_per_row):
-            return {"codec": "placeholder", "presence": _optional(presence, writer), "n_per_row": n_per_row}
+        case PlaceholderCodec(_, presence, n_per_row, person):
+            data = {"codec": "placeholder", "presence": _optional(presence, writer), "n_per_row": n_per_row}
+            return data if person is None else {**data, "person": _person_to_data(person)}
         case StructCodec(_, presence, children):
             inner = [_codec_to_data(child, writer) for child in children]
             return {"codec": "struct", "presence": _optional(presence, writer), "children": inner}
@@ -93,10 +97,8 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
             other = None if data["other"] is None else expect(data["other"], str, "label")
             return LabelCodec(column, _label_field(data["field"]), other)
         case "placeholder":
-            n_per_row = expect(data["n_per_row"], float, "rate")
-            if not 0 <= n_per_row <= 1:
-                raise DataError(f"the sampler's rate is not from 0 to 1: {n_per_row}")
-            return PlaceholderCodec(column, _presence(data["presence"]), n_per_row)
+            person = _person(data["person"], column) if "person" in data else None
+            return PlaceholderCodec(column, _presence(data["presence"]), _rate(data["n_per_row"]), person)
         case "struct" if pa.types.is_struct(column.storage):
             inner = [inner_column(f"{column.name}.{field.name}", field.type) for field in column.storage]
             pairs = zip(expect(data["children"], list, "children"), inner, strict=False)
@@ -128,6 +130,26 @@ def _number_codec(data: Data, column: Column, reader: Reader) -> NumberCodec:
 
 def _grid(data: Data) -> Grid:
     return Grid(whole(data["decimals"], 0, MOST_DECIMALS, "decimals"), _steps(data["ladder"]))
+
+
+def _rate(data: Any) -> float:
+    rate: float = expect(data, float, "rate")
+    if not 0 <= rate <= 1:
+        raise DataError(f"the sampler's rate is not from 0 to 1: {rate}")
+    return rate
+
+
+def _person_to_data(person: Person) -> Data:
+    return {"locale": person.locale, "who": person.who, "n_per_row": person.n_per_row}
+
+
+def _person(data: Any, column: Column) -> Person:
+    data = _Checked(expect(data, dict, "person"))
+    locale = expect(data["locale"], str, "locale")
+    if not isinstance(column.type, types.Personal) or not is_textual(column.storage) or not is_known(locale):
+        raise DataError(f"the sampler's person of column {column.name!r} is none: {locale!r:.40}")
+    who = whole(data["who"], 0, MOST_PEOPLE, "person")
+    return dataclasses.replace(Person.of(column, locale), who=who, n_per_row=_rate(data["n_per_row"]))
 
 
 class _Checked(dict[str, Any]):

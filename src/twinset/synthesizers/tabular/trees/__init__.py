@@ -18,6 +18,7 @@ from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError
 from twinset.privacy.levels import Level, level_of
 from twinset.privacy.values import owners_of
+from twinset.synthesizers.tabular import people
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.sampler import TableSampler
 from twinset.synthesizers.tabular.state import layout_from_data
@@ -37,7 +38,7 @@ class Trees:
     ``privacy`` is low, default or high, which says how many entities (``k``) must share a value before it is learned, and
     how many (``leaf``) must be in a node before anything is drawn from it; either may be said by number. ``pairs`` of trees
     for each field; ``floor`` rows and a ``gain`` over chance before a node is split; ``depth`` levels and ``predictors`` for
-    each field at most.
+    each field at most. ``people`` is the locale of those who stand for personal data (de_DE); '': placeholders do.
     """
 
     privacy: str = "default"
@@ -48,9 +49,11 @@ class Trees:
     gain: float = 2.0
     depth: int = 24
     predictors: int = 24
+    people: str = ""
 
     def __post_init__(self) -> None:
         level_of(self.privacy, self.k, self.leaf)
+        people.check(self.people)
         for name, least in {"pairs": 1, "floor": 1, "depth": 0, "predictors": 1}.items():
             if type(getattr(self, name)) is not int or not least <= getattr(self, name) <= 10**6:
                 raise PlanError(f"{name} is a whole number of at least {least}, not {getattr(self, name)!r}")
@@ -75,7 +78,7 @@ class Trees:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
         table = schema.only
-        layout = Layout.learn(table, rows, self.level.k, ctx)
+        layout = Layout.learn(table, rows, self.level.k, ctx, self.people)
         seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
         links = tuple(self._links(seen, seed, ctx)) if layout.fields else ()
         chain = refined(Chain(layout.fields, links), seen, seed.child("refinement"))
