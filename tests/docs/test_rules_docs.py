@@ -84,4 +84,8 @@ def test_the_shop_hangs_together(shop):
     counts = Counter(shop["items"].sku)
     assert counts.most_common(1)[0][1] > 10 * len(shop["items"]) / len(shop["products"])
     assert shop["products"][["price", "weight_g"]].astype(float).corr("spearman").iloc[0, 1] > 0.25
-    assert shop["customers"].email.str.fullmatch(r"[a-z]+\d+@[a-z]+\.example\.(com|net|org)").all()
+    customers = shop["customers"]
+    assert customers.email.str.fullmatch(r"[a-z._]+\d+@example\.(com|net|org)").all()
+    last = customers.name.str.split().str[-1].str.lower().str.replace(r"[^a-z]", "", regex=True)
+    fits = [one in email.replace(".", "").replace("_", "") for one, email in zip(last, customers.email, strict=True)]
+    assert sum(fits) > 0.9 * len(customers)
