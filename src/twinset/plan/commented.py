@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,7 @@ class Commented:
 
 def written(stage: str, tables: Mapping[str, Commented], *, head: Iterable[str], seed: int = 0) -> str:
     """The YAML text of a plan with one stage of tables by rules, which reads back as just that plan."""
-    lines = [*_remarks(head), "twinset: 1", f"seed: {seed}", "stages:", f"  {_flow(stage)}:", "    synthesizer: rules"]
+    lines = [*_remarks(head), "twinset: 1", f"seed: {seed}", "stages:", f"  {_key(stage)}:", "    synthesizer: rules"]
     lines.append("    tables:")
     for name, table in tables.items():
         lines += _table(name, table)
@@ -51,12 +52,12 @@ def _remarks(head: Iterable[str]) -> Iterator[str]:
 
 
 def _table(name: str, table: Commented) -> Iterator[str]:
-    yield f"      {_flow(name)}:{_comment(table.reason)}"
+    yield f"      {_key(name)}:{_comment(table.reason)}"
     for field_, value in table.data.items():
         if field_ == "columns":
             yield "        columns:"
             for column, rule in value.items():
-                yield f"          {_flow(column)}: {_flow(rule)}{_comment(table.reasons.get(column, ''))}"
+                yield f"          {_key(column)}: {_flow(rule)}{_comment(table.reasons.get(column, ''))}"
         elif field_ in ("constraints", "correlate") and isinstance(value, list | tuple):
             yield f"        {field_}:"
             yield from (f"          - {_flow(one)}" for one in value)
@@ -69,6 +70,15 @@ def _flow(value: Any) -> str:
     text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**9)
     text = text.removesuffix("\n").removesuffix("...").strip()
     return json.dumps(value) if "\n" in text else text
+
+
+def _key(name: str) -> str:
+    """A name before a colon: in quotes, unless it is a plain word."""
+    is_plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_]", name) and yaml.safe_load(name) == name
+    if is_plain:
+        return name
+    quoted: str = yaml.safe_dump(name, default_style='"', allow_unicode=True, width=10**9)
+    return quoted.strip()
 
 
 def _comment(reason: str) -> str:

@@ -120,4 +120,6 @@ def bins(ordered: Floats, edges: Floats) -> Fit:
         for low, high, weight in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
         if weight
     ]
-    return Fit({"rule": "mixture", "of": of}, lambda x: np.interp(x, edges, sums), 2 * len(of))
+    alone = {name: value for name, value in of[0].items() if name != "weight"}
+    rule = {"rule": "mixture", "of": of} if len(of) > 1 else alone
+    return Fit(rule, lambda x: np.interp(x, edges, sums), 2 * len(of))

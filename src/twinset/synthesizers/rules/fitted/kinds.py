@@ -91,8 +91,8 @@ def _identifier(kind: types.Identifier, values: pa.Array, k: int) -> Found:
             return Found({"rule": "sequence"}, "counts the rows")
         numbers = np.sort(np.asarray(pc.cast(values, pa.float64(), safe=False)))
         low, high = ends(numbers, k, step_of(float(numbers[-1] - numbers[0]) or 1.0, 1))
-        room = max(high, low + 4 * len(values) if is_unique else low + 1)
-        return Found({"rule": "integer", "low": int(low), "high": int(figures(room, 2)) + 1, **once}, "never copied")
+        room = int(high) - int(low) if not is_unique else max(int(high) - int(low), 4 * len(values))
+        return Found({"rule": "integer", "low": int(low), "high": int(low) + max(room, 1), **once}, "never copied")
     if kind.form == "pattern" and kind.pattern and kind.pattern.isascii():
         enough = not is_unique or (kind.n_values or 0) >= 2 * len(values)
         if enough and len(kind.pattern) <= 100:

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from twinset.synthesizers.rules.fitted.found import Found, figures
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST = 390 * 365
+"""Days within which weekdays, months and hours are looked at."""
 _UNITS = {"h": 3_600 * 10**6, "min": 60 * 10**6, "s": 10**6, "ms": 10**3}
 Counts = npt.NDArray[np.int64]
 
@@ -28,6 +30,8 @@ def of_moments(values: pa.Array, zone: str | None, k: int) -> Found:
     rule: dict[str, Any] = {"rule": "date" if pa.types.is_date(values.type) else "datetime"}
     rule["between"] = [str(first), str(last)]
     days = inside // (86_400 * 10**6)
+    if last - first > np.timedelta64(LONGEST, "D"):
+        return Found(rule, "whole months", ranked=True)
     span = np.arange(int(first.astype(int)), int(last.astype(int)) + 1)
     rule |= _weights("weekdays", _WEEKDAYS, (days + 3) % 7, _spread((span + 3) % 7, 7), k)
     rule |= _months(days, first, last, k)

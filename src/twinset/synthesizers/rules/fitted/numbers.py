@@ -33,8 +33,11 @@ def of_numbers(values: Floats, decimals: int | None, k: int) -> Found:
     rest = np.sort(values[~np.isin(values, heaps)])
     heaped = [{"rule": "constant", "value": _plain(value, decimals), "weight": share(counts[seen == value][0], len(values))}
               for value in heaps.tolist()]  # fmt: skip
-    if len(rest) < 2 * k:
-        return Found({"rule": "mixture", "of": heaped} if len(heaped) > 1 else heaped[0], "values that heap up", ranked=True)
+    if heaped and len(rest) < 2 * k:
+        alone = {name: value for name, value in heaped[0].items() if name != "weight"}
+        return Found(
+            {"rule": "mixture", "of": heaped} if len(heaped) > 1 else alone, "values that heap up", ranked=len(heaped) > 1
+        )
     rule, reason = _continuous(rest, decimals, k)
     if heaped:
         rule = {"rule": "mixture", "of": [*heaped, *_weighted(rule, len(rest) / len(values))]}

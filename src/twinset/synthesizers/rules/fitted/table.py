@@ -34,11 +34,7 @@ def fitted(table: Table, rows: pa.Table, *, k: int = K, has_people: bool = True)
         else:
             rules[column.name] = own
     _depend(rules, rows, k)
-    ranked = {
-        name: _whole(rows[name])
-        for name, own in rules.items()
-        if own.ranked and not _reads(own) and _is_number(rows[name].type)
-    }
+    ranked = {name: _in_order(_whole(rows[name]), own) for name, own in rules.items() if own.ranked and not _reads(own)}
     return _commented(table, rules, rows.num_rows, correlated(ranked)), remarks
 
 
@@ -47,8 +43,12 @@ def _whole(array: pa.ChunkedArray) -> pa.Array:
     return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
 
 
-def _is_number(storage: pa.DataType) -> bool:
-    return not (pa.types.is_string(storage) or pa.types.is_dictionary(storage) or pa.types.is_boolean(storage))
+def _in_order(array: pa.Array, own: Found) -> pa.Array:
+    """Numbers and moments as they are, labels as their places in the order of the rule's."""
+    if not (_is_text(array.type) or pa.types.is_large_string(array.type)):
+        return array
+    assert isinstance(own.rule, dict)
+    return pc.index_in(pc.cast(array, pa.string()), value_set=pa.array(list(own.rule["values"]), pa.string()))
 
 
 def _reads(own: Found) -> bool:
