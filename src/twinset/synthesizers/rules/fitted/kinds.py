@@ -15,7 +15,7 @@ from twinset.synthesizers.rules.fitted.labels import of_labels, of_truths
 from twinset.synthesizers.rules.fitted.moments import of_moments
 from twinset.synthesizers.rules.fitted.numbers import decimals_of, of_numbers
 
-LARGEST = 2.0**60
+LARGEST = 9e14
 """Numbers beyond are no values of rules, nor are NaN and infinities."""
 _PEOPLE = {
     "name": "person.name", "email": "person.email", "phone": "person.phone", "address": "person.address",
