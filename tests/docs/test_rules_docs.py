@@ -50,11 +50,9 @@ def test_the_shop_has_its_tables_and_their_keys(shop):
     (stage,) = load(ROOT / "examples" / "shop.yaml").stages.values()
     assert set(shop) == set(stage.tables)
     for name, table in stage.tables.items():
-        key = [table.key] if isinstance(table.key, str) else list(table.key)
-        assert not shop[name].duplicated(key).any(), name
+        assert not shop[name].duplicated(list(table.key)).any(), name
         if table.per:
-            parent = table.per if isinstance(table.per, str) else table.per.table
-            own = stage.tables[parent].key
+            parent, (own,) = table.per.table, stage.tables[table.per.table].key
             assert set(shop[name][own]) <= set(shop[parent][own])
     assert set(shop["items"].sku) <= set(shop["products"].sku)
     assert len(shop["payments"]) == len(shop["orders"])

@@ -1,10 +1,13 @@
 """Plans: what may be said, what is refused, and in which order stages run."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twinset.errors import PlanError
+from twinset.pipeline.engines import engine_of
 from twinset.plan import Plan, Stage, dump, in_order, load, parse
 
 PLAN = """
@@ -91,3 +94,42 @@ def test_circles_and_unknown_needs_are_named():
         in_order(Plan(stages={"a": Stage(source="x", needs=("b",)), "b": Stage(source="x", needs=("a",))}))
     with pytest.raises(PlanError, match="did you mean 'people'"):
         in_order(Plan(stages={"people": Stage(source="x"), "b": Stage(source="x", needs=("peopel",))}))
+
+
+TABLES = "stages: {s: {synthesizer: rules, tables: {t: {rows: 3, columns: {a: sequence}%s}}%s}}"
+
+
+@pytest.mark.parametrize(
+    ("table", "stage", "said"),
+    [
+        (", rowz: 3", "", "stages.s.tables.t.rowz is not a word of a plan, did you mean 'rows'?; known: rows, per, key"),
+        (", per: {table: t, degre: 3}", "", "did you mean 'degree'"),
+        (", correlate: {columns: [a, b], rhoo: 1}", "", "did you mean 'rho'"),
+        (", correlate: {columns: [a, b]}", "", "give exactly one of rho and matrix"),
+        (", correlate: {columns: [a, b], matrix: [[1]]}", "", "a column for each of 2 columns"),
+        (", constraints: [{kind: ordr, columns: [a, b]}]", "", "did you mean 'order'"),
+        ("", ", source: x.csv", "neither a source nor a sampler"),
+        ("", ", constraints: [{kind: unique, columns: [a]}]", "each of the tables has its own"),
+        ("", ", locale: english", "a locale is such as en_US or de_DE"),
+    ],
+)
+def test_what_is_wrong_with_tables_is_named(table, stage, said):
+    with pytest.raises(PlanError, match=re.escape(said)):
+        parse(TABLES % (table, stage))
+
+
+def test_tables_have_rows_or_belong_to_others_and_an_engine_that_makes_them():
+    with pytest.raises(PlanError, match="say how many rows"):
+        parse("stages: {s: {synthesizer: rules, tables: {t: {columns: {a: sequence}}}}}")
+    plan = parse((TABLES % ("", "")).replace("synthesizer: rules, ", ""))
+    with pytest.raises(PlanError, match="say synthesizer: rules"):
+        engine_of(plan.stages["s"])
+    with pytest.raises(PlanError, match=r"the synthesizer 'rules' has no option 'k'; its options: none"):
+        engine_of(parse(TABLES % ("", ", options: {k: 3}")).stages["s"])
+
+
+def test_mappings_without_text_keys_survive_writing():
+    text = "stages: {s: {synthesizer: rules, tables: {t: {rows: 3, columns: {a: {rule: category, values: {1: 3, 2: 1}}}}}}}"
+    plan = parse(text)
+    assert parse(dump(plan)) == plan
+    assert plan.stages["s"].tables["t"].columns["a"]["values"] == [[1, 3], [2, 1]]

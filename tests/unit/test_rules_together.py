@@ -146,10 +146,11 @@ def test_constraints_may_span_tables_through_hidden_columns():
          "were drawn 200 times without holding: other > 50;"),
         ([{"kind": "unique", "columns": ["start", "tier"]}], PlanError, "can't be promised"),
         ([{"kind": "combinations", "columns": ["start", "tier"]}], PlanError, "about real rows; say combinations as"),
+        ([{"kind": "range", "column": "start", "low": 2**63}], SchemaError, "has an end that is none"),
         ([{"kind": "order", "columns": ["start", "code"]}], SchemaError, "can't be compared"),
         ([{"kind": "formula", "column": "start", "expression": "length + 1"}], PlanError, "in a circle"),
     ],
-    ids=["domain", "orders", "never", "unique", "combinations", "types", "circle"],
+    ids=["domain", "orders", "never", "unique", "combinations", "large", "types", "circle"],
 )  # fmt: skip
 def test_contradictory_constraints_are_named_and_no_others(constraints, error, said):
     with pytest.raises(error, match=said) as caught:

@@ -96,7 +96,7 @@ def _check_ends(name: str, low: object, high: object, table: Table) -> None:
     try:
         for end in ends:
             number_of(end, table, name)  # type: ignore[arg-type]
-    except (pa.ArrowException, ValueError, TypeError) as error:
+    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
         raise SchemaError(f"a range of {name!r} ({column.storage}) has an end that is none: {error}") from None
 
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from twinset.core.request import PART_ROWS
 from twinset.plan.base import Constraints, Model, Name, Rows
 from twinset.plan.rules import TableName, TableSpec
 
 Profile = Literal["standard", "strict", "open"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
+
+
+def _locale(said: Any) -> Any:
+    """A locale, several, or several with weights."""
+    codes = [said] if isinstance(said, str) else list(said) if isinstance(said, list | tuple | dict) else []
+    if not codes or not all(isinstance(code, str) and re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", code) for code in codes):
+        raise ValueError("a locale is such as en_US or de_DE; several are a list, or a mapping to weights")
+    weights = said.values() if isinstance(said, dict) else ()
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) and 0 < one < 1e9 for one in weights):
+        raise ValueError("the weights of locales are numbers above 0")
+    return said
 
 
 class GivenSpec(Model):
@@ -56,7 +66,7 @@ class Stage(Model):
     columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
     constraints: Constraints = ()
     tables: dict[TableName, TableSpec] = Field(default_factory=dict)
-    locale: Locale | Annotated[tuple[Locale, ...], Field(min_length=1)] | dict[Locale, Positive] = "en_US"
+    locale: Annotated[Any, AfterValidator(_locale)] = "en_US"
 
     @model_validator(mode="after")
     def _one_origin(self) -> Stage:

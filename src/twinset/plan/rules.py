@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twinset.plan.base import Constraints, Model, Rows
 
@@ -23,15 +23,21 @@ def _paired(said: Any) -> Any:
     return [[key, _paired(value)] for key, value in said.items()]
 
 
-RuleSpec = Annotated[str | int | float | bool | dict[str, Any], BeforeValidator(_paired)]
-"""A rule with its options, or a text such as ``person.name``, or a value that every row has."""
+def _rule(said: Any) -> Any:
+    if not isinstance(said, str | int | float | dict):
+        raise ValueError("a column is a mapping with the key rule, the name of a rule, a path or a number")
+    return _paired(said)
+
+
+RuleSpec = Annotated[Any, AfterValidator(_rule)]
+"""A rule with its options, or a text such as ``uuid`` or ``person.name``, or a number that every row has."""
 
 
 class PerSpec(Model):
     """Rows that belong to the rows of another table: ``degree`` of them to each, a number or a rule that gives numbers."""
 
     table: TableName
-    degree: Annotated[int | dict[str, Any], BeforeValidator(_paired)] = 1
+    degree: RuleSpec = 1
 
 
 class CorrelateSpec(Model):
@@ -50,14 +56,23 @@ class CorrelateSpec(Model):
         return self
 
 
+def _per(said: Any) -> Any:
+    return {"table": said} if isinstance(said, str) else said
+
+
+def _several(said: Any) -> Any:
+    """One as a list of one."""
+    return [said] if isinstance(said, str | dict | CorrelateSpec) else said
+
+
 class TableSpec(Model):
     """One table: ``rows`` of it or some ``per`` row of another, and a rule for each column."""
 
     rows: Rows | None = None
-    per: TableName | PerSpec | None = None
-    key: ColumnName | tuple[ColumnName, ...] = ()
+    per: Annotated[PerSpec | None, BeforeValidator(_per)] = None
+    key: Annotated[tuple[ColumnName, ...], BeforeValidator(_several)] = ()
     columns: Annotated[dict[ColumnName, RuleSpec], Field(min_length=1)]
-    correlate: CorrelateSpec | tuple[CorrelateSpec, ...] = ()
+    correlate: Annotated[tuple[CorrelateSpec, ...], BeforeValidator(_several)] = ()
     constraints: Constraints = ()
 
     @model_validator(mode="after")

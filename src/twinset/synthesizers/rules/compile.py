@@ -14,7 +14,7 @@ from twinset.core.constraints import from_data
 from twinset.core.registry import nearest
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.errors import PlanError
-from twinset.plan import CorrelateSpec, PerSpec, TableSpec
+from twinset.plan import PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
 from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
@@ -66,7 +66,7 @@ def _finished(table: Making, types: Types) -> Making:
 
 
 def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Making:
-    per = PerSpec(table=spec.per) if isinstance(spec.per, str) else spec.per
+    per = spec.per
     if per is not None and per.table not in specs:
         raise PlanError(f"table {name!r} is per {per.table!r}, which is not in the plan{nearest(per.table, specs)}")
     columns = {column: _column(name, column, said) for column, said in spec.columns.items()}
@@ -74,14 +74,12 @@ def _making(name: str, spec: TableSpec, specs: Mapping[str, TableSpec]) -> Makin
         degree = None if per is None else rule_from(per.degree)
     for record in _records(columns, per):
         columns[record] = Made(rule_from({"rule": record}), hidden=True)
-    key = (spec.key,) if isinstance(spec.key, str) else spec.key
     constraints = tuple(from_data(data) for data in spec.constraints)
-    groups = (spec.correlate,) if isinstance(spec.correlate, CorrelateSpec) else spec.correlate
     with at(f"table {name!r}"):
-        correlated, decides = groups_of(groups, columns), deciding(constraints)
+        correlated, decides = groups_of(spec.correlate, columns), deciding(constraints)
     return with_key(
         Making(
-            name, columns, spec, per.table if per else None, degree, key,
+            name, columns, spec, per.table if per else None, degree, spec.key,
             correlated=correlated, decides=decides, refuses=refusing(constraints),
         )
     )  # fmt: skip

@@ -48,8 +48,8 @@ def with_key(table: Making) -> Making:
 
 def _is_key_of_its_parent(table: Making, name: str) -> bool:
     """Whether a column is the parent's, of which each row has one child: unique where the parent's is."""
-    degree = table.spec.per.degree if table.spec.per is not None and not isinstance(table.spec.per, str) else 1
-    return isinstance(table.columns[name].rule, Parent) and degree == 1
+    is_only_child = table.spec.per is not None and table.spec.per.degree == 1
+    return is_only_child and isinstance(table.columns[name].rule, Parent)
 
 
 def _is_unique_together(table: Making) -> bool:
