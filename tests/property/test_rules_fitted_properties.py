@@ -17,7 +17,7 @@ from twinset.synthesizers.rules.fitted import fitted
 from twinset.testing.strategies import datasets
 
 
-@settings(max_examples=50)
+@settings(max_examples=60)
 @given(data=datasets(is_finite=False), times=st.sampled_from([1, 3, 30]))
 def test_rules_are_found_for_any_table(data: Tables, times: int) -> None:
     table = data.schema.only

@@ -15,6 +15,8 @@ from twinset.synthesizers.rules.fitted.labels import of_labels, of_truths
 from twinset.synthesizers.rules.fitted.moments import of_moments
 from twinset.synthesizers.rules.fitted.numbers import decimals_of, of_numbers
 
+LARGEST = 9e14
+"""Numbers beyond are no values of rules, nor are NaN and infinities."""
 _PEOPLE = {
     "name": "person.name", "email": "person.email", "phone": "person.phone", "address": "person.address",
     "iban": "person.iban", "national_id": "person.national_id", "card": "card.number",
@@ -62,7 +64,9 @@ def _plain(values: pa.Array) -> pa.Array:
 
 def _numbers(kind: types.Type, values: pa.Array, k: int) -> Found:
     numbers = np.asarray(pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
-    numbers = numbers[np.isfinite(numbers)]
+    numbers = numbers[np.abs(numbers) < LARGEST]
+    if len(numbers) < 2 * k:
+        return Found({"rule": "constant", "value": "", "missing": 1}, "next to all are beyond any rule")
     said = getattr(kind, "decimals", None)
     decimals = 0 if isinstance(kind, types.Integer) else said if said is not None else decimals_of(numbers)
     if decimals == 0 and not isinstance(kind, types.Integer):
@@ -89,7 +93,7 @@ def _identifier(kind: types.Identifier, values: pa.Array, k: int) -> Found:
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
         if kind.form == "sequence" and is_unique:
             return Found({"rule": "sequence"}, "counts the rows")
-        numbers = np.sort(np.asarray(pc.cast(values, pa.float64(), safe=False)))
+        numbers = np.sort(np.clip(np.asarray(pc.cast(values, pa.float64(), safe=False)), -LARGEST / 2, LARGEST / 2))
         low, high = ends(numbers, k, step_of(float(numbers[-1] - numbers[0]) or 1.0, 1))
         room = int(high) - int(low) if not is_unique else max(int(high) - int(low), 4 * len(values))
         return Found({"rule": "integer", "low": int(low), "high": int(low) + max(room, 1), **once}, "never copied")

@@ -21,7 +21,7 @@ def of_labels(values: pa.Array, order: Sequence[object], k: int) -> Found | None
     coded = pc.value_counts(values)
     counts = dict(zip(coded.field("values").to_pylist(), coded.field("counts").to_pylist(), strict=True))
     least = enough(k, len(values))
-    kept = {label: count for label, count in counts.items() if count >= least}
+    kept = {label: count for label, count in counts.items() if count >= least and _is_within_reach(label)}
     if not kept or len(kept) > MOST_LABELS or sum(kept.values()) < 0.5 * len(values):
         return None
     ranks = {label: place for place, label in enumerate(order)}
@@ -38,6 +38,11 @@ def of_labels(values: pa.Array, order: Sequence[object], k: int) -> Found | None
     total = sum(kept.values())
     weights = {label: share(count, total) for label, count in kept.items()}
     return Found({"rule": "category", "values": weights}, reason, ranked=bool(order))
+
+
+def _is_within_reach(label: object) -> bool:
+    """Whether a plan can name a label: any text, and numbers that rules can make."""
+    return not isinstance(label, int | float) or abs(label) < 2.0**62
 
 
 def of_truths(values: pa.Array, k: int) -> Found:

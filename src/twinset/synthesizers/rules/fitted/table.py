@@ -39,16 +39,20 @@ def fitted(table: Table, rows: pa.Table, *, k: int = K, has_people: bool = True)
 
 
 def _whole(array: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, texts and labels of every storage as plain texts."""
     whole = array.combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
+    whole = whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
+    if pa.types.is_dictionary(whole.type):
+        whole = whole.dictionary_decode()
+    return whole.cast(pa.string()) if pa.types.is_large_string(whole.type) else whole
 
 
 def _in_order(array: pa.Array, own: Found) -> pa.Array:
     """Numbers and moments as they are, labels as their places in the order of the rule's."""
-    if not (_is_text(array.type) or pa.types.is_large_string(array.type)):
+    if not pa.types.is_string(array.type):
         return array
     assert isinstance(own.rule, dict)
-    return pc.index_in(pc.cast(array, pa.string()), value_set=pa.array(list(own.rule["values"]), pa.string()))
+    return pc.index_in(array, value_set=pa.array(list(own.rule["values"]), pa.string()))
 
 
 def _reads(own: Found) -> bool:
@@ -59,13 +63,15 @@ def _of_column(column: Column, array: pa.Array, k: int, *, has_people: bool) -> 
     """The rule of a column with the share of its missing values, where at least k rows have one or none."""
     there = array.filter(array.is_valid())
     n_missing = len(array) - len(there)
-    if isinstance(column.type, types.Empty) or len(there) < k:
+    if isinstance(column.type, types.Empty) or len(there) < 2 * k:
         return Found({"rule": "constant", "value": "", "missing": 1}, "next to all are missing")
     own = found(column, there, k, has_people=has_people)
     if own is None or n_missing < k:
         return own
     missing = share(n_missing, len(array))
     rule = own.rule
+    if isinstance(rule, dict) and "missing" in rule:
+        return own
     if isinstance(rule, str):
         of, _, inner = rule.partition(".")
         rule = {"rule": "field", "of": of, "field": inner}
