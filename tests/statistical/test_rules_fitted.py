@@ -196,7 +196,7 @@ def test_no_rare_value_stands_in_the_plan(tmp_path: Path) -> None:
                 if not isinstance(value, int | float):
                     assert said not in text, (name, said)
     for secret in ("Klein", "Zebulon", "Lovelace", "secret", "9876543", "1931", "117", "odd", "patient"):
-        assert secret not in text
+        assert secret not in (words if secret.isdigit() else text)
     assert "Berlin" in text
     spec = parse(text).stages["people"].tables["people"]
     again = made({"people": spec.model_dump(exclude_defaults=True)})["people"]

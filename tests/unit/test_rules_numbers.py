@@ -115,3 +115,22 @@ def test_categories_have_their_weights_and_may_hang_on_another_column():
     assert abs(gold["DE"] - 0.9) < 0.016
     assert gold["FR"] == 0
     assert abs(gold["US"] - 0.25) < 0.022
+
+
+def test_a_histogram_has_its_pieces_in_their_weights():
+    numbers = column(
+        {"rule": "histogram", "edges": [0, 10, 20, 100], "weights": [1, 0, 3], "decimals": 1}, 40_000
+    ).to_numpy()
+    assert np.mean(numbers <= 10) == pytest.approx(0.25, abs=0.01)
+    assert not ((numbers > 10) & (numbers < 20)).any()
+    assert np.mean(numbers[numbers >= 20] < 60) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"edges": [1, 0], "weights": [1]}, {"edges": [0, 1], "weights": [0]}, {"edges": [0, 1], "weights": [1, 2]}],
+    ids=plain,
+)
+def test_a_histogram_that_is_none_is_refused(bad):
+    with pytest.raises(PlanError, match="edges rise"):
+        column({"rule": "histogram", **bad}, 10)

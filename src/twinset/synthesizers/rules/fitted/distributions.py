@@ -115,11 +115,5 @@ def bins(ordered: Floats, edges: Floats) -> Fit:
     """Uniform between edges, each piece as often as it is seen."""
     counts = np.diff(np.searchsorted(ordered, edges[1:-1], side="right"), prepend=0, append=len(ordered))
     sums = np.concatenate([[0.0], np.cumsum(counts) / len(ordered)])
-    of = [
-        {"rule": "uniform", "low": low, "high": high, "weight": round(weight / len(ordered), 4)}
-        for low, high, weight in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
-        if weight
-    ]
-    alone = {name: value for name, value in of[0].items() if name != "weight"}
-    rule = {"rule": "mixture", "of": of} if len(of) > 1 else alone
-    return Fit(rule, lambda x: np.interp(x, edges, sums), 2 * len(of))
+    rule = {"rule": "histogram", "edges": edges.tolist(), "weights": np.round(counts / len(ordered), 4).tolist()}
+    return Fit(rule, lambda x: np.interp(x, edges, sums), 2 * int((counts > 0).sum()))

@@ -114,9 +114,9 @@ def _weighted(rule: Rule, weight: float) -> list[dict[str, Any]]:
 
 def _named(fit: Fit) -> str:
     rule = fit.rule
-    if rule["rule"] != "mixture":
-        return str(rule["rule"])
-    return "two normals" if rule["of"][0]["rule"] == "normal" else f"{len(rule['of'])} bins"
+    if rule["rule"] == "histogram":
+        return f"{len(rule['weights'])} bins"
+    return "two normals" if rule["rule"] == "mixture" else str(rule["rule"])
 
 
 def _plain(value: float, decimals: int | None) -> float | int:

@@ -34,6 +34,7 @@ KINDS: dict[str, str] = {
     "gamma": f"{_HERE}.numbers:Gamma",
     "geo": f"{_HERE}.places:Geo",
     "geometric": f"{_HERE}.counts:Geometric",
+    "histogram": f"{_HERE}.numbers:Histogram",
     "household": f"{_HERE}.people:Household",
     "integer": f"{_HERE}.counts:Integer",
     "ipv4": f"{_HERE}.network:Ipv4",

@@ -206,6 +206,30 @@ class Triangular(Continuous):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram(Continuous):
+    """Uniform between each two of the rising ``edges``, with a weight for every such piece."""
+
+    word: ClassVar[str] = "histogram"
+    edges: Any
+    weights: Any
+
+    def __post_init__(self) -> None:
+        edges = [options.number(one, "each of the edges") for one in options.listed(self.edges, "edges", least=2)]
+        weights = [options.number(one, "each of the weights", 0) for one in options.listed(self.weights, "weights")]
+        if len(weights) != len(edges) - 1 or not sum(weights) > 0 or (np.diff(edges) <= 0).any():
+            raise PlanError(
+                f"edges rise and have a weight between each two, unlike {len(edges)} edges, {len(weights)} weights"
+            )
+        object.__setattr__(self, "edges", tuple(edges))
+        object.__setattr__(self, "weights", tuple(weights))
+        Continuous.__post_init__(self)
+
+    def draw(self, n: int, rng: np.random.Generator) -> Floats:
+        reached = np.concatenate([[0.0], np.cumsum(self.weights)])
+        return np.asarray(np.interp(rng.random(n) * reached[-1], reached, self.edges))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mixture(Options):
     """One of some rules for each row: ``of`` is a list of rules, each with its ``weight`` besides."""
 
