@@ -112,6 +112,7 @@ def quoted(name: str) -> str:
     """A column as an expression names it."""
     is_word = name.isidentifier() and name not in (COLUMN, "True", "False", "None", "and", "or", "not", "in", "if", "else")
     try:
-        return name if is_word and isinstance(ast.parse(name, mode="eval").body, ast.Name) else f"{COLUMN}({name!r})"
+        node = ast.parse(name, mode="eval").body if is_word else None  # which rewrites some letters
+        return name if isinstance(node, ast.Name) and node.id == name else f"{COLUMN}({name!r})"
     except SyntaxError:
         return f"{COLUMN}({name!r})"

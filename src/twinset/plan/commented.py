@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,11 +64,23 @@ def _table(name: str, table: Commented) -> Iterator[str]:
             yield f"        {field_}: {_flow(value)}"
 
 
+class _Dumper(yaml.SafeDumper):
+    """YAML's safe subset, in which texts that hold line breaks and the like stay on one line, in double quotes."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    style = None if value.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _flow(value: Any) -> str:
     """A value on one line."""
-    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**9)
-    text = text.removesuffix("\n").removesuffix("...").strip()
-    return json.dumps(value) if "\n" in text else text
+    options: dict[str, Any] = {"default_flow_style": True, "sort_keys": False, "allow_unicode": True, "width": 10**9}
+    text: str = yaml.dump(value, Dumper=_Dumper, **options)
+    return text.removesuffix("\n").removesuffix("...").strip()
 
 
 def _key(name: str) -> str:
