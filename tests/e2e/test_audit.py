@@ -45,7 +45,7 @@ def test_it_leaves_its_evidence_whatever_the_number_of_workers(place, capsys):
     assert set(left) == {"audit.html", "audit.json", "audit.md", "private/records.csv"}
     assert stat.S_IMODE((place / "one" / "private" / "records.csv").stat().st_mode) == 0o600
     found = json.loads(left["audit.json"])["audit"]
-    assert found["options"] == {"privacy": "default", "k": 5}
+    assert found["options"] == {"privacy": "default", "k": 5, "people": ""}
     assert (found["shadows"], found["seed"], found["rows"]) == (4, 0, {"real": 500})
     assert (code == 3) == (found["verdict"]["outcome"] == "fail")
     records = pyarrow.csv.read_csv(place / "one" / "private" / "records.csv")
