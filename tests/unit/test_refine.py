@@ -1,5 +1,7 @@
 """Rows that look less real are drawn less often: where the chain errs, as far as it errs, and not where it does not."""
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -90,3 +92,17 @@ def test_chances_sum_to_the_rows_and_none_is_above_one():
     below = chances < 1
     assert np.allclose(chances[below] / odds[below], (chances[below] / odds[below])[0])
     assert [n_drawn(n) for n in (0, 1, 4, 1000)] == [0, 2, 5, 1250]
+
+
+def test_as_many_rows_stay_as_are_asked_for_whatever_rounding_does():
+    """Where odds are far apart, most chances are one, and a sum of them may fall short of a whole number by a rounding."""
+    refinement = fitted(pairs(3000, 0.5), depth=0).model.refinement
+    steep = dataclasses.replace(
+        refinement, parts=tuple(dataclasses.replace(part, value=part.value * 30) for part in refinement.parts)
+    )
+    for number in range(200):
+        draw = Seed(number).generator()
+        symbols = {field: draw.integers(0, 4, 125).astype(np.uint16) for field in set(refinement.looked_at)}
+        stay = steep.choose(symbols, 100, draw)
+        assert len(stay) == 100
+        assert (np.diff(stay) >= 0).all()

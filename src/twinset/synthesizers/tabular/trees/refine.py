@@ -23,7 +23,6 @@ from twinset.synthesizers.tabular.fields import Field, Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.trees.boost import Bins, Boosted, Pace, boost, boosted_from_data, boosted_to_data
 from twinset.synthesizers.tabular.trees.codes import Codes, Coding, Floats, codes_of, ordered_by_target
-from twinset.synthesizers.tabular.trees.law import systematic
 
 _MORE = 4
 """One row in so many is drawn beyond what is asked for."""
@@ -40,11 +39,14 @@ class Refinement:
     parts: tuple[Boosted, ...]
 
     def choose(self, symbols: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Numbers:
-        """Which ``n_rows`` of the rows with these symbols stay."""
+        """Which ``n_rows`` of the rows with these symbols stay, by systematic sampling (Madow 1949)."""
         seen = [symbols[one] for one in self.looked_at]
         columns = np.ascontiguousarray(codes_of(self.tables, seen, len(seen[0])).T)
         odds = np.exp(sum(part.logit(columns) for part in self.parts) / len(self.parts))
-        return np.flatnonzero(systematic(_chances(odds, n_rows), rng.permutation(len(odds)), rng))
+        order = rng.permutation(len(odds))
+        reached = np.cumsum(_chances(odds, n_rows)[order])
+        picked = np.searchsorted(reached, np.arange(1, n_rows + 1) - rng.random())  # rounding changes no count
+        return np.sort(order[np.minimum(picked, len(order) - 1)])
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         return {
