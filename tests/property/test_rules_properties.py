@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.rules import made, sampler_of
@@ -44,6 +44,7 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=600, deadline=None)
 @given(rules())
+@example({"rule": "card", "brand": []})
 def test_a_rule_is_refused_by_a_user_error_or_makes_its_column(rule):
     columns = {"made": rule, **BESIDE}
     try:

@@ -50,7 +50,7 @@ def _women(value: object) -> str:
 
 
 def _brand(value: object) -> str:
-    return "" if value in BRANDS else f"one of {', '.join(BRANDS)}"
+    return "" if isinstance(value, str) and value in BRANDS else f"one of {', '.join(BRANDS)}"
 
 
 _CHECKS: dict[str, Callable[[object], str]] = {
