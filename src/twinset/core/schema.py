@@ -114,16 +114,27 @@ def _domain(span: object, values: object) -> Domain | None:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """Columns whose values stand in another table's columns."""
+    """Columns whose values stand in another table's columns. ``owns``: rows belong to what this key points to.
+
+    At most one key of a table owns its rows; following it from table to table ends at the subject whose rows these are.
+    """
 
     columns: tuple[str, ...]
     table: str
     references: tuple[str, ...]
+    owns: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.columns or len(self.columns) != len(self.references):
+            raise SchemaError(f"a key to {self.table!r} has as many columns as it points to, at least one: {self.columns}")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. ``entity`` names the columns that say whose row it is; empty: each row is its own entity."""
+    """One table. ``entity`` names the columns that say whose row it is; empty: each row is its own entity.
+
+    ``is_reference``: the table lists things that many share, such as countries or products, and nobody's own rows.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -131,6 +142,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     entity: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    is_reference: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 100 or self.name.startswith(".") or {"/", "\\", "\0"} & set(self.name):
@@ -144,6 +156,8 @@ class Table:
         used = {*self.primary_key, *self.entity, *(name for key in self.foreign_keys for name in key.columns)}
         if unknown := sorted(used - set(names)):
             raise SchemaError(f"keys of table {self.name!r} name unknown columns: {', '.join(map(repr, unknown))}")
+        if sum(key.owns for key in self.foreign_keys) > 1:
+            raise SchemaError(f"rows of table {self.name!r} belong to one table at most; several keys own them")
         for constraint in self.constraints:
             for name in constraint.columns:
                 if name not in names:
@@ -162,6 +176,11 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def owner(self) -> ForeignKey | None:
+        """The key to whom the rows belong; None where they are their own."""
+        return next((key for key in self.foreign_keys if key.owns), None)
 
     @property
     def arrow(self) -> pa.Schema:

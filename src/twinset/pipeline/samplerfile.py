@@ -115,9 +115,10 @@ class _TableData(_Strict):
     columns: dict[str, dict[str, Any]]
     arrow: str
     primary_key: list[str]
-    foreign_keys: list[tuple[list[str], str, list[str]]]
+    foreign_keys: list[tuple[list[str], str, list[str], bool]]
     entity: list[str]
     constraints: Annotated[list[dict[str, Any]], Field(max_length=MOST_CONSTRAINTS)] = []
+    is_reference: bool = False
 
 
 class _Head(_Strict):
@@ -183,9 +184,10 @@ def schema_to_data(schema: Schema) -> list[_TableData]:
             columns={column.name: column.to_data() for column in table.columns},
             arrow=base64.b64encode(table.arrow.serialize().to_pybytes()).decode(),
             primary_key=list(table.primary_key),
-            foreign_keys=[(list(key.columns), key.table, list(key.references)) for key in table.foreign_keys],
+            foreign_keys=[(list(key.columns), key.table, list(key.references), key.owns) for key in table.foreign_keys],
             entity=list(table.entity),
             constraints=[to_data(one) for one in table.constraints],
+            is_reference=table.is_reference,
         )
         for table in schema
     ]
@@ -197,7 +199,8 @@ def schema_from_data(data: list[_TableData]) -> Schema:
     for entry in data:
         arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry.arrow, validate=True)))
         columns = tuple(Column.from_data(field.name, entry.columns[field.name], field.type) for field in arrow)
-        keys = tuple(ForeignKey(tuple(own), table, tuple(theirs)) for own, table, theirs in entry.foreign_keys)
+        keys = tuple(ForeignKey(tuple(own), table, tuple(theirs), owns) for own, table, theirs, owns in entry.foreign_keys)
         rules = tuple(from_data(one) for one in entry.constraints)
-        tables.append(Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity), rules))
+        table = Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity), rules, entry.is_reference)
+        tables.append(table)
     return Schema(tuple(tables))
