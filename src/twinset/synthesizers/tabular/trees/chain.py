@@ -6,7 +6,7 @@ of a row is the product of the links' laws, which is what conditioning weighs by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -71,12 +71,14 @@ class Link:
 class Chain:
     """All links, in the order in which they are drawn, and what is drawn less often than they would have it.
 
-    Rows of which anything is known are drawn by the links alone.
+    Rows of which anything is known are drawn by the links alone. The first ``n_context`` fields are known of every row and
+    have no links.
     """
 
     fields: tuple[Field, ...]
     links: tuple[Link, ...]
     refinement: Refinement | None = None
+    n_context: int = 0
 
     @cached_property
     def conditioner(self) -> Conditioner:
@@ -85,7 +87,9 @@ class Chain:
 
         return Conditioner(self.fields, by_value(self.links, self.fields))
 
-    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None, context: Sequence[Raw] = ()) -> list[Raw]:
+        if context:
+            return self._draw_in(context, n_rows, seed)
         if known is not None and known.is_anything:
             return self._draw_known(known, seed)
         symbols, raws = self.unrefined(n_rows if self.refinement is None else n_drawn(n_rows), seed)
@@ -94,6 +98,13 @@ class Chain:
             symbols = {number: own[stay] for number, own in symbols.items()}
             raws = {number: own[stay] for number, own in raws.items()}
         self._go_on(self.links[self.n_refined :], symbols, raws, n_rows, seed)
+        return [raws[number] for number in range(len(self.fields))]
+
+    def _draw_in(self, context: Sequence[Raw], n_rows: int, seed: Seed) -> list[Raw]:
+        """Rows of which the first fields are known."""
+        raws = dict(enumerate(context))
+        symbols = {number: self.fields[number].encode(raw) for number, raw in raws.items()}
+        self._go_on(self.links, symbols, raws, n_rows, seed)
         return [raws[number] for number in range(len(self.fields))]
 
     @cached_property
@@ -145,10 +156,10 @@ def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     return {**own, "tables": tables, kind: link.law.to_data(writer)}
 
 
-def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Chain:
+def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader, n_context: int = 0) -> Chain:
     """The chain of these fields; DataError where it is not one: each field once, looking at earlier ones only."""
     links: list[Link] = []
-    done: set[int] = set()
+    done: set[int] = set(range(n_context))
     own = expect(data, dict, "model")
     for entry in expect(own.get("links"), list, "links"):
         link = _link_from_data(expect(entry, dict, "link"), fields, done, reader)
@@ -156,10 +167,11 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
             raise DataError("the sampler's links are not in order")
         done.add(link.target)
         links.append(link)
-    if len(links) != len(fields):
+    if len(links) != len(fields) - n_context:
         raise DataError(f"the sampler has {len(links)} links for {len(fields)} fields")
     told = own.get("refinement")
-    return Chain(fields, tuple(links), None if told is None else refinement_from_data(told, fields, reader))
+    refinement = None if told is None else refinement_from_data(told, fields, reader)
+    return Chain(fields, tuple(links), refinement, n_context)
 
 
 def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[int], reader: Reader) -> Link:

@@ -123,14 +123,16 @@ class Seen:
         return ordered_by_target(symbols, len(coding.codes), target.classes, target.n_classes)
 
 
-def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
-    """The links of a chain, one by one, in the order in which they are drawn."""
+def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) -> Iterator[Link]:
+    """The links of a chain, one by one, in the order in which they are drawn; the first fields are context and have none."""
     shared = seen.shared()
     order = coarse_first(find_order(shared), seen.groups(seed), seen.counts)
     order = sayers_first(
         choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
     )
-    for place, number in enumerate(order):
+    known = list(range(n_context))
+    order = [*known, *(number for number in order if number >= n_context)]
+    for place, number in enumerate(order[n_context:], n_context):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
@@ -140,7 +142,7 @@ def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
 def refined(chain: Chain, seen: Seen, seed: Seed) -> Chain:
     """The chain, refined where there are rows enough to see what it gets wrong; it counts rows, not whose they are."""
     n_rows = len(seen.symbols[0]) if seen.symbols else 0
-    if seen.owners is not None or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
+    if seen.owners is not None or chain.n_context or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
         return chain
     drawn, _ = chain.unrefined(min(n_rows, MOST_ROWS), seed.child("drawn"))
     return dataclasses.replace(chain, refinement=learn_refinement(seen.codings, seen.symbols, drawn, seed))
