@@ -11,7 +11,7 @@ import pyarrow as pa
 from twinset.core import types
 from twinset.core.keys import Places, plain
 from twinset.core.schema import Column
-from twinset.synthesizers.relational.shape import MARK, rows_of
+from twinset.synthesizers.relational.shape import MARK
 
 _UNTOLD = types.Identifier | types.Personal | types.Text | types.Empty | types.Json
 _SCALARS = (pa.types.is_nested, pa.types.is_map, pa.types.is_binary)
@@ -47,9 +47,23 @@ OWNER = f"{MARK}owner"
 """The column that says whose rows they are while an engine learns; nothing is drawn for it."""
 
 
+GHOST = f"{MARK}ghost"
+"""The column that says of an owner that is not there whether its rows have an orphan's key ("orphan") or none ("none")."""
+
+
 def owner_column() -> Column:
-    """The column of that name."""
+    """The column OWNER."""
     return Column(OWNER, types.Identifier("sequence"), pa.int64())
+
+
+def ghost_column() -> Column:
+    """The column GHOST."""
+    return Column(GHOST, types.Categorical(), pa.string())
+
+
+def blank(n_rows: int) -> pa.Table:
+    """As many rows of nobody, which is all that an engine is told of who owns what it makes."""
+    return pa.table({OWNER: pa.nulls(n_rows, pa.int64())})
 
 
 def told(owner: str, rows: pa.Table, columns: Sequence[Column], places: Places, child: str) -> pa.Table:
@@ -79,6 +93,3 @@ def below(rows: pa.Table, more: pa.Table) -> pa.Table:
         for name in rows.column_names
     ]  # fmt: skip
     return pa.table(arrays, names=rows.column_names)
-
-
-__all__ = ["OWNER", "below", "beside", "context_columns", "owner_column", "rows_of", "told"]
