@@ -145,9 +145,7 @@ class RelationalSampler:
             picks[again] = len(own) + np.arange(len(again))
             own = pa.concat_arrays([own, more.column(key[0])]).take(pa.array(picks))
             first += len(again)
-        raise GenerationError(
-            f"the keys of {known.table.name!r} have too few forms for {n_rows:,} different ones"
-        )
+        raise GenerationError(f"the keys of {known.table.name!r} have too few forms for {n_rows:,} different ones")
 
     def save(self, folder: Path) -> None:
         saved.save(self.known, folder)
