@@ -25,6 +25,7 @@ from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
+from twinset.pipeline.linking import linked
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -63,10 +64,11 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
         return None
     settings.watch.begin(f"reading {stage.source}")
     data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=stage.columns)
+    if len(data.schema.tables) > 1 or stage.linked:
+        return linked(data, stage.linked, settings.watch.say)
     data = constrained(data, [from_data(one) for one in stage.constraints])
-    for table in data.schema:
-        if data.count(table.name) == 0:
-            raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")
+    if data.count(data.schema.only.name) == 0:
+        raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")
     return data
 
 
@@ -220,12 +222,15 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
         for table in stage.rows:
             if table not in tables:
                 raise PlanError(f"stage {name!r} makes no table {table!r}{registry.nearest(table, tables)}")
-        return {**learned.loaded.rows, **stage.rows}
+        # An engine that sizes tables itself scales those that are not named with those that are.
+        return dict(stage.rows) if isinstance(learned.loaded.sampler, Sizing) else {**learned.loaded.rows, **stage.rows}
     if isinstance(given, SeedRows):
         if stage.rows not in (None, given.rows.num_rows):
             raise PlanError(f"stage {name!r} completes {given.rows.num_rows:,} rows; leave out rows, or say that number")
         return {tables[0]: given.rows.num_rows}
     if stage.rows is not None:
+        if len(tables) > 1:
+            raise PlanError(f"stage {name!r} makes {len(tables)} tables: say of which, as in rows: {{{tables[0]}: 1000}}")
         return {tables[0]: stage.rows}
     if not learned.loaded.rows and not isinstance(learned.loaded.sampler, Sizing):
         raise PlanError(f"stage {name!r} learns from no source, so it must say how many rows to make (rows: ...)")

@@ -86,8 +86,7 @@ class Block:
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        drawn = known.inner.rows(span.keys, span.total, self.seed.child("table", name), context)
-        wide = beside(context, pa.Table.from_batches([drawn]))
+        wide = beside(context, known.draw(span.keys, span.total, self.seed, context))
         for column in known.own.same if known.own is not None else ():
             assert known.own is not None
             values = plain(context.column(known.own.name("same", column.name)))
@@ -151,11 +150,8 @@ class Block:
         span = self.spans[parent.table.name]
         first = span.total + round(known.n_ghosts * span.start)
         context = {column.name: pa.nulls(n_ghosts, column.storage) for column in parent.context}
-        made = parent.inner.rows(
-            KeyRange(first, first + n_ghosts), span.total, self.seed.child("table", parent.table.name),
-            beside(blank(n_ghosts), pa.table(context)),
-        )  # fmt: skip
-        whole = pa.Table.from_batches([made])
+        keys = KeyRange(first, first + n_ghosts)
+        whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)))
         names = known.shape.owner.key.references
         return pa.table({name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts) for name in names})
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from twinset.core import types
 from twinset.core.dataset import Tables
 from twinset.core.keys import ORPHAN
+from twinset.core.request import KeyRange
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
@@ -39,7 +40,7 @@ from twinset.synthesizers.relational.wide import (
 
 @dataclass(frozen=True)
 class Known:
-    """What was learned of one table.
+    """What was learned of one table; ``inner`` draws its rows, where there were any.
 
     ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
     ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``ghosts`` draws summaries
@@ -49,7 +50,7 @@ class Known:
 
     shape: Shape
     n_rows: int
-    inner: Contextual
+    inner: Contextual | None
     drawn: tuple[Column, ...]
     context: tuple[Column, ...] = ()
     summaries: tuple[Summary, ...] = ()
@@ -70,6 +71,12 @@ class Known:
     @property
     def table(self) -> Table:
         return self.shape.table
+
+    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table) -> pa.Table:
+        """Rows of the columns that the engine draws; none of a table that had none."""
+        if self.inner is None:
+            return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
+        return pa.Table.from_batches([self.inner.rows(keys, n_total, seed.child("table", self.table.name), context)])
 
     @property
     def wide(self) -> tuple[Column, ...]:
@@ -144,12 +151,9 @@ class _Learning:
     def _of_partner(self, partner: Partner) -> dict[str, Any]:
         spots = self.real.places[partner.child, partner.number]
         owners, theirs = self.real.owners[partner.child], self.real.owners[partner.parent]
-        shapes = self.real.shapes
-        above = {one: shapes[one].owner for one in (partner.child, partner.parent)}
-        of_parent = above[partner.parent]
-        is_own = of_parent is not None and of_parent.key.table == partner.child
-        both = [tie.key.table if tie else None for tie in above.values()]
-        is_kin = both[0] is not None and both[0] == both[1]
+        mine, above = (self.real.shapes[one].owner for one in (partner.child, partner.parent))
+        is_own = above is not None and above.key.table == partner.child
+        is_kin = mine is not None and above is not None and mine.key.table == above.key.table
         arrays: dict[str, Any] = {
             partner.kind.name: kinds_of(spots, owners, theirs if is_own or is_kin else np.zeros(0, np.int64), is_own)
         }
@@ -204,12 +208,12 @@ class _Learning:
         drawn = [column for column in self._seen(name) if column.name not in same]
         drawn += [column for summary in summaries for column in summary.columns]
         draft = Known(
-            shape, n_rows, None, tuple(drawn), summaries=summaries,  # type: ignore[arg-type]
+            shape, n_rows, None, tuple(drawn), summaries=summaries,
             labels=self.real.labels[name], partners=self.partners[name], ordinal=self.ordinals[name], gaps=self.gaps[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
             lost=self._lost(name), **more,
         )  # fmt: skip
-        return dataclasses.replace(draft, inner=self._fit(draft, wide, seed)), wide
+        return (dataclasses.replace(draft, inner=self._fit(draft, wide, seed)) if n_rows else draft), wide
 
     def _owned(self, name: str, parent: Known, above: pa.Table, seed: Seed) -> tuple[dict[str, Any], pa.Table]:
         """What is learned of a table's owner keys, and what its rows are told."""

@@ -14,7 +14,7 @@ from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import as_numbers
 from twinset.synthesizers.relational.learn import Known
-from twinset.synthesizers.relational.partners import KIN, LOST, OWN, Partner, match
+from twinset.synthesizers.relational.partners import ITS_OWN, KIN, LOST, Partner, match
 from twinset.synthesizers.relational.shape import Tie
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -48,7 +48,7 @@ class Pairing:
         wanting = (kinds != "") & (kinds != LOST)
         found = np.full(rows.num_rows, -1, dtype=np.int64)
         groups = self._groups(rows, tie)
-        is_own, is_kin = wanting & (kinds == OWN), wanting & (kinds == KIN)
+        is_own, is_kin = wanting & (kinds == ITS_OWN), wanting & (kinds == KIN)
         if self.partner.is_tree:
             return self._up_the_tree(wanting, rng)
         theirs = self._owners_of(self.partner.parent)

@@ -19,11 +19,11 @@ from twinset.core.schema import Column
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import Floats, as_numbers, codes_of
 from twinset.synthesizers.relational.counts import places_of, settle
-from twinset.synthesizers.relational.shape import MARK
+from twinset.synthesizers.relational.shape import MARK, OWN
 from twinset.synthesizers.relational.summary import is_label, is_number
 
 MOST_WISHES, _SAMPLE, _BINS, _WORTH = 2, 20_000, 8, 0.02
-OWN, KIN, ANY, LOST = "own", "kin", "any", "lost"
+ITS_OWN, KIN, ANY, LOST = "own", "kin", "any", "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Partner:
     @property
     def kind(self) -> Column:
         """The column that says what the partner is to the row."""
-        return Column(f"{MARK}partner {self.number}", types.Categorical(), pa.string())
+        return Column(f"{OWN}partner {self.number}", types.Categorical(), pa.string())
 
     @property
     def depth(self) -> Column:
         """How far a row is from the top of its tree."""
-        return Column(f"{MARK}depth {self.number}", types.Integer(), pa.int64())
+        return Column(f"{OWN}depth {self.number}", types.Integer(), pa.int64())
 
     @property
     def taken(self) -> Column:
@@ -55,7 +55,7 @@ class Partner:
     def wished(self) -> tuple[Column, ...]:
         """The columns that say what the partner is like, in the same order as ``wishes``."""
         return tuple(
-            Column(f"{MARK}wish {self.number} {column.name}", column.type, column.storage, column.domain)
+            Column(f"{OWN}wish {self.number} {column.name}", column.type, column.storage, column.domain)
             for column in self.wishes
         )
 
@@ -70,7 +70,7 @@ def kinds_of(places: Places, owners: Places, theirs: Places, is_own: bool) -> pa
 
     ``is_own``: the partner's owner is a row of this very table. Kin is told apart where both have the same table for owner.
     """
-    names = np.array([OWN, KIN, ANY, LOST])
+    names = np.array([ITS_OWN, KIN, ANY, LOST])
     found = np.full(len(places), 2, dtype=np.int64)
     there = np.flatnonzero(places >= 0)
     if len(theirs):

@@ -140,10 +140,10 @@ class RelationalSampler:
                 return made.set_column(made.column_names.index(key[0]), key[0], own)
             keys, context = KeyRange(first, first + len(again)), blank(len(again))
             nothing = {column.name: pa.nulls(len(again), column.storage) for column in known.context}
-            more = known.inner.rows(keys, n_rows, seed.child("table", known.table.name), beside(context, pa.table(nothing)))
+            more = known.draw(keys, n_rows, seed, beside(context, pa.table(nothing)))
             picks = np.arange(len(own))
             picks[again] = len(own) + np.arange(len(again))
-            own = pa.concat_arrays([own, more.column(key[0])]).take(pa.array(picks))
+            own = pa.concat_arrays([own, plain(more.column(key[0]))]).take(pa.array(picks))
             first += len(again)
         raise GenerationError(f"the keys of {known.table.name!r} have too few forms for {n_rows:,} different ones")
 

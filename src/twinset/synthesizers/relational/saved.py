@@ -92,7 +92,7 @@ class _Grid(_Strict):
 
 class _Known(_Strict):
     n_rows: _Count
-    inner: _Engine
+    inner: _Engine | None
     drawn: _Columns
     context: _Columns
     summaries: list[_Summary]
@@ -134,7 +134,8 @@ class _Out:
     def known(self, known: Known) -> _Known:
         grid = known.grid
         return _Known(
-            n_rows=known.n_rows, inner=self._engine(known.inner), drawn=_Columns.of(known.drawn),
+            n_rows=known.n_rows, inner=None if known.inner is None else self._engine(known.inner),
+            drawn=_Columns.of(known.drawn),
             context=_Columns.of(known.context), summaries=[_summary(one) for one in known.summaries],
             own=None if known.own is None else _summary(known.own),
             labels={str(number): (self._rows(one.orphans), one.n_others) for number, one in known.labels.items()},
@@ -212,7 +213,8 @@ class _In:
         labels = {int(number): Labels(self._rows(file), n_others) for number, (file, n_others) in data.labels.items()}
         partners = [Partner(one.number, one.child, one.parent, one.wishes.read(), one.is_tree) for one in data.partners]
         known = Known(
-            shape=shape, n_rows=data.n_rows, inner=self._engine(data.inner), drawn=data.drawn.read(),
+            shape=shape, n_rows=data.n_rows, inner=None if data.inner is None else self._engine(data.inner),
+            drawn=data.drawn.read(),
             context=data.context.read(), summaries=tuple(_as_summary(one) for one in data.summaries),
             own=None if data.own is None else _as_summary(data.own), labels=labels, partners=tuple(partners),
             kept=None if data.kept is None else self._rows(data.kept),

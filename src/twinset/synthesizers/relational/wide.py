@@ -11,9 +11,12 @@ import pyarrow as pa
 from twinset.core import types
 from twinset.core.keys import Places, plain
 from twinset.core.schema import Column
-from twinset.synthesizers.relational.shape import MARK
+from twinset.synthesizers.relational.shape import MARK, OWN
 
 _UNTOLD = types.Identifier | types.Personal | types.Text | types.Empty | types.Json
+_SOUGHT = tuple(f"{OWN}{what} " for what in ("partner", "wish", "depth"))
+"""What says which partner is sought, and nothing of the row itself."""
+
 _SCALARS = (pa.types.is_nested, pa.types.is_map, pa.types.is_binary)
 
 
@@ -31,13 +34,15 @@ def context_columns(owner: str, columns: Sequence[Column], child: str) -> tuple[
 
 
 def _told(owner: str, name: str) -> str:
-    return name if name.startswith(MARK) else f"{MARK}{owner}.{name}"
+    if name.startswith(MARK) and not name.startswith(OWN):
+        return name
+    return f"{MARK}{owner}.{name.removeprefix(OWN)}"
 
 
 def _is_told(column: Column, child: str) -> bool:
     if isinstance(column.type, _UNTOLD) or any(test(column.storage) for test in _SCALARS):
         return False
-    if column.name == OWNER:
+    if column.name == OWNER or column.name.startswith(_SOUGHT):
         return False
     is_summary = column.name.startswith(MARK) and ": " in column.name
     return not is_summary or column.name.startswith(f"{MARK}{child}: ") or column.name.endswith(": rows")
