@@ -86,7 +86,7 @@ class Block:
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        wide = beside(context, known.draw(span.keys, span.total, self.seed, context))
+        wide = beside(context, known.draw(span.keys, span.total, self.seed, context, owned.places))
         for column in known.own.same if known.own is not None else ():
             assert known.own is not None
             values = plain(context.column(known.own.name("same", column.name)))
@@ -151,7 +151,7 @@ class Block:
         first = span.total + round(known.n_ghosts * span.start)
         context = {column.name: pa.nulls(n_ghosts, column.storage) for column in parent.context}
         keys = KeyRange(first, first + n_ghosts)
-        whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)))
+        whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)), np.arange(n_ghosts))
         names = known.shape.owner.key.references
         return pa.table({name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts) for name in names})
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.core.dataset import Tables
-from twinset.core.keys import ORPHAN
+from twinset.core.keys import ORPHAN, Places, plain
 from twinset.core.request import KeyRange
-from twinset.core.schema import Column, Schema, Table
+from twinset.core.schema import Column, Schema, Table, Values
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
 from twinset.errors import PlanError
+from twinset.privacy.values import Numbers
+from twinset.synthesizers.relational.choices import LONG, Choice, with_few
 from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
 from twinset.synthesizers.relational.grid import Grid, find_grid
 from twinset.synthesizers.relational.lists import Labels
@@ -40,7 +44,7 @@ from twinset.synthesizers.relational.wide import (
 
 @dataclass(frozen=True)
 class Known:
-    """What was learned of one table; ``inner`` draws its rows, where there were any.
+    """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
 
     ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
     ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``ghosts`` draws summaries
@@ -50,7 +54,7 @@ class Known:
 
     shape: Shape
     n_rows: int
-    inner: Contextual | None
+    stages: tuple[Contextual, ...]
     drawn: tuple[Column, ...]
     context: tuple[Column, ...] = ()
     summaries: tuple[Summary, ...] = ()
@@ -63,6 +67,7 @@ class Known:
     n_ghosts: float = 0.0
     missing: float = 0.0
     orphans: float = 0.0
+    choices: tuple[Choice, ...] = ()
     ordinal: str | None = None
     gaps: tuple[Gap, ...] = ()
     totals: tuple[Total, ...] = ()
@@ -72,11 +77,31 @@ class Known:
     def table(self) -> Table:
         return self.shape.table
 
-    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table) -> pa.Table:
-        """Rows of the columns that the engine draws; none of a table that had none."""
-        if self.inner is None:
+    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
+        """Rows of the columns that engines draw; none of a table that had none. ``owners`` says whose each row is."""
+        made = pa.table({})
+        own = seed.child("table", self.table.name)
+        for number, stage in enumerate(self.stages):
+            told = beside(context, made)
+            rows = pa.Table.from_batches([stage.rows(keys, n_total, own.child("stage", number), told)])
+            made = beside(made, rows)
+            if set(self._few) & set(rows.column_names):
+                made = self._with_few(made, context, owners, own.child("few", keys.start))
+        if not self.stages:
             return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
-        return pa.Table.from_batches([self.inner.rows(keys, n_total, seed.child("table", self.table.name), context)])
+        return made
+
+    @cached_property
+    def _few(self) -> tuple[str, ...]:
+        """The labels of long lists of which each owner has few."""
+        return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
+
+    def _with_few(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
+        assert self.own is not None
+        kinds, most = (
+            [plain(context.column(self.own.name(what, label))) for label in self._few] for what in ("kinds", "most")
+        )
+        return with_few(made, self._few, kinds, most, owners, seed)
 
     @property
     def wide(self) -> tuple[Column, ...]:
@@ -96,6 +121,7 @@ class _Learning:
     def __init__(self, real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> None:
         self.real, self.engine, self.seed, self.ctx = real, engine, seed, ctx
         self.partners = {name: tuple(self._partners(name)) for name in real.shapes}
+        self.choices = {name: tuple(self._choices(name)) for name in real.shapes}
         self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
         self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
         self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in real.shapes}
@@ -122,6 +148,25 @@ class _Learning:
             wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
             yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
 
+    def _choices(self, name: str) -> Iterator[Choice]:
+        shape = self.real.shapes[name]
+        for number, tie in shape.of("list"):
+            if len(self.real.labels_of(name, number).unique()) > LONG:
+                book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]
+                rng = self.seed.child("likes", name, number).generator()
+                yield Choice(number, find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng))
+
+    def _told(self, name: str) -> tuple[pa.Table, list[Column]]:
+        """A table's own columns beside those of its owner, its owner's owner and so on: what goes with whom it chooses."""
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        columns = list(shape.drawn)
+        if (tie := shape.owner) is None:
+            return rows, columns
+        above, theirs = self._told(tie.key.table)
+        context = context_columns(tie.key.table, theirs, name)
+        spots = np.where(self.real.owners[name] < above.num_rows, self.real.owners[name], -1)
+        return beside(rows, told(tie.key.table, above, context, spots, name)), [*columns, *context]
+
     def _gaps(self, name: str) -> Iterator[Gap]:
         shape = self.real.shapes[name]
         if (tie := shape.owner) is not None:
@@ -139,6 +184,8 @@ class _Learning:
             arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
         for number, _ in shape.of("list"):
             arrays[label_of(number)] = self.real.labels_of(name, number)
+        for choice in self.choices[name]:
+            arrays |= self._of_choice(name, choice)
         for partner in self.partners[name]:
             arrays |= self._of_partner(partner)
         for child, partners in self.partners.items():
@@ -147,6 +194,13 @@ class _Learning:
                     spots = self.real.places[child, partner.number]
                     arrays[partner.taken.name] = pa.array(np.bincount(spots[spots >= 0], minlength=rows.num_rows))
         return pa.table(arrays) if arrays else rows.select([])
+
+    def _of_choice(self, name: str, choice: Choice) -> dict[str, Any]:
+        spots = self.real.places[name, choice.number]
+        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
+        book = self.real.rows[self.real.shapes[name].ties[choice.number].key.table]
+        pairs = zip(choice.liked, choice.likes, strict=True)
+        return {liked.name: plain(book.column(like.name)).take(picks) for liked, like in pairs}
 
     def _of_partner(self, partner: Partner) -> dict[str, Any]:
         spots = self.real.places[partner.child, partner.number]
@@ -169,10 +223,24 @@ class _Learning:
         shape, gaps = self.real.shapes[name], {gap.column: gap for gap in self.gaps[name]}
         own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in shape.drawn]
         own = [one for one in own if one.name != self.real.ordinal(name)]
-        own += [Column(label_of(number), types.Categorical(), pa.string()) for number, _ in shape.of("list")]
+        own += [self._label_column(name, number) for number, _ in shape.of("list")]
+        own += [column for choice in self.choices[name] for column in choice.liked]
         own += [column for partner in self.partners[name] for column in partner.columns]
         taken = [one.taken for partners in self.partners.values() for one in partners if one.parent == name]
         return own + taken
+
+    def _label_column(self, name: str, number: int) -> Column:
+        """The labels of a key to a list; those of a long one in the order of what its rows are like."""
+        choice = next((one for one in self.choices[name] if one.number == number), None)
+        if choice is None or not choice.likes:
+            return Column(label_of(number), types.Categorical(), pa.string())
+        book = self.real.shapes[name].ties[number].key.table
+        kept = self.real.rows[book].filter(pa.array(self.real.kept[book] >= 0))
+        order = np.lexsort([_in_order(plain(kept.column(like.name))) for like in reversed(choice.likes)])
+        known = self.rows[name].column(label_of(number)).unique().drop_null().to_pylist()
+        labels = [str(one) for one in order.tolist()]
+        labels += sorted(set(known) - set(labels))
+        return Column(label_of(number), types.Ordinal(), pa.string(), Values(tuple(labels)))
 
     def _sum_up(self, name: str) -> None:
         shape = self.real.shapes[name]
@@ -208,12 +276,13 @@ class _Learning:
         drawn = [column for column in self._seen(name) if column.name not in same]
         drawn += [column for summary in summaries for column in summary.columns]
         draft = Known(
-            shape, n_rows, None, tuple(drawn), summaries=summaries,
+            shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.choices[name],
             labels=self.real.labels[name], partners=self.partners[name], ordinal=self.ordinals[name], gaps=self.gaps[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
             lost=self._lost(name), **more,
         )  # fmt: skip
-        return (dataclasses.replace(draft, inner=self._fit(draft, wide, seed)) if n_rows else draft), wide
+        stages = tuple(self._fit(draft, wide, seed)) if n_rows else ()
+        return dataclasses.replace(draft, stages=stages), wide
 
     def _owned(self, name: str, parent: Known, above: pa.Table, seed: Seed) -> tuple[dict[str, Any], pa.Table]:
         """What is learned of a table's owner keys, and what its rows are told."""
@@ -251,20 +320,29 @@ class _Learning:
         sought = [tie.key for shape in self.real.shapes.values() for _, tie in shape.of("value") if tie.key.table == name]
         return find_grid(self.real.shapes[name], sought[0].references, wide, self.real.k) if sought else None
 
-    def _fit(self, known: Known, wide: pa.Table, seed: Seed) -> Contextual:
+    def _fit(self, known: Known, wide: pa.Table, seed: Seed) -> Iterator[Contextual]:
+        """The stages: what the rows of long lists are like, which they are, and all the rest, each told those before."""
         on_grid = known.grid.columns if known.grid is not None else ()
-        first = [owner_column(), *known.context, *(column for column in known.drawn if column.name in on_grid)]
+        told_of = [owner_column(), *known.context, *(column for column in known.drawn if column.name in on_grid)]
         rest = [column for column in known.drawn if column.name not in on_grid]
-        rows = wide.select([column.name for column in (*first[1:], *rest)])
-        rows = beside(pa.table({OWNER: pa.array(self.real.roots[known.table.name])}), rows)
+        liked = {column.name for choice in known.choices for column in choice.liked}
+        labels = {choice.label for choice in known.choices}
+        wide = beside(pa.table({OWNER: pa.array(self.real.roots[known.table.name])}), wide)
+        groups = [[column for column in rest if column.name in names] for names in (liked, labels)]
+        groups.append([column for column in rest if column.name not in liked | labels])
+        for number, group in enumerate(filter(None, groups)):
+            yield self._stage(known, told_of, group, wide, seed.child("stage", number))
+            told_of += group
+
+    def _stage(self, known: Known, told_of: list[Column], drawn: list[Column], wide: pa.Table, seed: Seed) -> Contextual:
         is_own = known.shape.owner is None and not known.table.entity
         key = known.table.primary_key
-        key = key if len(key) == 1 and key[0] in {column.name for column in rest} else ()
+        key = key if len(key) == 1 and key[0] in {column.name for column in drawn} else ()
         table = Table(
-            known.table.name, (*first, *rest), primary_key=key, entity=() if is_own else (OWNER,),
-            context=tuple(column.name for column in first),
+            known.table.name, (*told_of, *drawn), primary_key=key, entity=() if is_own else (OWNER,),
+            context=tuple(column.name for column in told_of),
         )  # fmt: skip
-        return self._sampler(table, rows, seed)
+        return self._sampler(table, wide.select(list(table.names)), seed)
 
     def _fit_ghosts(self, summary: Summary, rows: pa.Table, kinds: pa.Array, seed: Seed) -> Contextual:
         first = (owner_column(), ghost_column())
@@ -279,6 +357,11 @@ class _Learning:
         if not isinstance(sampler, Contextual):
             raise PlanError(f"the engine {sampler.engine!r} can't draw rows given their owner's; one that can is trees")
         return sampler
+
+
+def _in_order(values: pa.Array) -> Numbers:
+    """The place of each value in their order."""
+    return np.asarray(pc.rank(values, tiebreaker="dense").to_numpy(), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class RelationalSampler:
                 return made.set_column(made.column_names.index(key[0]), key[0], own)
             keys, context = KeyRange(first, first + len(again)), blank(len(again))
             nothing = {column.name: pa.nulls(len(again), column.storage) for column in known.context}
-            more = known.draw(keys, n_rows, seed, beside(context, pa.table(nothing)))
+            more = known.draw(keys, n_rows, seed, beside(context, pa.table(nothing)), np.arange(len(again)))
             picks = np.arange(len(own))
             picks[again] = len(own) + np.arange(len(again))
             own = pa.concat_arrays([own, plain(more.column(key[0]))]).take(pa.array(picks))

@@ -19,6 +19,7 @@ from twinset.core import registry
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.synthesis import Contextual, Sampler
 from twinset.errors import DataError, TwinsetError
+from twinset.synthesizers.relational.choices import Choice
 from twinset.synthesizers.relational.gaps import Gap
 from twinset.synthesizers.relational.grid import Grid
 from twinset.synthesizers.relational.learn import Known
@@ -81,6 +82,11 @@ class _Partner(_Strict):
     is_tree: bool
 
 
+class _Choice(_Strict):
+    number: int
+    likes: _Columns
+
+
 class _Grid(_Strict):
     labels: str
     number: str
@@ -92,7 +98,8 @@ class _Grid(_Strict):
 
 class _Known(_Strict):
     n_rows: _Count
-    inner: _Engine | None
+    stages: Annotated[list[_Engine], Field(max_length=10)]
+    choices: list[_Choice]
     drawn: _Columns
     context: _Columns
     summaries: list[_Summary]
@@ -134,7 +141,8 @@ class _Out:
     def known(self, known: Known) -> _Known:
         grid = known.grid
         return _Known(
-            n_rows=known.n_rows, inner=None if known.inner is None else self._engine(known.inner),
+            n_rows=known.n_rows, stages=[self._engine(one) for one in known.stages],
+            choices=[_Choice(number=one.number, likes=_Columns.of(one.likes)) for one in known.choices],
             drawn=_Columns.of(known.drawn),
             context=_Columns.of(known.context), summaries=[_summary(one) for one in known.summaries],
             own=None if known.own is None else _summary(known.own),
@@ -213,7 +221,8 @@ class _In:
         labels = {int(number): Labels(self._rows(file), n_others) for number, (file, n_others) in data.labels.items()}
         partners = [Partner(one.number, one.child, one.parent, one.wishes.read(), one.is_tree) for one in data.partners]
         known = Known(
-            shape=shape, n_rows=data.n_rows, inner=None if data.inner is None else self._engine(data.inner),
+            shape=shape, n_rows=data.n_rows, stages=tuple(self._engine(one) for one in data.stages),
+            choices=tuple(Choice(one.number, one.likes.read()) for one in data.choices),
             drawn=data.drawn.read(),
             context=data.context.read(), summaries=tuple(_as_summary(one) for one in data.summaries),
             own=None if data.own is None else _as_summary(data.own), labels=labels, partners=tuple(partners),
@@ -268,6 +277,8 @@ def _check(known: Known) -> None:
         raise DataError("the sampler's lists are not those of its table's keys")
     if {one.number for one in known.partners} != {number for number, _ in shape.of("partner")}:
         raise DataError("the sampler's partners are not those of its table's keys")
+    if not {choice.number for choice in known.choices} <= set(known.labels):
+        raise DataError("the sampler's choices are not those of its table's keys")
     if (known.kept is not None) != known.table.is_reference:
         raise DataError("the sampler keeps rows of what is no list")
     if known.kept is not None and known.kept.schema.names != known.table.arrow.names:

@@ -14,7 +14,7 @@ from twinset.core.schema import Column
 from twinset.synthesizers.relational.shape import MARK, OWN
 
 _UNTOLD = types.Identifier | types.Personal | types.Text | types.Empty | types.Json
-_SOUGHT = tuple(f"{OWN}{what} " for what in ("partner", "wish", "depth"))
+_SOUGHT = tuple(f"{OWN}{what} " for what in ("partner", "wish", "depth", "of"))
 """What says which partner is sought, and nothing of the row itself."""
 
 _SCALARS = (pa.types.is_nested, pa.types.is_map, pa.types.is_binary)
