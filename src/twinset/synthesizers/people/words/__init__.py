@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.draws import Ints
@@ -32,14 +32,11 @@ class Words:
             self._tables[name] = weights.table(self.books[name + ":shares"].to_numpy())
         return self._tables[name].take(bits)
 
-    def letters(self, name: str) -> Ints | None:
-        """A book as a matrix, one row a word and one column a letter; None where words have several lengths."""
-        key = name + ":letters"
-        if key not in self._tables:
-            words = [word.encode() for word in self.books[name].to_pylist()]
-            width = len(words[0]) if len({len(word) for word in words}) == 1 else 0
-            self._tables[key] = np.frombuffer(b"".join(words) if width else b"", np.uint8).reshape(-1, width or 1)
-        return self._tables[key] if len(self._tables[key]) else None
+    def before(self, name: str, sign: str) -> pa.Array:
+        """A book with a sign after every word, as it stands before another one."""
+        if not sign:
+            return self.books[name]
+        return self.derived(f"{name}>{sign}", lambda: pc.binary_join_element_wise(self.books[name], sign, ""))
 
     def derived(self, name: str, make: object) -> pa.Array:
         """A book that is put together from others once, and kept."""
