@@ -44,6 +44,9 @@ def first_index(sheet: Sheet) -> Ints:
     """Each row's first name, in one book of women's and then men's."""
 
     def make(sheet: Sheet) -> Ints:
+        if sheet.words.is_by_year:
+            is_male = np.logical_not(is_female(sheet)).view(np.int8)
+            return sheet.words.first_names(born(sheet), is_male, sheet.draws.wide("first"))
         bits = sheet.draws.small("first")
         hers, his = sheet.words.pick("first_f", bits), sheet.words.pick("first_m", bits)
         return np.where(is_female(sheet), hers, his + np.int32(len(sheet.words["first_f"])))

@@ -40,13 +40,19 @@ def listed(owner: Any, *names: str) -> Weighted:
     return {}
 
 
-@cache
-def _folder(package: str) -> Path:
+def folder_of(package: str) -> Path | None:
     """Where a package lies; it is not imported."""
     spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+@cache
+def _folder(package: str) -> Path:
+    """Where a package lies that is needed."""
+    folder = folder_of(package)
+    if folder is None:
         raise MissingExtraError(package, EXTRA)
-    return Path(spec.origin).parent
+    return folder
 
 
 @cache
