@@ -111,7 +111,7 @@ class Block:
                 return self.up.at(step.rest).take(pa.array(self.family[0]))
         rows = self.view(step.via)
         found = rows.at(step.table, step.rest, rows.picked(step.via))
-        if not self.making.columns[step.via].missing:
+        if not self.making.columns[step.via].has_gaps:
             return found
         return pc.if_else(self.column(step.via).is_valid(), found, pa.scalar(None, found.type))
 

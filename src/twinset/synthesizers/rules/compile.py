@@ -124,6 +124,8 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         place, rule = f"{table.name}.{name}", made.rule
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
+        if getattr(rule, "earlier", False) and rule.table != table.name:
+            raise PlanError(f"{place}: earlier is said of rows of the same table, and {rule.table!r} is another one")
         target = tables[rule.table]
         for column in (rule.key, rule.weighed_by):
             if column is not None and column not in target.columns:

@@ -34,6 +34,11 @@ class Made:
     edges: Edges | None = None
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether values may be missing: some share of them, or the first one, which refers to no earlier row."""
+        return self.missing > 0 or bool(getattr(self.rule, "earlier", False))
+
+    @property
     def key(self) -> Addressable | None:
         """The rule, where its values are unique and follow from the row's number."""
         rule = self.rule
