@@ -12,9 +12,9 @@ from twinset.core.schema import Table
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.correlate import Correlated
+from twinset.synthesizers.rules.decides import Decides, needs_of
 from twinset.synthesizers.rules.edges.spec import Edge
 from twinset.synthesizers.rules.edges.valid import Edges
-from twinset.synthesizers.rules.enforce import Decides, needs_of
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
