@@ -123,6 +123,10 @@ class Block:
             for own, theirs in zip(tie.key.columns, tie.key.references, strict=True)
             if own in tie.fills
         }
+        for own, theirs in known.mirrors.items():
+            values = plain(self.rows[parent].column(theirs))
+            spots = pa.array(np.where(places < len(values), places, 0), mask=places >= len(values))
+            filled[own] = values.take(spots) if len(values) else pa.nulls(len(places), values.type)
         if known.ordinal is not None:
             filled[known.ordinal] = pa.array(ordinals(counts))
         return Owners(places, counts, context, pa.table(filled))

@@ -47,9 +47,10 @@ class Known:
     """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
 
     ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
-    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``ghosts`` draws summaries
-    of owners that are not there; ``n_ghosts`` is how many orphans' keys there are for each row of the owner's table,
-    ``orphans`` and ``missing`` are shares of the rows; ``lost`` are shares of orphans by tie.
+    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
+    that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
+    many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
+    ``lost`` are shares of orphans by tie.
     """
 
     shape: Shape
@@ -69,6 +70,7 @@ class Known:
     orphans: float = 0.0
     choices: tuple[Choice, ...] = ()
     ordinal: str | None = None
+    mirrors: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     totals: tuple[Total, ...] = ()
     lost: Mapping[int, float] = field(default_factory=dict)
@@ -125,7 +127,6 @@ class _Learning:
         self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
         self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
         self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in real.shapes}
-        self.ordinals = {name: real.ordinal(name) for name in real.shapes}
 
     def run(self) -> dict[str, Known]:
         for name in reversed(list(self.real.shapes)):  # the summaries of children first: they are part of their owner's
@@ -171,14 +172,13 @@ class _Learning:
         shape = self.real.shapes[name]
         if (tie := shape.owner) is not None:
             parent = self.real.shapes[tie.key.table]
-            yield from find_gaps(shape.drawn, parent.drawn, self.real.rows[name], self.real.rows[tie.key.table],
+            yield from find_gaps(self._drawn(name), parent.drawn, self.real.rows[name], self.real.rows[tie.key.table],
                                  self.real.owners[name])  # fmt: skip
 
     def _rows(self, name: str) -> pa.Table:
         """The real rows as an engine sees them: own columns, labels of lists, what partners are."""
         shape, rows = self.real.shapes[name], self.real.rows[name]
-        ordinal = self.real.ordinal(name)
-        arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in shape.drawn if one.name != ordinal}
+        arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in self._drawn(name)}
         for gap in self.gaps[name]:
             above = self.real.rows[shape.ties[0].key.table]
             arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
@@ -218,11 +218,15 @@ class _Learning:
             arrays[wish.name] = self.real.rows[partner.parent].column(column.name).combine_chunks().take(picks)
         return arrays
 
+    def _drawn(self, name: str) -> list[Column]:
+        """A table's columns that an engine draws: not those that follow from its owner's."""
+        left_out = {self.real.ordinal(name), *self.real.mirrors[name]}
+        return [column for column in self.real.shapes[name].drawn if column.name not in left_out]
+
     def _seen(self, name: str) -> list[Column]:
         """The columns of :meth:`_rows`."""
         shape, gaps = self.real.shapes[name], {gap.column: gap for gap in self.gaps[name]}
-        own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in shape.drawn]
-        own = [one for one in own if one.name != self.real.ordinal(name)]
+        own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in self._drawn(name)]
         own += [self._label_column(name, number) for number, _ in shape.of("list")]
         own += [column for choice in self.choices[name] for column in choice.liked]
         own += [column for partner in self.partners[name] for column in partner.columns]
@@ -277,7 +281,8 @@ class _Learning:
         drawn += [column for summary in summaries for column in summary.columns]
         draft = Known(
             shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.choices[name],
-            labels=self.real.labels[name], partners=self.partners[name], ordinal=self.ordinals[name], gaps=self.gaps[name],
+            labels=self.real.labels[name], partners=self.partners[name], ordinal=self.real.ordinal(name),
+            gaps=self.gaps[name], mirrors=self.real.mirrors[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
             lost=self._lost(name), **more,
         )  # fmt: skip

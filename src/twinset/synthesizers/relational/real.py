@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core.dataset import Dataset, whole
 from twinset.core.keys import MISSING, ORPHAN, Places, numbered, places, plain
@@ -15,7 +17,7 @@ from twinset.synthesizers.relational.alike import as_numbers
 from twinset.synthesizers.relational.lists import Labels, shared_orphans
 from twinset.synthesizers.relational.shape import Tie, shapes
 
-_ORDINAL = 0.95
+_ORDINAL, _AGAIN, _KINDS, _LOOKED_AT = 0.95, 0.995, 20, 50_000
 
 
 class Real:
@@ -81,6 +83,29 @@ class Real:
         starts = np.maximum.accumulate(np.where(is_first, np.arange(len(owners)), 0))
         return column if len(owners) and (numbers == np.arange(len(owners)) - starts + 1).mean() >= _ORDINAL else None
 
+    @cached_property
+    def mirrors(self) -> dict[str, dict[str, str]]:
+        """For each table the columns that say again what a column of the owner says, such as the customer's e-mail."""
+        return {name: dict(self._mirrored(name)) for name in self.shapes}
+
+    def _mirrored(self, name: str) -> Iterator[tuple[str, str]]:
+        shape = self.shapes[name]
+        if (tie := shape.owner) is None:
+            return
+        above = self.rows[tie.key.table]
+        there = np.flatnonzero(self.owners[name] < above.num_rows)[:_LOOKED_AT]
+        spots = pa.array(self.owners[name][there])
+        for column in shape.drawn:
+            if column.name in shape.table.primary_key or not len(there):
+                continue
+            own = plain(self.rows[name].column(column.name)).take(pa.array(there))
+            for source in above.schema:
+                if plain(above.column(source.name)).type == own.type and not pa.types.is_nested(own.type):
+                    theirs = plain(above.column(source.name)).take(spots)
+                    if _says_again(own, theirs):
+                        yield column.name, source.name
+                        break
+
     # -- lists -----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -126,3 +151,10 @@ class Real:
         key = self.shapes[name].ties[number].key
         keys = self.rows[name].select(list(key.columns))
         return self.labels[name][number].of(self.places[name, number], self.kept[key.table], keys)
+
+
+def _says_again(own: pa.Array, theirs: pa.Array) -> bool:
+    """Whether both hold the same values in nearly every row, and enough different ones that this is no chance."""
+    is_same = pc.fill_null(pc.equal(own, theirs), False)
+    share = pc.mean(pc.or_(is_same, pc.and_(own.is_null(), theirs.is_null()))).as_py() or 0.0
+    return bool(share >= _AGAIN and len(own.unique()) >= _KINDS)

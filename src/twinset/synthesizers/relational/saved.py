@@ -113,6 +113,7 @@ class _Known(_Strict):
     missing: _Share
     orphans: _Share
     ordinal: str | None
+    mirrors: dict[str, str]
     gaps: list[tuple[str, str, int]]
     totals: list[tuple[str, str, str]]
     lost: dict[str, _Share]
@@ -158,7 +159,7 @@ class _Out:
                 step=grid.step, n_steps=grid.n_steps,
             ),
             ghosts=None if known.ghosts is None else self._engine(known.ghosts), n_ghosts=known.n_ghosts,
-            missing=known.missing, orphans=known.orphans, ordinal=known.ordinal,
+            missing=known.missing, orphans=known.orphans, ordinal=known.ordinal, mirrors=dict(known.mirrors),
             gaps=[(one.column, one.after, one.usual) for one in known.gaps],
             totals=[(one.column, one.child, one.summed) for one in known.totals],
             lost={str(number): share for number, share in known.lost.items()},
@@ -229,7 +230,7 @@ class _In:
             kept=None if data.kept is None else self._rows(data.kept),
             grid=None if data.grid is None else self._grid(data.grid),
             ghosts=None if data.ghosts is None else self._engine(data.ghosts), n_ghosts=data.n_ghosts,
-            missing=data.missing, orphans=data.orphans, ordinal=data.ordinal,
+            missing=data.missing, orphans=data.orphans, ordinal=data.ordinal, mirrors=data.mirrors,
             gaps=tuple(Gap(*one) for one in data.gaps), totals=tuple(Total(*one) for one in data.totals),
             lost={int(number): share for number, share in data.lost.items()},
         )  # fmt: skip
@@ -270,7 +271,7 @@ def _check(known: Known) -> None:
     """That what was read fits the table; DataError where it does not."""
     shape, names = known.shape, set(known.table.names)
     said = {*(gap.column for gap in known.gaps), *(total.column for total in known.totals)}
-    said |= {known.ordinal} if known.ordinal is not None else set()
+    said |= {*known.mirrors, *([known.ordinal] if known.ordinal else [])}
     if said - names:
         raise DataError("the sampler speaks of columns that its table does not have")
     if set(known.labels) != {number for number, _ in shape.of("list")}:
