@@ -16,7 +16,7 @@ from twinset.core.dataset import Dataset
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Synthesizer, Traits
-from twinset.errors import DataError
+from twinset.errors import DataError, PlanError
 from twinset.privacy import K
 from twinset.privacy.levels import Level
 from twinset.synthesizers.relational import saved
@@ -49,6 +49,11 @@ class Relational:
         if data is None:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         engine = self._inside
+        if not engine.traits.has_context:
+            raise PlanError(
+                f"the engine {type(engine).__name__.lower()!r} can't draw rows given their owner's, as linked tables "
+                "ask for; one that can is trees"
+            )
         level = getattr(engine, "level", None)
         real = Real(data, level.k if isinstance(level, Level) else K)
         known = learn(real, engine, seed, ctx)

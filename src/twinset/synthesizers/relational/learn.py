@@ -19,7 +19,7 @@ from twinset.core.request import KeyRange
 from twinset.core.schema import Column, Schema, Table, Values
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
-from twinset.errors import PlanError
+from twinset.errors import InternalError
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.choices import LONG, Choice, with_few
 from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
@@ -360,7 +360,9 @@ class _Learning:
         data = Tables(schema, {table.name: rows.cast(table.arrow)})
         sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx))
         if not isinstance(sampler, Contextual):
-            raise PlanError(f"the engine {sampler.engine!r} can't draw rows given their owner's; one that can is trees")
+            raise InternalError(
+                f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
+            )
         return sampler
 
 
