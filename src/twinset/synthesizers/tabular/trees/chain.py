@@ -22,6 +22,7 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats, codes_of
 from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
+from twinset.synthesizers.tabular.trees.implied import with_parts
 from twinset.synthesizers.tabular.trees.law import Classed
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
 from twinset.synthesizers.tabular.trees.refine import Refinement, n_drawn, refinement_from_data
@@ -132,6 +133,8 @@ class Chain:
                 symbols[link.target] = field.encode(raws[link.target])
 
     def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
+        differences = {link.target: link.difference for link in self.links if link.difference is not None}
+        known = with_parts(known, self.fields, differences)
         symbols = self.conditioner.draw(known, seed)
         raws: dict[int, Raw] = {}
         for link in self.links:

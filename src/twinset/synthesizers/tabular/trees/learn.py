@@ -15,6 +15,7 @@ from twinset.core.seed import Seed
 from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
+from twinset.synthesizers.tabular.trees.arithmetic import Case, find_difference, relatives
 from twinset.synthesizers.tabular.trees.chain import Chain, Link
 from twinset.synthesizers.tabular.trees.codes import (
     MOST_CLASSES,
@@ -27,7 +28,7 @@ from twinset.synthesizers.tabular.trees.codes import (
 )
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
-from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
+from twinset.synthesizers.tabular.trees.guess import Difference
 from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     Matrix,
@@ -38,8 +39,10 @@ from twinset.synthesizers.tabular.trees.order import (
     mutual_information,
     pick_predictors,
     sayers_first,
+    tellers_first,
 )
 from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, learn_refinement
+from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
 
@@ -92,13 +95,18 @@ class Seen:
         numbers = [field if isinstance(field, NumberField) else None for field in self.fields]
         return relatives(numbers, self.raws, seed.child("relatives").generator())
 
-    def difference(self, number: int, before: list[int], k: int, seed: Seed) -> Difference | None:
+    def told(self, n_context: int, seed: Seed) -> dict[int, Told]:
+        """Fields that others tell."""
+        return find_told(self.fields, self.raws, seed.child("told").generator(), n_context)
+
+    def difference(self, number: int, before: list[int], told: Told | None, k: int, seed: Seed) -> Difference | None:
         """How a field is coded as a difference to fields before it, where that is shorter."""
         field = self.fields[number]
         if not isinstance(field, NumberField):
             return None
         numbers = [one for one in before if isinstance(self.fields[one], NumberField)]
-        case = Case(number, field, self.raws, numbers, self.owners, k)
+        turns = [one.turn if isinstance(one, NumberField) else 0.0 for one in self.fields]
+        case = Case(number, field, self.raws, numbers, turns, self.owners, k, told)
         return find_difference(case, seed.child("difference").generator())
 
     def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Target]:
@@ -130,13 +138,21 @@ def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) ->
     order = sayers_first(
         choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
     )
+    told = seen.told(n_context, seed)
+    order = tellers_first(order, {number: one.guess.inputs for number, one in told.items()}, _parts(told))
     known = list(range(n_context))
     order = [*known, *(number for number in order if number >= n_context)]
     for place, number in enumerate(order[n_context:], n_context):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
-        yield _link(number, predictors, seen.difference(number, before, options.level.k, own), seen, options, own)
+        difference = seen.difference(number, before, told.get(number), options.level.k, own)
+        yield _link(number, predictors, difference, seen, options, own)
+
+
+def _parts(told: dict[int, Told]) -> dict[int, int]:
+    """The fields that are told by one whole, and by which."""
+    return {number: one.guess.inputs[0] for number, one in told.items() if one.guess.part is not None}
 
 
 def refined(chain: Chain, seen: Seen, seed: Seed) -> Chain:
