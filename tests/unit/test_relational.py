@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from tests.shops import KEYS, TIES, shop
+from tests.linked_shop import KEYS, TIES, shop
 
 from twinset.core import types
 from twinset.core.dataset import Dialect, Tables
