@@ -19,6 +19,7 @@ from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
 from twinset.evaluation.report import Lineage
 from twinset.pipeline import publishing, steps
+from twinset.pipeline.addresses import without_secrets
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.judging import judge, lineage_of
 from twinset.pipeline.lookups import with_files
@@ -36,6 +37,7 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     Raises a UserError for what the caller can mend, before anything is made where that can be known.
     """
     settings = settings or Settings()
+    plan, settings = without_secrets(plan, settings)
     plan = with_files(plan, settings.base)
     order = in_order(plan)
     _check_place(target, settings)
@@ -93,7 +95,7 @@ def _lineage(
     n_train, n_held = _n_rows(train), _n_rows(holdout)
     return lineage_of(
         site.name,
-        Path(site.stage.source or "").name,
+        steps.named(site.stage.source or ""),
         train,
         {"real": n_train + n_held, "train": n_train, "holdout": n_held, "synthetic": sum(made.values())},
         synthesizer=site.stage.synthesizer,

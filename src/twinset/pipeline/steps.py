@@ -45,7 +45,7 @@ def plan_for(
     thorough: bool = False, people: str = "",
 ) -> Plan:  # fmt: skip
     """The plan of a twin of one source; a relative path stays as it is."""
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(source).name.split(".")[0]).strip("_") or "table"
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(str(source).partition("?")[0]).name.split(".")[0]).strip("_") or "table"
     name = name if name[0].isalpha() else f"t_{name}"
     stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer, options=dial(privacy, people))
     return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate, thorough=thorough), stages={name[:100]: stage})
@@ -63,7 +63,8 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
     if stage.source is None:
         return None
     settings.watch.begin(f"reading {stage.source}")
-    data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=stage.columns)
+    columns = {**stage.columns, **{f"{t}.{c}": said for t, one in stage.linked.items() for c, said in one.columns.items()}}
+    data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=columns)
     if len(data.schema.tables) > 1 or stage.linked:
         return linked(data, stage.linked, settings.watch.say)
     data = constrained(data, [from_data(one) for one in stage.constraints])
@@ -73,8 +74,15 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
 
 
 def place(source: str, settings: Settings) -> str:
-    """Where a source or sampler of a plan lies: relative paths start from the plan's own folder."""
-    return source if Path(source).is_absolute() else str(settings.base / source)
+    """Where a source or sampler of a plan lies: relative paths start from the plan's own folder, a URL is whole again."""
+    if source in settings.addresses:
+        return settings.addresses[source]
+    return source if "://" in source or Path(source).is_absolute() else str(settings.base / source)
+
+
+def named(source: str) -> str:
+    """What a source is called in reports and manifests: its last part, without what an address has beside."""
+    return Path(source.partition("?")[0] if "://" in source else source).name
 
 
 def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:

@@ -15,6 +15,8 @@ from twinset.core.dataset import Batch
 from twinset.core.keys import Places, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
+from twinset.errors import GenerationError
+from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
@@ -24,6 +26,9 @@ from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of
 from twinset.synthesizers.relational.snap import snapped
 from twinset.synthesizers.relational.wide import GHOST, below, beside, blank, told
+
+_ROUNDS = 50
+"""How often rows that break a rule are drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,21 @@ class Block:
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        wide = beside(context, known.draw(span.keys, span.total, self.seed, context, owned.places))
+        drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        for number in range(_ROUNDS):
+            wide, rows = self._finished(known, drawn, context, owned, seed)
+            if not len(wrong := breaking(known.table, rows)):
+                break
+            drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
+        else:
+            raise GenerationError(f"{len(wrong):,} rows of {name!r} break its rules however often they are drawn again")
+        self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
+
+    def _finished(
+        self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, seed: Seed
+    ) -> tuple[pa.Table, pa.Table]:
+        """Wide rows, and rows as they come out but for keys to partners."""
+        wide = beside(context, drawn)
         for column in known.own.same if known.own is not None else ():
             assert known.own is not None
             values = plain(context.column(known.own.name("same", column.name)))
@@ -96,7 +115,23 @@ class Block:
         for number, tie in known.shape.of("value"):
             lost = known.lost.get(number, 0.0)
             rows = snapped(rows, tie.key, self.lists.get(tie.key.table), lost, seed.child("snap", number))
-        self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
+        return wide, rows
+
+    def _drawn_again(
+        self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, wrong: Places, seed: Seed
+    ) -> pa.Table:
+        """What was drawn, some rows of it anew but for their keys."""
+        places = owned.places[wrong] if len(owned.places) else owned.places
+        more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        picks = np.arange(drawn.num_rows)
+        picks[wrong] = drawn.num_rows + np.arange(len(wrong))
+        kept = set(known.table.primary_key)
+        arrays = [
+            plain(drawn.column(name)) if name in kept else
+            pa.concat_arrays([plain(drawn.column(name)), plain(more.column(name))]).take(pa.array(picks))
+            for name in drawn.column_names
+        ]  # fmt: skip
+        return pa.table(arrays, names=drawn.column_names)
 
     # -- owners ----------------------------------------------------------------------------------------------------
 
