@@ -10,26 +10,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from twinset.core.score import Score
-from twinset.core.verdict import Answer, Override, Question, Verdict, overall
-from twinset.gate.alike import alike
+from twinset.core.verdict import Answer, LinkedVerdict, Outcome, Override, Question, overall
+from twinset.gate.alike import ALARMS, alike
 from twinset.gate.decide import check, verdict_of
 from twinset.gate.leaked import MISSED, leaked
-from twinset.gate.rules import Profile
+from twinset.gate.rules import Finding, Profile, judge_all
 from twinset.gate.useful import useful
 
 Groups = Mapping[str, Sequence[Score]]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedVerdict:
-    """The verdict on all tables, and what each table's own would be; of subjects, by root table, only whether they leak."""
-
-    whole: Verdict
-    tables: Mapping[str, Verdict]
-    subjects: Mapping[str, Answer]
 
 
 def decide_linked(
@@ -61,7 +51,18 @@ def decide_linked(
     asked["leaked"] |= {f"{root} with all that is theirs": answer for root, answer in whole.items()}
     together = tuple(_together(question, found) for question, found in asked.items())
     of_tables = {name: verdict_of(each, profile) for name, each in answers.items()}
-    return LinkedVerdict(verdict_of(together, profile, override), of_tables, whole)
+    return LinkedVerdict(verdict_of(together, profile, override), of_tables, _keys(tables, profile, n), whole)
+
+
+def _keys(tables: Groups, profile: Profile, n_asked: int) -> dict[str, Outcome]:
+    """Whether an alarm sounded about a key, as judged beside all else that is asked of its table."""
+    found: dict[str, list[Finding]] = {}
+    for scores in tables.values():
+        for finding in judge_all(ALARMS, scores, profile, n_asked):
+            label = finding.score.detail.get("key")
+            if isinstance(label, str) and finding.score.value is not None:
+                found.setdefault(label, []).append(finding)
+    return {label: "fail" if any(one.outcome == "fail" for one in each) else "pass" for label, each in found.items()}
 
 
 def _covered(own: Answer, subjects: Answer | None) -> Answer:

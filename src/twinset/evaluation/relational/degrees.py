@@ -21,9 +21,12 @@ from twinset.evaluation.baseline import Figures, Scale
 from twinset.evaluation.relational.keys import about
 from twinset.evaluation.relational.sides import Family, Link, Side
 from twinset.evaluation.relational.splits import HALVES, Half, Split, gap, side_of, split_of
+from twinset.privacy import K
 
 N_LEVELS = 6
 """Levels of counts whose pairs are looked at."""
+_STEP = 1.8
+"""Beyond small counts, so many times as wide is each bin of the chart as the one before."""
 
 
 def degrees(family: Family, seed: Seed) -> Iterator[Score]:
@@ -91,7 +94,7 @@ def _degree(link: Link, gaps: list[Floats], counts: dict[Half, Rows], n: int) ->
              for name, half in (("real", HALVES[0]), ("synthetic", HALVES[2]))}  # fmt: skip
     detail = {**about(link), **means, "shape": {
         "levels": (levels := _levels(counts["reference"])).tolist(),
-        "real": _shares(counts["reference"], levels), "synthetic": _shares(counts["synthetic"], levels),
+        "real": _shown(counts["reference"], levels), "synthetic": _shares(counts["synthetic"], levels),
     }}  # fmt: skip
     return Scale("relational.degree").score(link.label, Figures(twin, real, detail), n)
 
@@ -100,9 +103,14 @@ def _levels(counts: Rows) -> Rows:
     """Lower ends of bins of counts: each small number, then growing steps."""
     most = int(counts.max(initial=0))
     ends = [*range(min(most, 5) + 1)]
-    while ends[-1] * 1.6 < most:
-        ends.append(max(ends[-1] + 1, round(ends[-1] * 1.6)))
+    while ends[-1] * _STEP < most:
+        ends.append(max(ends[-1] + 1, round(ends[-1] * _STEP)))
     return np.array(ends, dtype=np.int64)
+
+
+def _shown(counts: Rows, levels: Rows) -> list[float | None]:
+    """Shares of real parents, without those of fewer than K."""
+    return [each if each * len(counts) >= K or each == 0 else None for each in _shares(counts, levels)]
 
 
 def _shares(counts: Rows, levels: Rows) -> list[float]:
@@ -152,7 +160,7 @@ def _joint(family: Family, one: Link, other: Link, seed: Seed) -> Score:
         counted = split.of(half)[:, side.roots[parent]] @ hot
         shares[half] = divided(counted, counted.sum(axis=1, keepdims=True))
     value, baseline = (np.abs(shares[half] - shares["reference"]).sum(axis=1) / 2 for half in ("synthetic", "real"))
-    detail = {"table": one.table, "columns": list(one.key.columns), "to": parent, "beside": other.table}
+    detail = {**about(one), "beside": other.label}
     subject = f"{one.table} and {other.table} per {parent}"
     n = int(split.reference[0][family.train.roots[parent]].sum())
     return Scale("relational.joint").score(subject, Figures(value, baseline, detail), n)

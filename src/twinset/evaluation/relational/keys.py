@@ -70,7 +70,7 @@ def _share(hits: Flags, among: Flags) -> float:
 
 def about(link: Link) -> dict[str, object]:
     """Which key a score is about, for whoever reads it by program."""
-    return {"table": link.table, "columns": list(link.key.columns), "to": link.key.table}
+    return {"key": link.label, "table": link.table, "columns": list(link.key.columns), "to": link.key.table}
 
 
 def _repeated(family: Family, table: Table) -> Score:

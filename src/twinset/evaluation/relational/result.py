@@ -62,17 +62,16 @@ class LinkedEvaluation:
         return own + tuple(score for score in self.scores if score.detail.get("table") == table)
 
     @property
-    def groups(self) -> dict[str, tuple[Score, ...]]:
-        """The scores as the gate judges them: table by table, what stands as it is left out; then subject by subject."""
-        made = [part.name for part in self.parts if part.standing != "as it is"]
-        tables = {name: scores for name in made if (scores := self.of_table(name))}
-        return tables | {whole_name(table): scores for table, scores in self.subjects.items()}
+    def made(self) -> dict[str, tuple[Score, ...]]:
+        """The scores as the gate judges them, table by table; what stands as it is, is left out."""
+        names = [part.name for part in self.parts if part.standing != "as it is"]
+        return {name: scores for name in names if (scores := self.of_table(name))}
+
+    @property
+    def roots(self) -> dict[str, str]:
+        """Whose each table's rows are."""
+        return {part.name: part.root for part in self.parts}
 
     def find(self, metric: str, subject: str | None = None) -> Score | None:
         """The score of that metric and subject among those of keys and joined rows, if it was measured."""
         return next((score for score in self.scores if (score.metric, score.subject) == (metric, subject)), None)
-
-
-def whole_name(table: str) -> str:
-    """What a root table's subjects are called."""
-    return f"{table} with all that is theirs"
