@@ -21,9 +21,9 @@ from twinset.evaluation.report import Lineage
 from twinset.pipeline import publishing, steps
 from twinset.pipeline.addresses import without_secrets
 from twinset.pipeline.engines import engine_of
-from twinset.pipeline.judging import judge, lineage_of
+from twinset.pipeline.judging import Asked, judge, judge_linked, lineage_of, split_name
 from twinset.pipeline.lookups import with_files
-from twinset.pipeline.outcome import Made, Outcome
+from twinset.pipeline.outcome import Judged, JudgedLinked, Made, Outcome
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, staged, sweep
 from twinset.pipeline.steps import Site
@@ -77,16 +77,28 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
     synthetic = steps.evaluated(learned.loaded.sampler.schema, parts, export.dialect)
     verdict: Verdict | None = None
     if train is not None:
-        judged = judge(
-            train, synthetic, holdout,
-            target=site.plan.evaluate.target, profile=site.plan.evaluate.gate, seed=site.seed("evaluate"),
-            lineage=_lineage(site, train, holdout, parts.rows, learned), notes=learned.notes,
-            override=site.settings.override, watch=site.settings.watch, is_thorough=site.plan.evaluate.thorough,
-        )  # fmt: skip
+        lineage = _lineage(site, train, holdout, parts.rows, learned)
+        judged = _judged(site, (train, synthetic, holdout), lineage, learned)
         judged.write(export.folder)
         verdict = judged.verdict
     files = export.write(parts, learned, is_held=verdict is not None and not verdict.is_published)
     return Made(site.name, synthetic, files, parts, learned, verdict)
+
+
+def _judged(
+    site: Site, sides: tuple[Dataset, Dataset, Dataset | None], lineage: Lineage, learned: steps.Learned
+) -> Judged | JudgedLinked:
+    """evaluate -> gate: train, synthetic and holdout, one table or several."""
+    asked, settings = site.plan.evaluate, site.settings
+    if len(sides[0].schema.tables) > 1:
+        how = Asked(
+            asked.target, asked.gate, site.seed("evaluate"), learned.notes, settings.override, settings.watch, asked.thorough
+        )
+        return judge_linked(*sides, how, lineage)
+    return judge(
+        *sides, target=asked.target, profile=asked.gate, seed=site.seed("evaluate"), lineage=lineage, notes=learned.notes,
+        override=settings.override, watch=settings.watch, is_thorough=asked.thorough,
+    )  # fmt: skip
 
 
 def _lineage(
@@ -157,6 +169,10 @@ def _check_target_column(plan: Plan, sources: Mapping[str, Dataset | None]) -> N
     wanted = plan.evaluate.target
     if wanted is None:
         return
+    for data in sources.values():
+        if data is not None and len(data.schema.tables) > 1:
+            split_name(wanted, data)
+            return
     columns = [name for data in sources.values() if data for table in data.schema for name in table.names]
     if wanted not in columns:
         raise PlanError(
