@@ -134,10 +134,10 @@ def _stands(real: Tables, twin: Tables, name: str) -> bool:
             if key.table == name:
                 spots = places(twin.tables[table.name], key, own)
                 used[spots[spots >= 0]] = True
-    key = real.schema[name].primary_key
-    if not key or not used.any():
+    own_key = real.schema[name].primary_key
+    if not own_key or not used.any():
         return _is_same(real, twin, name)
-    is_real = places(own, ForeignKey(key, name, key), rows) >= 0
+    is_real = places(own, ForeignKey(own_key, name, own_key), rows) >= 0
     return bool(is_real[used].mean() >= _MOSTLY)
 
 
