@@ -38,7 +38,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One table of a database, in one of its schemas (empty where it has none)."""
+    """One table of a database, in one of its schemas (empty where it has none).
+
+    ``ddl`` is its declaration where the database keeps that, of PostgreSQL the kind of table; ``is_readable``: by this user.
+    """
 
     schema: str
     name: str
@@ -49,6 +52,7 @@ class Relation:
     checks: tuple[str, ...] = ()
     comment: str = ""
     ddl: str = ""
+    is_readable: bool = True
 
     @property
     def key(self) -> tuple[str, str]:

@@ -70,9 +70,9 @@ class _DuckDb:
         columns = ", ".join(_selected(one) for one in relation.fields)
         with guarded(self._where, f"reading the table {relation.name!r}"):
             reader = self._base.sql(f"SELECT {columns} FROM {path(relation.key, 'duckdb')}").to_arrow_reader(_BATCH)
-        repairs = tuple(
+        repairs = [
             Repair(f"{one.declared} read as text", one.name) for one in relation.fields if one.declared.startswith(_AS_TEXT)
-        )
+        ]
         schema = pa.schema([_field(one, of) for one, of in zip(reader.schema, relation.fields, strict=True)])
         return Rows(pa.RecordBatchReader.from_batches(schema, self._guarded(reader, schema, relation)), repairs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyarrow as pa
@@ -17,10 +17,10 @@ from twinset.databases.catalogue import Catalogue, Relation
 
 @dataclass(frozen=True)
 class Rows:
-    """A table's rows as they come, and what had to be changed about them on the way."""
+    """A table's rows as they come, and what had to be changed about them, which is known when the last row has come."""
 
     reader: pa.RecordBatchReader
-    repairs: tuple[Repair, ...] = ()
+    repairs: list[Repair] = field(default_factory=list)
 
 
 class Reader(Protocol):

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from twinset.core.dataset import Repair
 from twinset.databases.address import Address
 from twinset.databases.catalogue import Catalogue, Field, Link, Relation
+from twinset.databases.clauses import checks_of, generated_of
 from twinset.databases.faults import guarded
 from twinset.databases.open import Rows
 from twinset.databases.quoting import literal, named
@@ -82,7 +83,7 @@ class _Sqlite:
                 str(kind),
                 not is_set,
                 None if default is None else str(default),
-                _expression(ddl, str(column)) if hidden in _GENERATED else None,
+                generated_of(ddl, str(column)) if hidden in _GENERATED else None,
             )
             for column, kind, is_set, default, _, hidden in columns
             if hidden != 1
@@ -94,7 +95,7 @@ class _Sqlite:
             tuple(column for _, column in keyed),
             self._links(table),
             self._uniques(table),
-            tuple(_checks(ddl)),
+            tuple(checks_of(ddl)),
             ddl=ddl,
         )
 
@@ -124,7 +125,7 @@ class _Sqlite:
         with guarded(self._where, f"reading the table {relation.name!r}"):
             kinds, repairs = self._kinds(relation)
         schema = pa.schema(list(zip(relation.names, kinds, strict=True)))
-        return Rows(pa.RecordBatchReader.from_batches(schema, self._batches(relation, schema)), repairs)
+        return Rows(pa.RecordBatchReader.from_batches(schema, self._batches(relation, schema)), list(repairs))
 
     def _kinds(self, relation: Relation) -> tuple[list[pa.DataType], tuple[Repair, ...]]:
         """The storage of each column, from the kinds of cells that it holds."""
@@ -202,30 +203,3 @@ def _completed(relation: Relation, tables: list[Relation]) -> Relation:
 def _cased(names: tuple[str, ...], relation: Relation) -> tuple[str, ...]:
     known = {name.casefold(): name for name in relation.names}
     return tuple(known.get(name.casefold(), name) for name in names)
-
-
-def _expression(ddl: str, column: str) -> str:
-    """The expression of a generated column, as its table's declaration has it."""
-    found = re.search(rf"\b{re.escape(column)}\W.*?\bAS\s*\(", ddl, re.IGNORECASE | re.DOTALL)
-    return _bracket(ddl, found.end() - 1) if found else "an expression"
-
-
-def _checks(ddl: str) -> Iterator[str]:
-    for found in re.finditer(r"\bCHECK\s*\(", ddl, re.IGNORECASE):
-        yield _bracket(ddl, found.end() - 1)
-
-
-def _bracket(text: str, start: int) -> str:
-    """What stands in the brackets that open at ``start``."""
-    depth, quote_mark = 0, ""
-    for place in range(start, len(text)):
-        letter = text[place]
-        if quote_mark:
-            quote_mark = "" if letter == quote_mark else quote_mark
-        elif letter in "'\"`":
-            quote_mark = letter
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-            if not depth:
-                return text[start + 1 : place]
-    return ""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from twinset import databases
-from twinset.core.dataset import Dialect, Repair
+from twinset.core.dataset import Dialect
 from twinset.core.registry import nearest
 from twinset.databases.catalogue import Catalogue, Relation
 from twinset.errors import DataError
@@ -42,11 +42,16 @@ def _wanted(catalogue: Catalogue, wanted: Collection[str] | None, where: str) ->
     for name in wanted or ():
         if name not in known:
             raise DataError(f"{where} has no table {name!r}{nearest(name, known)}; tables: {', '.join(sorted(known)[:50])}")
-    return [one for one in catalogue.relations if wanted is None or catalogue.labels[one.key] in wanted]
+    found = [one for one in catalogue.relations if wanted is None or catalogue.labels[one.key] in wanted]
+    if refused := [catalogue.labels[one.key] for one in found if not one.is_readable]:
+        raise DataError(
+            f"{where}: this user may not read {', '.join(map(repr, refused[:20]))}; grant SELECT on them, or name "
+            "the tables to read"
+        )
+    return found
 
 
 def _found(reader: databases.Reader, relation: Relation, catalogue: Catalogue) -> Found:
     rows = reader.rows(relation)
     table = mapped(rows.reader, rows.reader.schema)
-    repairs = (*rows.repairs, *rows.late) if hasattr(rows, "late") else rows.repairs
-    return Found(catalogue.labels[relation.key], Raw(table, False, Dialect(), tuple[Repair, ...](repairs)), relation)
+    return Found(catalogue.labels[relation.key], Raw(table, False, Dialect(), tuple(rows.repairs)), relation)
