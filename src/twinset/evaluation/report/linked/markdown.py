@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from twinset.core.verdict import Answer
 from twinset.evaluation.report.figures import count
-from twinset.evaluation.report.linked.page import KeyView, LinkedPage, SubjectView, TableView
+from twinset.evaluation.report.linked.page import KeyView, LikenessView, LinkedPage, SubjectView, TableView
 from twinset.evaluation.report.markdown import escaped, listed, marked, score_cells, section, table
 
 _TABLES = ("Table", "Rows", "Whose", "Alike", "Useful", "Leaked", "With its relatives")
+_SIBLINGS = ("Column", "Real", "Synthetic", "Gap", "Real against real")
 _KEYS = ("Key", "Orphans", "Missing", "Rows per parent off by", "Real against real", "")
 
 
@@ -31,7 +32,7 @@ def linked_markdown(page: LinkedPage) -> str:
             *listed("What to do next", (escaped(step, 400) for step in page.steps)),
             *section("Tables", _TABLES, map(_table, page.tables)),
             *section("Keys", _KEYS, map(_key, page.keys)),
-            *section("Siblings that differ most", head, map(score_cells, page.likeness)),
+            *section("Siblings that differ most", _SIBLINGS, map(_sibling, page.likeness)),
             *section("Usefulness across joins", head, map(score_cells, page.utility)),
             *(part for view in page.subjects for part in section(_title(view), attacked, _lines(view))),
         ]
@@ -56,6 +57,10 @@ def _key(view: KeyView) -> tuple[str, ...]:
     degree = (view.degree.value, view.degree.baseline) if view.degree else ("", "")
     arrow = [f"{real} → {made}" for real, made in (view.orphans, view.missing)]
     return escaped(view.key.label, 80), *arrow, *degree, "owns" if view.key.owns else ""
+
+
+def _sibling(view: LikenessView) -> tuple[str, ...]:
+    return escaped(str(view.row.subject), 80), view.real, view.synthetic, view.row.value, view.row.baseline
 
 
 def _title(view: SubjectView) -> str:

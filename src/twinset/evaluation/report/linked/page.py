@@ -26,7 +26,8 @@ from twinset.evaluation.result import Note, Profile
 
 MOST_LIKENESS = 15
 _OF_KEYS = ("degree", "used", "spread", "joint", "orphans", "missing", "association")
-_PLAIN = {"real", "synthetic"}
+_ADDRESS = {"key", "table", "column", "columns", "to"}
+"""What says which table a score is of: the page says it by where the score stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,15 @@ class KeyView:
 
 
 @dataclass(frozen=True, slots=True)
+class LikenessView:
+    """How alike siblings are in one column, in words: real, synthetic; and how far apart the two are."""
+
+    row: Row
+    real: str
+    synthetic: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectView:
     """Attacks on the rows of a root table with all that is theirs."""
 
@@ -92,7 +102,7 @@ class LinkedPage:
     tables: tuple[TableView, ...]
     keys: tuple[KeyView, ...]
     repeated: tuple[Row, ...]
-    likeness: tuple[Row, ...]
+    likeness: tuple[LikenessView, ...]
     n_likeness: int
     joined: tuple[Row, ...]
     utility: tuple[Row, ...]
@@ -122,15 +132,31 @@ def linked_page(report: LinkedReport) -> LinkedPage:
         _tables(evaluation, verdict),
         _keys(evaluation, verdict),
         rows(score for score in by_metric.get("repeated", ()) if score.value),
-        tuple(row(score) for score in alike[:MOST_LIKENESS]),
+        tuple(_likeness(score) for score in alike[:MOST_LIKENESS]),
         len(alike),
-        rows(by_metric.get("c2st", ())),
-        rows(score for score in evaluation.scores if score.family == "utility"),
+        rows(map(_unaddressed, by_metric.get("c2st", ()))),
+        rows(_unaddressed(score) for score in evaluation.scores if score.family == "utility"),
         tuple(_subject(table, scores, verdict) for table, scores in evaluation.subjects.items()),
         tuple(row(score) for score in evaluation.scores[:MOST_FIGURES]),
         len(evaluation.scores),
         _notes(report),
     )
+
+
+def _unaddressed(score: Score) -> Score:
+    """The score without what says where it belongs; columns that gave it away stay."""
+    detail = {
+        key: value for key, value in score.detail.items()
+        if key not in _ADDRESS or (key == "columns" and score.metric == "relational.c2st" and value)
+    }  # fmt: skip
+    return dataclasses.replace(score, detail=detail)
+
+
+def _likeness(score: Score) -> LikenessView:
+    shown = row(score)
+    values = [score.detail.get(name) for name in ("real", "synthetic")]
+    real, made = (figure(value if isinstance(value, float) else None, shown.metric.unit) for value in values)
+    return LikenessView(shown, real, made)
 
 
 def _of_all(evaluation: LinkedEvaluation) -> tuple[Score, ...]:
@@ -153,7 +179,8 @@ def _tables(evaluation: LinkedEvaluation, verdict: LinkedVerdict) -> tuple[Table
     for part in evaluation.parts:
         own = verdict.tables.get(part.name)
         joined = evaluation.find("relational.c2st", part.name)
-        reasons = [reason for answer in own.answers for reason in answer.reasons] if own else []
+        answers = sorted(own.answers, key=lambda answer: answer.outcome != "fail") if own else []
+        reasons = [reason for answer in answers for reason in answer.reasons]
         href = address(part.name) if part.name in evaluation.tables else ""
         views.append(
             TableView(
@@ -183,8 +210,8 @@ def _key(key: KeyPart, scores: list[Score], verdict: LinkedVerdict) -> KeyView:
         key, "", verdict.keys.get(key.label, "unknown"), excess(degree) if degree and degree.value is not None else -1.0,
         _shares(found.get("orphans")), _shares(found.get("missing")),
         row(degree) if degree and degree.value is not None else None,
-        sparkline(profile) if profile else Markup(""), histogram(profile) if profile else Markup(""),
-        tuple(rows_of(profile)) if profile else (), rows(scores),
+        sparkline(profile) if profile else Markup(""), histogram(_held(profile)) if profile else Markup(""),
+        tuple(rows_of(_held(profile))) if profile else (), rows(scores),
     )  # fmt: skip
 
 
@@ -205,6 +232,17 @@ def _shape(key: KeyPart, score: Score) -> Profile | None:
     labels = tuple(_bin(low, end) for low, end in zip(levels, ends, strict=True))
     name = f"{key.table} per row of {key.to}"
     return Profile(name, "count", "label", labels, (), tuple(shape["real"]), tuple(shape["synthetic"]), 0.0, 0.0)
+
+
+def _held(profile: Profile) -> Profile:
+    """The bins that anything is in."""
+    kept = [
+        place for place, pair in enumerate(zip(profile.train, profile.synthetic, strict=True)) if any(pair) or None in pair
+    ]
+    labels, train, made = (
+        tuple(each[place] for place in kept) for each in (profile.labels, profile.train, profile.synthetic)
+    )
+    return dataclasses.replace(profile, labels=labels, train=train, synthetic=made)  # type: ignore[arg-type]
 
 
 def _bin(low: int, end: int | None) -> str:

@@ -55,7 +55,7 @@ def _line(key: KeyPart, points: tuple[tuple[float, float], ...], verdict: Linked
     said = {"pass": "holds", "fail": "an alarm sounded", "unknown": "not measured"}[outcome]
     return element(
         "g",
-        element("title", f"{key.label}: {said}"),
+        element("title", f"{clip(key.label, 160)}: {said}"),
         element("path", d=_curve(points, is_loop=is_loop), class_="wire"),
         element("path", d=tip, class_="tip"),
         class_=f"key {outcome} {kind}",
@@ -91,7 +91,7 @@ def _box(part: TablePart, at: tuple[float, float], verdict: LinkedVerdict, has_p
         *(_answers(part, verdict) if own else [element("text", _standing(part), x=14.0, y=80.0, class_="box-rows")]),
     ]
     place = f"translate({number(at[0])} {number(at[1])})"
-    said = f"{part.name}: {_spoken(part, verdict)}"
+    said = f"{clip(part.name, 80)}: {_spoken(part, verdict)}"
     if not has_page:
         return element("g", element("title", said), *shapes, transform=place, class_=f"table {outcome}")
     link = element("a", element("title", said), *shapes, href=address(part.name), aria_label=said, class_="box-link")
