@@ -103,6 +103,8 @@ def _treated(data: Tables, said: Mapping[str, LinkedTable], say: Say) -> Tables:
             )
             fate = {"keep": "kept as they are", "null": "made missing", "drop": "left out"}[wanted]
             say(f"{share}: {fate}")
+            if wanted == "keep":
+                continue
             repairs.append(Repair(f"{share}: {fate}", name if len(key.columns) == 1 else None, int(lost.sum())))
             tables[table.name] = _without(rows, key, lost, wanted)
     return dataclasses.replace(data, tables=tables, repairs=tuple(repairs))

@@ -18,7 +18,7 @@ from twinset.core.registry import lookup, nearest
 from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
 from twinset.evaluation.report import Lineage
-from twinset.pipeline import publishing, steps
+from twinset.pipeline import publishing, sinking, steps
 from twinset.pipeline.addresses import without_secrets
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.judging import Asked, judge, judge_linked, lineage_of, split_name
@@ -38,7 +38,7 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     """
     settings = settings or Settings()
     plan, settings = without_secrets(plan, settings)
-    plan = with_files(plan, settings.base)
+    plan = sinking.prepared(with_files(plan, settings.base), settings)
     order = in_order(plan)
     _check_place(target, settings)
     for name in order:
@@ -50,7 +50,9 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     identity = _identity(plan, sources, settings)
     if (finished := _finished(target, identity, settings)) is not None:
         sweep(target)
+        sinking.load(plan, finished, settings)
         return finished
+    sinking.check(plan, settings)
     with staged(target, identity) as staging, friendly_disk(target):
         if staging.is_resumed:
             settings.watch.say("an earlier attempt at this very run was interrupted; going on where it stopped")
@@ -61,7 +63,9 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
         publishing.finish(staging, identity, plan, sources, made, settings)
         staging.publish(replaces=settings.overwrite)
     verdicts = {name: one.verdict for name, one in made.items() if one.verdict}
-    return Outcome(target, verdicts, is_published)
+    outcome = Outcome(target, verdicts, is_published)
+    sinking.load(plan, outcome, settings)
+    return outcome
 
 
 def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Made:

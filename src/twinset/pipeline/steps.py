@@ -41,8 +41,8 @@ SMALLEST_SPLIT = 5
 
 
 def plan_for(
-    source: str | Path, *, rows: int | None, synthesizer: str, privacy: str, target: str | None, seed: int, gate: Profile,
-    thorough: bool = False, people: str = "",
+    source: str | Path, *, rows: int | dict[str, int] | None, synthesizer: str, privacy: str, target: str | None, seed: int,
+    gate: Profile, thorough: bool = False, people: str = "",
 ) -> Plan:  # fmt: skip
     """The plan of a twin of one source; a relative path stays as it is."""
     name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(str(source).partition("?")[0]).name.split(".")[0]).strip("_") or "table"

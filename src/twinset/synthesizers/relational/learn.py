@@ -150,12 +150,17 @@ class _Learning:
             yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
 
     def _choices(self, name: str) -> Iterator[Choice]:
+        """The keys to lists, where any of these is long: they are drawn together, and before the rest."""
         shape = self.real.shapes[name]
-        for number, tie in shape.of("list"):
-            if len(self.real.labels_of(name, number).unique()) > LONG:
+        ties = shape.of("list")
+        n_labels = {number: len(self.real.labels_of(name, number).unique()) for number, _ in ties}
+        for number, tie in ties if max(n_labels.values(), default=0) > LONG else ():
+            likes: tuple[Column, ...] = ()
+            if n_labels[number] > LONG:
                 book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]
                 rng = self.seed.child("likes", name, number).generator()
-                yield Choice(number, find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng))
+                likes = find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng)
+            yield Choice(number, likes)
 
     def _told(self, name: str) -> tuple[pa.Table, list[Column]]:
         """A table's own columns beside those of its owner, its owner's owner and so on: what goes with whom it chooses."""
