@@ -18,12 +18,13 @@ from twinset.privacy.alphabet import ANYWHERE, Alphabet, Ticks
 from twinset.privacy.values import Numbers, Owners, of_rows
 from twinset.synthesizers.tabular.fields import NumberField, Raw
 from twinset.synthesizers.tabular.trees.guess import Difference, Guess, around, seen, unit_of
+from twinset.synthesizers.tabular.trees.regress import closest, regress, typical
 from twinset.synthesizers.tabular.trees.told import Told
 
-FEWEST_ROWS, MOST_ROWS, MOST_INPUTS = 200, 20_000, 6
-_ROUNDS, _WORTH, _KEEP, _LOGS = 8, 0.98, 1.05, 0.98
+FEWEST_ROWS, MOST_ROWS = 200, 20_000
+_WORTH, _KEEP, _LOGS = 0.98, 1.05, 0.98
 _WINDOW, _GAIN = 40, 0.02
-_SCOUTED, _SYMBOLS, _MISSED = 4000, 8, 2
+_SCOUTED, _SYMBOLS = 4000, 8
 _STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
 
 
@@ -165,15 +166,15 @@ def _fit(case: Case, wanted: Ticks, rows: Numbers, is_log: bool, unit: float) ->
     if not numbers:
         return None
     target = np.log(wanted) if is_log else wanted
-    spread = _typical(target - np.median(target))
+    spread = typical(target - np.median(target))
     if spread == 0:
         return None
-    kept = _closest(columns, target)
-    slopes, constant, miss = _regress(columns[kept], target)
+    kept = closest(columns, target)
+    slopes, constant, miss = regress(columns[kept], target)
     if 1 - (miss / spread) ** 2 < _WORTH:
         return None
     while len(kept) > 1:
-        tries = [_regress(columns[np.delete(kept, place)], target) for place in range(len(kept))]
+        tries = [regress(columns[np.delete(kept, place)], target) for place in range(len(kept))]
         place = int(np.argmin([one[2] for one in tries]))
         if tries[place][2] > _KEEP * miss + 1e-9 * spread:
             break
@@ -181,7 +182,7 @@ def _fit(case: Case, wanted: Ticks, rows: Numbers, is_log: bool, unit: float) ->
         kept = np.delete(kept, place)
     chosen = tuple(numbers[place] for place in kept)
     guess = Guess(chosen, slopes, fills[kept], constant, is_log, unit)
-    return guess, _typical(wanted - guess.of(_at(case, guess, rows)))
+    return guess, typical(wanted - guess.of(_at(case, guess, rows)))
 
 
 def _columns(case: Case, rows: Numbers, is_log: bool) -> tuple[list[int], Ticks, npt.NDArray[np.float64]]:
@@ -199,47 +200,6 @@ def _columns(case: Case, rows: Numbers, is_log: bool) -> tuple[list[int], Ticks,
             fills.append(fill)
             numbers.append(number)
     return numbers, np.array(fills), np.array(columns)
-
-
-def _closest(columns: npt.NDArray[np.float64], target: Ticks) -> Numbers:
-    """The columns whose ranks go most with the target's, and those that go most with what these miss."""
-    ranks = np.array([_ranks(one) for one in columns])
-    n_missed = _MISSED if len(columns) > MOST_INPUTS else 0
-    first = _most_alike(ranks, target, MOST_INPUTS - n_missed)
-    if not n_missed:
-        return np.sort(first)
-    slopes, constant, _ = _regress(columns[first], target)
-    missed = target - constant - slopes @ columns[first]
-    rest = np.delete(np.arange(len(columns)), first)
-    return np.sort(np.append(first, rest[_most_alike(ranks[rest], missed, n_missed)]))
-
-
-def _most_alike(ranks: npt.NDArray[np.float64], target: Ticks, most: int) -> Numbers:
-    alike = np.abs(np.corrcoef(np.vstack([ranks, _ranks(target)]))[-1, :-1])
-    return np.argsort(-np.nan_to_num(alike), kind="stable")[:most]
-
-
-def _ranks(values: Ticks) -> Ticks:
-    return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(np.float64)
-
-
-def _regress(columns: npt.NDArray[np.float64], target: Ticks) -> tuple[Ticks, float, float]:
-    """Slopes, constant and typical miss of a regression that outliers do not bend (Cauchy weights; Holland, Welsch 1977)."""
-    middle, scale = columns.mean(axis=1), columns.std(axis=1)
-    design = np.vstack([(columns - middle[:, None]) / scale[:, None], np.ones(columns.shape[1])])
-    weight, found = np.ones(len(target)), np.zeros(len(design))
-    for _ in range(_ROUNDS):
-        weighted = design * weight
-        gram = weighted @ design.T + 1e-12 * len(target) * np.eye(len(design))
-        found = np.linalg.solve(gram, weighted @ target)
-        miss = target - found @ design
-        weight = 1 / (1 + (miss / max(3 * _typical(miss), 1e-9)) ** 2)
-    slopes = found[:-1] / scale
-    return slopes, float(found[-1] - slopes @ middle), _typical(target - found @ design)
-
-
-def _typical(miss: Ticks) -> float:
-    return float(np.median(np.abs(miss)))
 
 
 def _surprise(symbols: Alphabet, halves: Sequence[tuple[Ticks, Ticks]]) -> float:

@@ -24,6 +24,7 @@ from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
 from twinset.synthesizers.tabular.trees.implied import with_parts
 from twinset.synthesizers.tabular.trees.law import Classed
+from twinset.synthesizers.tabular.trees.lookup import ClassedLookup, Lookup, lookup_from_data, lookup_to_data
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
 from twinset.synthesizers.tabular.trees.refine import Refinement, n_drawn, refinement_from_data
 
@@ -33,7 +34,7 @@ class Link:
     """One field given others: its number, those of its predictors, and a table of codes for each of these.
 
     A predictor may come more than once, with tables that show it from other sides. A field of numbers may be drawn as a
-    difference to a guess from fields before it.
+    difference to a guess from fields before it; one that follows from labels before it is looked up.
     """
 
     target: int
@@ -41,6 +42,7 @@ class Link:
     tables: tuple[Codes, ...]
     law: Forest | Odds
     difference: Difference | None = None
+    lookup: Lookup | None = None
 
     @property
     def is_steerable(self) -> bool:
@@ -48,21 +50,27 @@ class Link:
 
     def draw(self, drawn: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Symbols:
         """A symbol for each row, given the symbols of the fields before it."""
-        return self.law.draw(self._codes(drawn, n_rows), rng)
+        own = self.law.draw(self._codes(drawn, n_rows), rng)
+        return own if self.lookup is None else self.lookup.over(own, drawn)
 
     def likelihood(self, drawn: Mapping[int, Symbols], symbols: Symbols) -> Floats:
         """The probability that a draw gives each row's symbol."""
-        return self.law.likelihood(self._codes(drawn, len(symbols)), symbols)
+        own = self.law.likelihood(self._codes(drawn, len(symbols)), symbols)
+        return own if self.lookup is None else self.lookup.likelihood(own, symbols, drawn)
 
     def classed(self, classes: Codes) -> Classed:
         """The law over classes of symbols, by a table from symbols to classes."""
-        return self.law.classed(classes)
+        own = self.law.classed(classes)
+        return own if self.lookup is None else ClassedLookup(own, classes)
 
     def steered(
         self, drawn: Mapping[int, Symbols], classed: Classed, tilt: Floats, rng: np.random.Generator
     ) -> tuple[Symbols, Floats]:
         """Symbols by the law times ``tilt`` (rows x classes), and what that product sums to for each row."""
-        return classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+        own = classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+        if self.lookup is None or not isinstance(classed, ClassedLookup):
+            return own
+        return classed.over(own, self.lookup.of(drawn), tilt)
 
     def _codes(self, drawn: Mapping[int, Symbols], n_rows: int) -> Codes:
         return codes_of(self.tables, [drawn[number] for number in self.predictors], n_rows)
@@ -156,6 +164,7 @@ def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     kind = "odds" if isinstance(link.law, Odds) else "forest"
     difference = None if link.difference is None else difference_to_data(link.difference, writer)
     own = {"target": link.target, "predictors": list(link.predictors), "difference": difference}
+    own["lookup"] = lookup_to_data(link.lookup, writer)
     return {**own, "tables": tables, kind: link.law.to_data(writer)}
 
 
@@ -193,4 +202,7 @@ def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[i
     n_symbols = (difference.field if difference else fields[target]).n_symbols
     read, own = (odds_from_data, data["odds"]) if "odds" in data else (forest_from_data, data.get("forest"))
     law = read(own, max(len(predictors), 1), n_symbols, reader)
-    return Link(target, predictors, tables, law, difference)
+    lookup = lookup_from_data(data.get("lookup"), fields, done, target, reader)
+    if lookup is not None and difference is not None:
+        raise DataError("a field of the sampler is both looked up and a difference")
+    return Link(target, predictors, tables, law, difference, lookup)

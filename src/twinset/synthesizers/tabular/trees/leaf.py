@@ -94,7 +94,7 @@ def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, 
 def _holders(structure: Structure, leaf: Numbers, owners: Numbers, start: Numbers) -> Numbers:
     """Distinct entities in each node.
 
-    Each entity counts once in every leaf where it is, and where two of its leaves that are next to each other meet, once less.
+    Each entity counts once in every leaf where it is, and once less where two of its leaves next to each other meet.
     """
     leaves = np.unique(leaf)
     leaves = leaves[np.argsort(start[leaves], kind="stable")]

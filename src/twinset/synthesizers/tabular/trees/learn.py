@@ -29,6 +29,7 @@ from twinset.synthesizers.tabular.trees.codes import (
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Difference
+from twinset.synthesizers.tabular.trees.lookup import Labelled, Lookup, find_lookups
 from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     Matrix,
@@ -45,6 +46,8 @@ from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, learn_refinemen
 from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
+_COVERED, _FEW = 0.95, 4
+"""Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,15 @@ class Seen:
         """Fields that others tell."""
         return find_told(self.fields, self.raws, seed.child("told").generator(), n_context)
 
+    def lookups(self, targets: list[int], k: int, seed: Seed) -> dict[int, Lookup]:
+        """Those of the fields that follow from labels."""
+        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k)
+        return find_lookups(seen, targets, seed.child("lookups").generator())
+
+    def is_covered(self, lookup: Lookup) -> bool:
+        """Whether so few rows are left that a field's own law may be a simple one."""
+        return bool((lookup.of(self.symbols) >= 0).mean() >= _COVERED)
+
     def difference(self, number: int, before: list[int], told: Told | None, k: int, seed: Seed) -> Difference | None:
         """How a field is coded as a difference to fields before it, where that is shorter."""
         field = self.fields[number]
@@ -139,13 +151,22 @@ def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) ->
         choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
     )
     told = seen.told(n_context, seed)
-    order = tellers_first(order, {number: one.guess.inputs for number, one in told.items()}, _parts(told))
+    lookups = seen.lookups([number for number in order if number >= n_context and number not in told], options.level.k, seed)
+    tellers = {number: one.guess.inputs for number, one in told.items()} | {
+        number: lookup.inputs for number, lookup in lookups.items()
+    }
+    order = tellers_first(order, tellers, _parts(told))
     known = list(range(n_context))
     order = [*known, *(number for number in order if number >= n_context)]
     for place, number in enumerate(order[n_context:], n_context):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
+        if (lookup := lookups.get(number)) is not None:
+            if seen.is_covered(lookup):
+                predictors = pick_predictors(shared, number, before, _FEW)
+            yield dataclasses.replace(_link(number, predictors, None, seen, options, own), lookup=lookup)
+            continue
         difference = seen.difference(number, before, told.get(number), options.level.k, own)
         yield _link(number, predictors, difference, seen, options, own)
 
