@@ -20,10 +20,17 @@ def is_folder(source: object) -> bool:
     return isinstance(source, str | os.PathLike) and is_folder_there(source)
 
 
+_BESIDE = {"manifest.json", "croissant.json", "scores.json", "sampler.twin", "report.html", "junit.xml", "rejects.jsonl"}
+"""What an output of ours has beside its tables."""
+
+
 def files(folder: Path, wanted: Collection[str] | None) -> dict[str, Place]:
     """The files of a folder by the names of their tables; hidden ones do not count. DataError where two have one name."""
     found: dict[str, Place] = {}
+    is_output = (folder / "manifest.json").is_file() and (folder / "croissant.json").is_file()
     for path in sorted(folder.iterdir()):
+        if is_output and path.name in _BESIDE:
+            continue
         if not path.is_file() or path.name.startswith((".", "_")) or path.suffix.lower() in (".md", ".sql", ".yaml", ".yml"):
             continue
         name = stem(path)
