@@ -20,7 +20,7 @@ from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
-from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import find_keys
 from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of

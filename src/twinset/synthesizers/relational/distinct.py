@@ -9,7 +9,7 @@ from twinset.core.keys import Places, numbered, plain
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
 from twinset.privacy.values import Numbers
-from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.known import Known
 
 _ROUNDS = 200
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,19 @@ import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.core.dataset import Tables
-from twinset.core.keys import ORPHAN, Places, plain
-from twinset.core.request import KeyRange
+from twinset.core.keys import ORPHAN, plain
 from twinset.core.schema import Column, Schema, Table, Values
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
 from twinset.errors import InternalError
 from twinset.privacy.values import Numbers
-from twinset.synthesizers.relational.choices import LONG, Choice, with_few
+from twinset.synthesizers.relational.choices import LONG, Choice
 from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
 from twinset.synthesizers.relational.grid import Grid, find_grid
-from twinset.synthesizers.relational.lists import Labels
+from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.partners import Partner, depths_of, find_wishes, kinds_of
 from twinset.synthesizers.relational.real import Real
-from twinset.synthesizers.relational.shape import Shape, label_of
+from twinset.synthesizers.relational.shape import label_of
 from twinset.synthesizers.relational.summary import Summary, find_summary
 from twinset.synthesizers.relational.sums import Total, find_totals
 from twinset.synthesizers.relational.wide import (
@@ -40,76 +38,6 @@ from twinset.synthesizers.relational.wide import (
     owner_column,
     told,
 )
-
-
-@dataclass(frozen=True)
-class Known:
-    """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
-
-    ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
-    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
-    that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
-    many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
-    ``lost`` are shares of orphans by tie.
-    """
-
-    shape: Shape
-    n_rows: int
-    stages: tuple[Contextual, ...]
-    drawn: tuple[Column, ...]
-    context: tuple[Column, ...] = ()
-    summaries: tuple[Summary, ...] = ()
-    own: Summary | None = None
-    labels: Mapping[int, Labels] = field(default_factory=dict)
-    partners: tuple[Partner, ...] = ()
-    kept: pa.Table | None = None
-    grid: Grid | None = None
-    ghosts: Contextual | None = None
-    n_ghosts: float = 0.0
-    missing: float = 0.0
-    orphans: float = 0.0
-    choices: tuple[Choice, ...] = ()
-    ordinal: str | None = None
-    mirrors: Mapping[str, str] = field(default_factory=dict)
-    gaps: tuple[Gap, ...] = ()
-    totals: tuple[Total, ...] = ()
-    lost: Mapping[int, float] = field(default_factory=dict)
-
-    @property
-    def table(self) -> Table:
-        return self.shape.table
-
-    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
-        """Rows of the columns that engines draw; none of a table that had none. ``owners`` says whose each row is."""
-        made = pa.table({})
-        own = seed.child("table", self.table.name)
-        for number, stage in enumerate(self.stages):
-            told = beside(context, made)
-            rows = pa.Table.from_batches([stage.rows(keys, n_total, own.child("stage", number), told)])
-            made = beside(made, rows)
-            if set(self._few) & set(rows.column_names):
-                made = self._with_few(made, context, owners, own.child("few", keys.start))
-        if not self.stages:
-            return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
-        return made
-
-    @cached_property
-    def _few(self) -> tuple[str, ...]:
-        """The labels of long lists of which each owner has few."""
-        return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
-
-    def _with_few(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
-        assert self.own is not None
-        kinds, most = (
-            [plain(context.column(self.own.name(what, label))) for label in self._few] for what in ("kinds", "most")
-        )
-        return with_few(made, self._few, kinds, most, owners, seed)
-
-    @property
-    def wide(self) -> tuple[Column, ...]:
-        """The columns of wide rows that a child may be told of: all but what only says which partner is sought."""
-        summaries = [column for one in self.summaries for column in one.columns]
-        return (*self.context, *(one for one in self.drawn if one.name not in {c.name for c in summaries}), *summaries)
 
 
 def learn(real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> dict[str, Known]:

@@ -13,7 +13,7 @@ from twinset.core.keys import Places, numbered, plain
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import as_numbers
-from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.partners import ITS_OWN, KIN, LOST, Partner, match
 from twinset.synthesizers.relational.shape import Tie
 

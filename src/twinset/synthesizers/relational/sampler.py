@@ -21,7 +21,7 @@ from twinset.errors import GenerationError, PlanError
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational import saved
 from twinset.synthesizers.relational.block import Block, Span
-from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
 
 NAME = "relational"

@@ -22,7 +22,7 @@ from twinset.errors import DataError, TwinsetError
 from twinset.synthesizers.relational.choices import Choice
 from twinset.synthesizers.relational.gaps import Gap
 from twinset.synthesizers.relational.grid import Grid
-from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Labels
 from twinset.synthesizers.relational.partners import Partner
 from twinset.synthesizers.relational.shape import Shape, shapes

