@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from tests.e2e.runs import twinset
 from tests.linked_shop import shop
+
 from twinset.plan import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "linked-tables.md").read_text()

@@ -18,8 +18,8 @@ from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.conditions import Asked
 from twinset.pipeline.doctor import examine
-from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.outcome import Judged, JudgedLinked
+from twinset.pipeline.published import judge_by_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.sinking import evidence_for
 from twinset.pipeline.staging import friendly_disk
