@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import importlib
 import os
-import secrets
 from pathlib import Path
 
 from twinset import databases
@@ -51,7 +51,7 @@ def write(job: Job) -> dict[str, int]:
     path = job.where.path
     assert path is not None
     _clear(path)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     module = importlib.import_module(f"twinset.export.databases.{job.where.kind}")
     try:
         with guarded(job.where, "writing it", DataError):
@@ -66,9 +66,21 @@ def write(job: Job) -> dict[str, int]:
 
 
 def _clear(path: Path) -> None:
-    """Remove what killed runs of this same place left."""
-    for rest in path.absolute().parent.glob(f".{path.name.replace('[', '[[]')}.????????.partial*"):
-        rest.unlink(missing_ok=True)
+    """Remove what killed runs of this same place left; the number in a file's name is its writer's."""
+    for rest in path.absolute().parent.glob(f".{glob.escape(path.name)}.*.partial*"):
+        number = rest.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if number.isdigit() and not _is_alive(int(number)):
+            rest.unlink(missing_ok=True)
+
+
+def _is_alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return number != os.getpid()
 
 
 def _beside(path: Path) -> list[Path]:

@@ -6,6 +6,7 @@ These databases take no statement that makes a table back, so what a killed run 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from twinset.core.schema import Column
 from twinset.databases import Address
-from twinset.databases.faults import guarded
+from twinset.databases.faults import guarded, told
 from twinset.databases.mysql import connected, read_catalogue, run
 from twinset.databases.quoting import listed, literal, named
 from twinset.errors import OutputError
@@ -102,12 +103,8 @@ def _clear(connection: Any, where: Address) -> None:
 
 
 def _give_up(connection: Any, where: Address) -> None:
-    import pymysql
-
-    try:
+    with contextlib.suppress(connection.Error, OSError):  # else the next run does it
         _clear(connection, where)
-    except (pymysql.MySQLError, OSError):  # the next run does it
-        return
 
 
 def _name(load: Load, job: Job) -> str:
@@ -204,7 +201,12 @@ def _publish(connection: Any, job: Job, known: list[str]) -> None:
     run(connection, "SET SESSION foreign_key_checks = 1")
     for load in job.loads:
         for clause in _clauses(load, job, places, taken):
-            run(connection, f"ALTER TABLE {places[load.table.name]} ADD {clause}")
+            try:
+                run(connection, f"ALTER TABLE {places[load.table.name]} ADD {clause}")
+            except connection.IntegrityError:
+                raise
+            except (connection.OperationalError, connection.ProgrammingError) as error:
+                job.notes.append(f"left out of {load.table.name}: {clause}: {told(job.where, 'it', error)[:300]}")
     run(connection, "SET SESSION foreign_key_checks = 0")
     moves, old = [], []
     for number, load in enumerate(job.loads):

@@ -109,7 +109,8 @@ def _blueprint(job: Job) -> Blueprint | None:
 def _key(load: Load, job: Job, plan: Blueprint | None) -> tuple[str, str]:
     if plan is not None and load.like is not None:
         return load.like.key
-    return (job.where.schemas[0] if job.where.schemas else "public"), load.table.name[:63]
+    kept = load.table.name.encode()[:63].decode(errors="ignore")  # of a longer name, as PostgreSQL has it
+    return (job.where.schemas[0] if job.where.schemas else "public"), kept
 
 
 def _make(connection: Any, job: Job, plan: Blueprint | None, known: set[tuple[str, str]]) -> None:
@@ -272,4 +273,4 @@ def _finish(connection: Any, job: Job, plan: Blueprint | None) -> None:
                 continue
             place = path(_key(other, job, plan), "postgresql")
             table = path(_key(load, job, plan), "postgresql")
-            run(connection, f"ALTER TABLE {table} ADD {declare.reference(key, place, 'postgresql')}")
+            _optional(connection, f"ALTER TABLE {table} ADD {declare.reference(key, place, 'postgresql')}", job)

@@ -92,6 +92,8 @@ def _plain(array: pa.Array, column: Column) -> pa.Array:
         array = array.dictionary_decode()
     if pa.types.is_boolean(array.type):
         return array.cast(pa.int8())
+    if array.type == pa.uint64():  # wider than SQLite's whole numbers
+        return array.cast(pa.string())
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type) or pa.types.is_binary(array.type):
         return array
     return texts(array, column.type)
