@@ -10,8 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +25,7 @@ from twinset import sources
 from twinset.core import types
 from twinset.core.dataset import Dataset
 from twinset.core.schema import Column, ForeignKey, Schema, Table
+from twinset.databases.quoting import named
 from twinset.errors import DataError, MissingExtraError, OutputError, UserError
 from twinset.export.databases import check_target, write
 
@@ -349,23 +352,32 @@ def test_a_table_without_rights_is_named_and_may_be_left(postgres: Postgres) -> 
         check_target(place, True)
 
 
+NAMES = ['a"b', "select", "naïve 日本", "x'; DROP TABLE y; --", "back\\slash", "n" * 60, "%s {x}", "`tick` (", "a/b"]
+
+
 @POSTGRES
-def test_hostile_names_stay_names_in_postgresql(postgres: Postgres, tmp_path: Path) -> None:
-    source, names = (
-        fresh(postgres, "odd"),
-        ['a"b', "select", "naïve 日本", "x'; DROP TABLE y; --", "back\\slash", "n" * 63, "%s {x}"],
-    )
-    for name in names:
-        quoted = '"' + name.replace('"', '""') + '"'
-        postgres.sql(
-            f"CREATE TABLE {quoted} (id int PRIMARY KEY, {quoted} text); INSERT INTO {quoted} VALUES (1, 'x'), (2, NULL)",
-            "odd",
-        )
-    data, back, _ = round_trip(source, fresh(postgres, "made"), tmp_path)
-    assert differences(data, back) == []
-    assert {table.columns[1].name for table in back.schema} == set(names)
-    _, again, _ = round_trip(source, fresh(postgres, "made"), tmp_path, is_like=False)
-    assert {table.columns[1].name for table in again.schema} == set(names)
+@MARIADB
+@pytest.mark.parametrize("kind", ["postgresql", "mysql", "sqlite", "duckdb"])
+def test_hostile_names_stay_names(kind: str, postgres: Postgres, mariadb: MariaDb, tmp_path: Path) -> None:
+    statements = []
+    for name in NAMES:
+        quoted = named(name, kind)  # type: ignore[arg-type]
+        statements.append(f"CREATE TABLE {quoted} (id int PRIMARY KEY, {quoted} varchar(9))")
+        statements.append(f"INSERT INTO {quoted} VALUES (1, 'x'), (2, NULL)")
+    if kind in ("sqlite", "duckdb"):
+        source, targets = f"{tmp_path}/odd.{kind}", [f"{tmp_path}/one.{kind}", f"{tmp_path}/two.{kind}"]
+        with closing(sqlite3.connect(source) if kind == "sqlite" else duckdb.connect(source)) as base:
+            for statement in statements:
+                base.execute(statement)
+            base.commit()
+    else:
+        server = postgres if kind == "postgresql" else mariadb
+        source, targets = fresh(server, "odd"), [fresh(server, "made"), fresh(server, "other")]
+        server.sql("; ".join(statements), "odd")
+    for target, is_like in zip(targets, (True, False), strict=True):
+        data, back, _ = round_trip(source, target, tmp_path, is_like=is_like)
+        assert differences(data, back) == []
+        assert {table.columns[1].name for table in back.schema} == set(NAMES)
 
 
 SLOW = """
