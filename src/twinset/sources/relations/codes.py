@@ -86,7 +86,7 @@ def hashes(texts: pa.Array) -> Numbers:
         has = lengths > place
         rows = slice(None) if has.all() else np.flatnonzero(has)
         found[rows] += letters[starts[rows] + place] * _FACTORS[place]
-    return found.view(np.int64)
+    return np.asarray(found.view(np.int64), dtype=np.int64)
 
 
 def _coded(table: str, column: Column, cells: pa.ChunkedArray) -> Coded | None:
