@@ -17,6 +17,7 @@ import pytest
 from twinset import sources
 from twinset.core.dataset import Dataset
 from twinset.core.seed import Seed
+from twinset.sources.relations.codes import hashes
 
 
 def keys_of(data: Dataset) -> set[str]:
@@ -95,6 +96,41 @@ def test_names_in_other_words(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_shop_of_films(tmp_path: Path) -> None:
+    """A schema as many have it: keys by name, roles before names, pairs, two shops of two people, all numbers from 1 on."""
+
+    def some(most: int, n: int) -> np.ndarray:  # type: ignore[type-arg]
+        return DRAW.integers(1, most + 1, n)
+
+    pairs = DRAW.choice(60 * 300, 900, replace=False)
+    dubbed = pa.array([None] * 200 + [3] * 100)
+    data = made(
+        tmp_path,
+        actor={"actor_id": ids(60), "name": [f"F{n % 50}" for n in range(60)]},
+        film={"film_id": ids(300), "language_id": some(6, 300), "original_language_id": dubbed, "length": some(99, 300)},
+        film_actor={"actor_id": pairs % 60 + 1, "film_id": pairs // 60 + 1},
+        language={"language_id": ids(6), "name": list("abcdef")},
+        address={"address_id": ids(205), "postal_code": [f"{n + 10000}" for n in range(205)]},
+        store={"store_id": ids(2), "manager_staff_id": ids(2), "address_id": [1, 2]},
+        staff={"staff_id": ids(2), "first_name": ["Mike", "Jon"], "store_id": [1, 2], "address_id": [3, 4]},
+        customer={"customer_id": ids(200), "store_id": some(2, 200), "address_id": ids(200) + 5, "active": some(2, 200)},
+        inventory={"inventory_id": ids(900), "film_id": some(300, 900), "store_id": some(2, 900)},
+        rental={"rental_id": ids(1500), "inventory_id": some(900, 1500), "customer_id": some(200, 1500)},
+        payment={"payment_id": ids(1500), "rental_id": ids(1500), "staff_id": some(2, 1500), "days": some(9, 1500)},
+    )
+    assert keys_of(data) == {
+        "film.language_id -> language.language_id", "film.original_language_id -> language.language_id",
+        "film_actor.actor_id -> actor.actor_id", "film_actor.film_id -> film.film_id",
+        "store.manager_staff_id -> staff.staff_id", "store.address_id -> address.address_id",
+        "staff.store_id -> store.store_id", "staff.address_id -> address.address_id",
+        "customer.store_id -> store.store_id", "customer.address_id -> address.address_id",
+        "inventory.film_id -> film.film_id", "inventory.store_id -> store.store_id",
+        "rental.inventory_id -> inventory.inventory_id", "rental.customer_id -> customer.customer_id",
+        "payment.rental_id -> rental.rental_id", "payment.staff_id -> staff.staff_id",
+    }  # fmt: skip
+    assert data.schema["film_actor"].primary_key == ("actor_id", "film_id")
+
+
 def test_one_to_one_goes_one_way_and_pairs_are_found(tmp_path: Path) -> None:
     order, line = np.repeat(ids(100), 3), np.tile(ids(3), 100)
     chosen = DRAW.choice(300, 80, replace=False)
@@ -124,6 +160,14 @@ def test_orphans_are_borne_up_to_a_share(share: float, tmp_path: Path) -> None:
     if share < 0.3:
         (said,) = [repair for repair in data.repairs if repair.column == "orders.customer_id"]
         assert said.count == int((lost > N).sum())
+
+
+def test_the_same_texts_have_the_same_hash_and_others_another() -> None:
+    texts = [f"{n:x}" for n in range(100_000)] + ["", "A", "B", "AB", "BA", "\0", "\0\0", "é", "日本"]
+    codes = hashes(pa.array(texts))
+    assert len(np.unique(codes)) == len(texts)
+    assert (hashes(pa.array(["x", *texts]).slice(1)) == codes).all()
+    assert len(hashes(pa.array([], pa.string()))) == 0
 
 
 def test_time_grows_with_the_rows_and_not_with_their_pairs(tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         "nothing answers there; is the server running, and are host, port or socket right?",
     ),
     (
+        r"other objects depend on",
+        "something else in that database depends on tables that would be replaced, and nothing but these is ever dropped; "
+        "drop it first, or give an empty database",
+    ),
+    (
         r"too many (clients|connections)|\b1040\b|remaining connection slots",
         "the server has no connection to spare; try later",
     ),

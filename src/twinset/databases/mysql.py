@@ -61,8 +61,10 @@ def connected(where: Address, doing: str, **more: Any) -> Iterator[Any]:
     """A connection whose moments are UTC and whose texts come as the bytes that they are sent in."""
     driver = require("pymysql", extra="mysql")
     options: dict[str, Any] = {
-        "host": where.host or "localhost", "port": where.port or 3306, "user": where.user or None, "database": where.base,
-        "password": where.password or _usual_password(), "charset": "utf8mb4", "connect_timeout": 10, "conv": dict(driver.converters.encoders),
+        "host": where.host or "localhost", "port": where.port or 3306, "user": where.user or None,
+        "database": where.base,
+        "password": where.password or _usual_password(), "charset": "utf8mb4", "connect_timeout": 10,
+        "conv": dict(driver.converters.encoders),
         "init_command": "SET SESSION time_zone = '+00:00'", **_known(where), **more,
     }  # fmt: skip
     with guarded(where, doing):
@@ -189,7 +191,8 @@ def read_catalogue(connection: Any, schemas: tuple[str, ...]) -> Catalogue:
     columns = run(
         connection,
         "SELECT table_schema, table_name, column_name, column_type, is_nullable, column_default, extra, "
-        f"generation_expression, column_comment FROM information_schema.columns WHERE table_schema {inside} ORDER BY ordinal_position",
+        "generation_expression, column_comment FROM information_schema.columns "
+        f"WHERE table_schema {inside} ORDER BY ordinal_position",
     )
     links = run(
         connection,

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from twinset import databases
 from twinset.core.dataset import Dialect
 from twinset.core.registry import nearest
@@ -52,6 +54,8 @@ def _wanted(catalogue: Catalogue, wanted: Collection[str] | None, where: str) ->
 
 
 def _found(reader: databases.Reader, relation: Relation, catalogue: Catalogue) -> Found:
+    if not relation.fields:
+        return Found(catalogue.labels[relation.key], Raw(pa.table({}), False, Dialect()), relation)
     rows = reader.rows(relation)
     table = mapped(rows.reader, rows.reader.schema)
     return Found(catalogue.labels[relation.key], Raw(table, False, Dialect(), tuple(rows.repairs)), relation)

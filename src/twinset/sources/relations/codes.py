@@ -1,7 +1,7 @@
 """The columns of all tables as numbers that are the same for the same values, so that sets of values are compared quickly.
 
-Whole numbers stand for themselves; texts get a number each from one dictionary over all tables, moments their ticks. What
-can be no key (reals, free text, documents, flags) is left out.
+Whole numbers stand for themselves, moments for their ticks, texts for a hash of 64 bits, so that work grows with the values
+and with nothing else. What can be no key (reals, free text, documents, flags) is left out.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ import pyarrow.compute as pc
 from twinset.core import types
 from twinset.core.keys import plain
 from twinset.core.schema import Column, Schema
+from twinset.core.seed import Seed
 
 Numbers = npt.NDArray[np.int64]
 _LONGEST = 64  # letters of a text that may be a key
+_FACTORS = Seed(0).child("sources", "relations").generator().integers(1, 2**63, 4 * _LONGEST + 1, dtype=np.uint64) * 2 + 1
+_LOOK = 256  # values that are tried first
 _NOT = (types.Real, types.Boolean, types.Geo, types.Json, types.Nested, types.Media, types.Duration, types.Time, types.Empty)
 
 
@@ -63,32 +66,30 @@ class Coded:
 
 def coded(schema: Schema, rows: Mapping[str, pa.Table]) -> list[Coded]:
     """All columns that may be keys, or part of one."""
-    known = _Dictionary()
     found = []
     for table in schema:
         for column in table.columns:
-            one = _coded(table.name, column, rows[table.name].column(column.name), known)
+            one = _coded(table.name, column, rows[table.name].column(column.name))
             if one is not None:
                 found.append(one)
     return found
 
 
-class _Dictionary:
-    """Numbers for texts, the same in every column."""
+def hashes(texts: pa.Array) -> Numbers:
+    """A number for each text: the sum of its bytes, each times a number of its place's own, modulo 2 to the 64."""
+    wide = texts.cast(pa.large_binary())
+    ends = np.frombuffer(wide.buffers()[1], np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    letters = np.frombuffer(wide.buffers()[2] or b"\0", np.uint8)
+    starts, lengths = ends[:-1], np.diff(ends)
+    found = lengths.astype(np.uint64) * _FACTORS[-1]
+    for place in range(int(lengths.max(initial=0))):
+        has = lengths > place
+        rows = slice(None) if has.all() else np.flatnonzero(has)
+        found[rows] += letters[starts[rows] + place] * _FACTORS[place]
+    return np.asarray(found.view(np.int64), dtype=np.int64)
 
-    def __init__(self) -> None:
-        self._texts = pa.array([], pa.string())
 
-    def codes(self, texts: pa.Array) -> Numbers:
-        found = pc.index_in(texts, value_set=self._texts)
-        new = texts.filter(found.is_null())
-        if len(new):
-            self._texts = pa.concat_arrays([self._texts, new])
-            found = pc.index_in(texts, value_set=self._texts)
-        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _coded(table: str, column: Column, cells: pa.ChunkedArray, known: _Dictionary) -> Coded | None:
+def _coded(table: str, column: Column, cells: pa.ChunkedArray) -> Coded | None:
     kind = cells.type
     if isinstance(column.type, _NOT) or cells.null_count == len(cells):
         return None
@@ -106,14 +107,16 @@ def _coded(table: str, column: Column, cells: pa.ChunkedArray, known: _Dictionar
     lengths = pc.utf8_length(encoded.dictionary)
     if pc.max(lengths).as_py() > _LONGEST:
         return None
-    codes = known.codes(encoded.dictionary)
+    codes = hashes(encoded.dictionary)
     places = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
     return Coded(table, column, "text", codes[places], is_present, float(pc.mean(lengths).as_py()))
 
 
 def coverage(own: Numbers, theirs: Numbers) -> float:
-    """The share of the different values ``own`` that are among ``theirs``; both in order."""
+    """The share of the different values ``own`` that are among ``theirs``; both in order. A low one is of a few values."""
     if not len(own) or not len(theirs):
         return 0.0
+    if len(own) > 4 * _LOOK and (share := coverage(own[:: len(own) // _LOOK], theirs)) < 0.5:
+        return share
     places = np.minimum(np.searchsorted(theirs, own), len(theirs) - 1)
     return float(np.mean(theirs[places] == own))
