@@ -16,9 +16,9 @@ from twinset.core.schema import Table
 from twinset.core.score import Score
 from twinset.core.seed import Seed
 from twinset.evaluation.arrays import Flags
-from twinset.evaluation.baseline import Figures, Scale
+from twinset.evaluation.baseline import FEWEST_ROWS, Figures, Scale
 from twinset.evaluation.relational.sides import Family, Link, Side
-from twinset.evaluation.relational.splits import HALVES, share, side_of, split_of
+from twinset.evaluation.relational.splits import HALVES, scored, share, side_of, split_of
 
 
 def integrity(family: Family, seed: Seed) -> Iterator[Score]:
@@ -42,7 +42,10 @@ def _orphans(family: Family, link: Link, seed: Seed) -> Score:
     shares = [_share(side.places[link] == ORPHAN, side.places[link] != MISSING) for side in (family.train, family.synthetic)]
     scale = Scale("relational.orphans", of_rows=True)
     detail = {**about(link), "real": shares[0], "synthetic": shares[1]}
-    return scale.score(link.label, Figures(found["synthetic"], found["real"], detail), _n_rows(family, link))
+    figures, n = Figures(found["synthetic"], found["real"], detail), _n_rows(family, link)
+    if split.n < FEWEST_ROWS and shares[0] == 0:  # where no real key is an orphan, one is one too many
+        return Score("relational.orphans", link.label, shares[1], "lower", baseline=0.0, n=n, detail=detail)
+    return scored(scale, link.label, figures, split, n)
 
 
 def _missing(family: Family, link: Link, seed: Seed) -> Score:
@@ -57,7 +60,8 @@ def _missing(family: Family, link: Link, seed: Seed) -> Score:
     shares = [_share(side.places[link] == MISSING, np.ones(side.n(link.table), dtype=bool)) for side in everything]
     scale = Scale("relational.missing", of_rows=True)
     detail = {**about(link), "real": shares[0], "synthetic": shares[1]}
-    return scale.score(link.label, Figures(abs(twin - reference), abs(real - reference), detail), _n_rows(family, link))
+    figures = Figures(np.abs(twin - reference), np.abs(real - reference), detail)
+    return scored(scale, link.label, figures, split, _n_rows(family, link))
 
 
 def _n_rows(family: Family, link: Link) -> int:
