@@ -134,6 +134,7 @@ class Table:
     """One table. ``entity`` names the columns that say whose row it is; empty: each row is its own entity.
 
     ``is_reference``: the table lists things that many share, such as countries or products, and nobody's own rows.
+    ``context`` names columns that are known before a row is made (its parent's, say): engines draw the others given them.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Table:
     entity: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     is_reference: bool = False
+    context: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 100 or self.name.startswith(".") or {"/", "\\", "\0"} & set(self.name):
@@ -153,7 +155,7 @@ class Table:
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise SchemaError(f"table {self.name!r} has columns of the same name: {', '.join(map(repr, twice))}")
-        used = {*self.primary_key, *self.entity, *(name for key in self.foreign_keys for name in key.columns)}
+        used = {*self.primary_key, *self.entity, *self.context, *(name for key in self.foreign_keys for name in key.columns)}
         if unknown := sorted(used - set(names)):
             raise SchemaError(f"keys of table {self.name!r} name unknown columns: {', '.join(map(repr, unknown))}")
         if sum(key.owns for key in self.foreign_keys) > 1:

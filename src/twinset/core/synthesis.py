@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from twinset.core.dataset import Dataset
 from twinset.core.media import MediaRef
-from twinset.core.request import Made, Part, Request
+from twinset.core.request import KeyRange, Made, Part, Request
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 
@@ -23,9 +23,13 @@ GivenKind = Literal["fixed", "seed_rows", "shares"]
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What an engine can do: what it conditions on, whether it is differentially private, which extra it needs."""
+    """What an engine can do: what it conditions on, whether it is differentially private, which extra it needs.
+
+    ``has_context``: it draws a table's other columns given those that the table names as its context.
+    """
 
     given: frozenset[GivenKind] = frozenset()
+    has_context: bool = False
     is_private: bool = False
     extra: str | None = None
 
@@ -103,6 +107,17 @@ class Remarking(Protocol):
 
     def remarks(self, request: Request) -> Iterable[str]:
         """One sentence each, with counts; none of them is an error."""
+
+
+@runtime_checkable
+class Contextual(Protocol):
+    """A sampler of one table that draws rows given the table's context columns: what another kind builds on."""
+
+    def rows(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table | None = None) -> pa.RecordBatch:
+        """The rows of these places among ``n_total``, all columns but the context; one row of ``context`` for each.
+
+        What is missing in the context is known to be missing. Other columns of ``context`` are not looked at.
+        """
 
 
 @runtime_checkable

@@ -45,8 +45,13 @@ def holders(groups: Numbers, n_groups: int, owners: Owners) -> Numbers:
     if owners is None:
         return np.bincount(groups, minlength=n_groups)
     width = int(owners.max()) + 1 if len(owners) else 1
-    pairs = np.unique(groups * width + owners)
-    return np.bincount(pairs // width, minlength=n_groups)
+    return np.bincount(distinct(groups * width + owners) // width, minlength=n_groups)
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """The distinct ones, ascending; for very many faster than by a table of those seen."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
 def of_rows(owners: Owners, rows: npt.NDArray[np.bool_]) -> Owners:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from twinset.core.dataset import Dataset, Tables, whole
-from twinset.core.keys import Places
+from twinset.core.keys import Places, places
 from twinset.core.schema import ForeignKey, Schema, Table
 from twinset.errors import DataError
 from twinset.evaluation.arrays import Rows
@@ -23,6 +23,7 @@ from twinset.evaluation.result import Note
 from twinset.privacy import kinship
 
 T = TypeVar("T")
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Family:
-    """Linked tables on two or three sides. ``standing``: references that the twin has as they are; nothing was made there.
+    """Linked tables on two or three sides. ``standing``: references whose rows in use are mostly the real ones: lists are
+    nobody's, and what stands in them is not asked whether it leaked.
 
     ``shared``: tables whose rows are the same in train and in the holdout, so that nothing of them is unseen.
     """
@@ -117,7 +119,7 @@ def family(train: Dataset, synthetic: Dataset, holdout: Dataset | None = None) -
     notes: list[Note] = []
     real = _held(train, schema, "train", train, notes)
     twin = _held(synthetic, schema, "synthetic", train, notes)
-    standing = {table.name for table in schema if table.is_reference and _is_same(real, twin, table.name)}
+    standing = {table.name for table in schema if table.is_reference and _stands(real, twin, table.name)}
     shared: set[str] = set()
     unseen = None
     if holdout is not None:
@@ -125,6 +127,22 @@ def family(train: Dataset, synthetic: Dataset, holdout: Dataset | None = None) -
         shared = {table.name for table in schema if _is_same(real, held, table.name)}
         unseen = _side(_with(held, {name: real.tables[name] for name in shared}))
     return Family(schema, _side(real), _side(twin), unseen, frozenset(standing), frozenset(shared), tuple(notes))
+
+
+def _stands(real: Tables, twin: Tables, name: str) -> bool:
+    """Whether most rows of a reference to which the twin's keys lead are real ones, whatever stands in the rest of it."""
+    rows, own = real.tables[name], twin.tables[name].select(real.tables[name].column_names)
+    used = np.zeros(own.num_rows, dtype=np.bool_)
+    for table in twin.schema:
+        for key in table.foreign_keys:
+            if key.table == name:
+                spots = places(twin.tables[table.name], key, own)
+                used[spots[spots >= 0]] = True
+    own_key = real.schema[name].primary_key
+    if not own_key or not used.any():
+        return _is_same(real, twin, name)
+    is_real = places(own, ForeignKey(own_key, name, own_key), rows) >= 0
+    return bool(is_real[used].mean() >= _MOSTLY)
 
 
 def _with(data: Tables, rows: Mapping[str, pa.Table]) -> Tables:

@@ -27,11 +27,15 @@ SPREAD_BELOW = 0.05
 
 @dataclass(frozen=True, slots=True)
 class NumberField:
-    """A field of ticks; ``is_day``: they count days since 1970, which have a place in month and week."""
+    """A field of ticks; ``is_day``: they count days since 1970, which have a place in month and week.
+
+    ``turn`` are the ticks after which times of day begin anew, 0 for what does not.
+    """
 
     name: str
     alphabet: Alphabet
     is_day: bool = False
+    turn: float = 0.0
 
     @property
     def n_symbols(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ class Marginals:
     fields: tuple[Field, ...]
     marginals: tuple[Marginal, ...]
 
-    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None, context: Sequence[Raw] = ()) -> list[Raw]:
         raws = []
         for place, (field, marginal) in enumerate(zip(self.fields, self.marginals, strict=True)):
             rng = seed.child("field", place).generator()

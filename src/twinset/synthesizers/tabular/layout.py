@@ -13,7 +13,7 @@ import pyarrow as pa
 from twinset.core import types
 from twinset.core.schema import Table
 from twinset.core.synthesis import FitContext
-from twinset.errors import DataError
+from twinset.errors import DataError, InternalError
 from twinset.privacy.values import owners_of
 from twinset.synthesizers.tabular import people
 from twinset.synthesizers.tabular.codec import Codec, Making, Scope
@@ -34,6 +34,8 @@ class Layout:
         """Learn each column's codec. ``k`` entities must share what is learned of a value; people are of a ``locale``."""
         if rows.num_rows == 0:
             raise DataError(f"table {table.name!r} has no rows; an engine learns from at least one")
+        if table.names[: len(table.context)] != table.context:
+            raise InternalError(f"the context of table {table.name!r} does not come first among its columns")
         scope = Scope(owners_of(table, rows), k, ctx.note, _made_unique(table), locale)
         rows = rows.unify_dictionaries()
         codecs = []
@@ -60,14 +62,29 @@ class Layout:
         """The symbols of each field."""
         return [field.encode(raw) for field, raw in zip(self.fields, self.split(rows), strict=True)]
 
+    @property
+    def n_context(self) -> int:
+        """How many of the fields, the first ones, are of the table's context."""
+        return sum(len(codec.fields) for codec in self._of_context)
+
+    @property
+    def _of_context(self) -> tuple[Codec, ...]:
+        return self.codecs[: len(self.table.context)]
+
+    def split_context(self, rows: pa.Table) -> list[Raw]:
+        """The raw values of the context's fields; ``rows`` may have other columns too."""
+        return [raw for codec in self._of_context for raw in codec.split(one_array(rows.column(codec.column.name)))]
+
     def join(self, raws: Sequence[Raw], making: Making) -> pa.RecordBatch:
-        """Rows of the table from raw values of each field."""
+        """Rows of the table, without its context, from raw values of each field."""
         arrays, rest = [], list(raws)
         for codec in self.codecs:
             n_fields = len(codec.fields)
-            arrays.append(codec.join(rest[:n_fields], making))
+            if codec.column.name not in self.table.context:
+                arrays.append(codec.join(rest[:n_fields], making))
             rest = rest[n_fields:]
-        return pa.RecordBatch.from_arrays(arrays, schema=self.table.arrow)
+        made = [field for field in self.table.arrow if field.name not in self.table.context]
+        return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(made))
 
 
 def _together(codecs: Sequence[Codec]) -> tuple[Codec, ...]:

@@ -23,6 +23,7 @@ from twinset.synthesizers.tabular.fields import (
 from twinset.synthesizers.tabular.ticks import (
     PER_SECOND,
     Grid,
+    a_day,
     clock_ladder,
     from_ticks,
     grid_of,
@@ -65,7 +66,7 @@ class NumberCodec:
         grid = grid_of(column, numbers)
         ticks = to_ticks(numbers, grid)
         field = learn_number_field(column.name, ticks, grid.ladder, scope)
-        field = dataclasses.replace(field, is_day=pa.types.is_date(column.storage))
+        field = dataclasses.replace(field, is_day=pa.types.is_date(column.storage), turn=a_day(column, grid))
         return cls(column, grid, field, _exact(numbers, ticks, field, grid))
 
     @property
@@ -103,9 +104,10 @@ class MomentCodec:
     @classmethod
     def learn(cls, column: Column, values: pa.Array, scope: Scope) -> MomentCodec:
         days, clocks = _day_and_clock(values, column.storage)
-        ladder = clock_ladder(PER_SECOND[column.storage.unit])
+        unit = PER_SECOND[column.storage.unit]
         day = dataclasses.replace(learn_number_field(column.name, days, (1.0,), scope), is_day=True)
-        return cls(column, day, learn_number_field(f"{column.name} (time of day)", clocks, ladder, scope))
+        clock = learn_number_field(f"{column.name} (time of day)", clocks, clock_ladder(unit), scope)
+        return cls(column, day, dataclasses.replace(clock, turn=86400.0 * unit))
 
     @property
     def fields(self) -> tuple[NumberField, ...]:

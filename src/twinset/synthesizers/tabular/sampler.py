@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from twinset.core.dataset import Batch
-from twinset.core.request import Made, Part, Request, even_parts
+from twinset.core.request import KeyRange, Made, Part, Request, even_parts
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import MakeContext, Traits
@@ -29,10 +29,11 @@ _KINDS = {"Fixed": "fixed", "SeedRows": "seed_rows", "Shares": "shares"}
 class Model(Protocol):
     """The joint law of a layout's fields, as an engine learned it."""
 
-    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None, context: Sequence[Raw] = ()) -> list[Raw]:
         """Raw values of each field for that many rows, as what is known of some fields makes them likely.
 
-        Of a field whose symbol is given, any value of that symbol may come back.
+        Of a field whose symbol is given, any value of that symbol may come back. ``context`` are the values of the first
+        fields, which are known of every row.
         """
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
@@ -57,6 +58,8 @@ class TableSampler:
         if request.given is not None and kind not in self.traits.given:
             allowed = ", ".join(sorted(self.traits.given)) or "nothing"
             raise PlanError(f"the engine {self.engine!r} can't be given {kind}; it can be given: {allowed}")
+        if table.context:
+            raise PlanError(f"rows of {table.name!r} are made given columns of other tables, by the sampler of all of them")
         given.check(request, table)
         self.layout.check()
         return even_parts(table.name, request.size.get(table.name, 0), request.part_rows)
@@ -74,6 +77,13 @@ class TableSampler:
             for codec, made in zip(self.layout.codecs, rows.columns, strict=True)
         ]
         yield Batch(table.name, pa.RecordBatch.from_arrays(arrays, schema=table.arrow))
+
+    def rows(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table | None = None) -> pa.RecordBatch:
+        """Rows given the table's context, as :class:`twinset.core.synthesis.Contextual` has it."""
+        own = seed.child("rows", keys.start)
+        known = [] if context is None else self.layout.split_context(context)
+        raws = self.model.draw(len(keys), own, None, known)
+        return self.layout.join(raws, Making(keys.start, len(keys), n_total, own, seed))
 
     def remarks(self, request: Request) -> Iterator[str]:
         """Given values that were never learned."""

@@ -17,6 +17,7 @@ from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError, TwinsetError
 from twinset.privacy.alphabet import Alphabet
+from twinset.synthesizers.tabular.clock import MINUTES, SECONDS
 from twinset.synthesizers.tabular.codec import Codec, Making
 from twinset.synthesizers.tabular.codecs import LabelCodec, PlaceholderCodec, is_textual
 from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
@@ -58,8 +59,8 @@ _NOTHING = Making(0, 0, 0, Seed(0), Seed(0))
 def _codec_to_data(codec: Codec, writer: Writer) -> Data:
     match codec:
         case NumberCodec(_, grid, field, exact):
-            data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "field": field_to_data(field, writer)}
-            return {"codec": "number", **data, "exact": writer.put(exact)}
+            data = {"decimals": grid.decimals, "ladder": list(grid.ladder), "clock": grid.clock}
+            return {"codec": "number", **data, "field": field_to_data(field, writer), "exact": writer.put(exact)}
         case MomentCodec(_, day, clock):
             return {"codec": "moment", "day": field_to_data(day, writer), "clock": field_to_data(clock, writer)}
         case PointCodec(_, grid, latitude, longitude):
@@ -120,7 +121,9 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
 
 
 def _number_codec(data: Data, column: Column, reader: Reader) -> NumberCodec:
-    grid = _grid(data)
+    grid = dataclasses.replace(_grid(data), clock=whole(data["clock"], 0, SECONDS, "clock"))
+    if grid.clock not in (0, MINUTES, SECONDS) or (grid.clock and grid.decimals):
+        raise DataError(f"the sampler's clock of column {column.name!r} has {grid.clock} ticks a day")
     most = largest_tick(column.storage, grid.decimals)
     field, exact = number_field_from_data(data["field"], reader, most), reader.get(data["exact"], np.float64)
     if len(exact) not in (0, len(field.alphabet.atoms)) or (np.abs(exact) > most).any():

@@ -15,26 +15,36 @@ import pyarrow.compute as pc
 from twinset.core import types
 from twinset.core.schema import Column
 from twinset.privacy.alphabet import ANYWHERE, Ticks
+from twinset.synthesizers.tabular.clock import MINUTES, clock_of, from_clock, to_clock
 
 MOST_DECIMALS = 12
 _LARGEST = 2.0**53
 FARTHEST = 1e200  # what lies beyond measures nothing, and sums of such stay finite
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _CLOCK = (1, 60, 300, 900, 3600, 86400)
+_MINUTES = (1.0, 5.0, 15.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How a column's numbers are counted: ``decimals`` places make one tick; ``ladder`` are steps of roundness in ticks."""
+    """How a column's numbers are counted: ``decimals`` places make one tick; ``ladder`` are steps of roundness in ticks.
+
+    ``clock`` are the ticks of a day where the numbers are times of day (:mod:`twinset.synthesizers.tabular.clock`), else 0.
+    """
 
     decimals: int
     ladder: tuple[float, ...]
+    clock: int = 0
 
 
 def is_countable(storage: pa.DataType) -> bool:
     """Whether values of this storage have ticks (timestamps are cut into a day and a time first)."""
-    plain = pa.types.is_integer(storage) or pa.types.is_floating(storage) or pa.types.is_decimal(storage)
-    return bool(plain or pa.types.is_date(storage) or pa.types.is_time(storage) or pa.types.is_duration(storage))
+    is_span = pa.types.is_date(storage) or pa.types.is_time(storage) or pa.types.is_duration(storage)
+    return bool(_is_number(storage) or is_span)
+
+
+def _is_number(storage: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(storage) or pa.types.is_floating(storage) or pa.types.is_decimal(storage))
 
 
 def to_numbers(values: pa.Array) -> Ticks:
@@ -51,6 +61,13 @@ def to_numbers(values: pa.Array) -> Ticks:
 
 def grid_of(column: Column, numbers: Ticks) -> Grid:
     """The grid of these numbers (see :func:`to_numbers`)."""
+    grid = _plain_grid(column, numbers)
+    if grid.decimals or grid.ladder[0] == ANYWHERE or not _is_number(column.storage) or not (clock := clock_of(numbers)):
+        return grid
+    return Grid(0, _MINUTES if clock == MINUTES else clock_ladder(1), clock)
+
+
+def _plain_grid(column: Column, numbers: Ticks) -> Grid:
     kind, storage = column.type, column.storage
     if isinstance(kind, types.Date) or pa.types.is_date(storage):
         return Grid(0, (1.0,))
@@ -107,6 +124,8 @@ def _decimals(numbers: Ticks, *, is_single: bool) -> tuple[int, bool]:
 
 def to_ticks(numbers: Ticks, grid: Grid) -> Ticks:
     """Numbers counted on the grid; what is off the grid is kept as it is where the ladder says ANYWHERE, else rounded."""
+    if grid.clock:
+        return to_clock(np.rint(numbers), grid.clock)
     scaled = numbers * 10.0**grid.decimals
     whole = np.rint(scaled)
     if grid.ladder[0] != ANYWHERE:
@@ -116,7 +135,12 @@ def to_ticks(numbers: Ticks, grid: Grid) -> Ticks:
 
 def from_ticks(ticks: Ticks, grid: Grid) -> Ticks:
     """Ticks as numbers; those on the grid as they were, others to within rounding."""
-    return ticks / 10.0**grid.decimals
+    return from_clock(np.rint(ticks), grid.clock) if grid.clock else ticks / 10.0**grid.decimals
+
+
+def a_day(column: Column, grid: Grid) -> float:
+    """After how many ticks the column's values begin anew; 0 where they don't."""
+    return float(86400 * PER_SECOND[column.storage.unit]) if pa.types.is_time(column.storage) else float(grid.clock)
 
 
 def to_storage(numbers: Ticks, column: Column) -> pa.Array:

@@ -28,7 +28,7 @@ from twinset.synthesizers.tabular.trees.grow import Growth
 from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links, refined
 
 NAME = "trees"
-TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}))
+TRAITS = Traits(given=frozenset({"fixed", "seed_rows", "shares"}), has_context=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ class Trees:
         table = schema.only
         layout = Layout.learn(table, rows, self.level.k, ctx, self.people)
         seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
-        links = tuple(self._links(seen, seed, ctx)) if layout.fields else ()
-        chain = refined(Chain(layout.fields, links), seen, seed.child("refinement"))
+        links = tuple(self._links(seen, layout.n_context, seed, ctx)) if layout.fields else ()
+        chain = refined(Chain(layout.fields, links, n_context=layout.n_context), seen, seed.child("refinement"))
         return TableSampler(NAME, TRAITS, schema, layout, chain)
 
-    def _links(self, seen: Seen, seed: Seed, ctx: FitContext) -> Iterator[Link]:
+    def _links(self, seen: Seen, n_context: int, seed: Seed, ctx: FitContext) -> Iterator[Link]:
         growth = Growth(self.floor, self.gain, self.depth)
-        links = learn_links(seen, Options(self.level, self.pairs, self.predictors, growth), seed)
+        links = learn_links(seen, Options(self.level, self.pairs, self.predictors, growth), seed, n_context)
         for place, link in enumerate(links, 1):
             ctx.progress(0.1 + 0.9 * place / len(seen.fields), f"learned {seen.fields[link.target].name}")
             yield link
@@ -95,6 +95,5 @@ class Trees:
     def load(cls, folder: Path, schema: Schema) -> Sampler:
         reader = Reader.open(folder)
         layout = layout_from_data(reader.document.get("layout"), schema.only, reader)
-        return TableSampler(
-            NAME, TRAITS, schema, layout, chain_from_data(reader.document.get("model"), layout.fields, reader)
-        )
+        chain = chain_from_data(reader.document.get("model"), layout.fields, reader, layout.n_context)
+        return TableSampler(NAME, TRAITS, schema, layout, chain)

@@ -6,7 +6,7 @@ of a row is the product of the links' laws, which is what conditioning weighs by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,9 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats, codes_of
 from twinset.synthesizers.tabular.trees.condition import Conditioner
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
+from twinset.synthesizers.tabular.trees.implied import with_parts
 from twinset.synthesizers.tabular.trees.law import Classed
+from twinset.synthesizers.tabular.trees.lookup import ClassedLookup, Lookup, lookup_from_data, lookup_to_data
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
 from twinset.synthesizers.tabular.trees.refine import Refinement, n_drawn, refinement_from_data
 
@@ -32,7 +34,7 @@ class Link:
     """One field given others: its number, those of its predictors, and a table of codes for each of these.
 
     A predictor may come more than once, with tables that show it from other sides. A field of numbers may be drawn as a
-    difference to a guess from fields before it.
+    difference to a guess from fields before it; one that follows from labels before it is looked up.
     """
 
     target: int
@@ -40,6 +42,7 @@ class Link:
     tables: tuple[Codes, ...]
     law: Forest | Odds
     difference: Difference | None = None
+    lookup: Lookup | None = None
 
     @property
     def is_steerable(self) -> bool:
@@ -47,21 +50,27 @@ class Link:
 
     def draw(self, drawn: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Symbols:
         """A symbol for each row, given the symbols of the fields before it."""
-        return self.law.draw(self._codes(drawn, n_rows), rng)
+        own = self.law.draw(self._codes(drawn, n_rows), rng)
+        return own if self.lookup is None else self.lookup.over(own, drawn)
 
     def likelihood(self, drawn: Mapping[int, Symbols], symbols: Symbols) -> Floats:
         """The probability that a draw gives each row's symbol."""
-        return self.law.likelihood(self._codes(drawn, len(symbols)), symbols)
+        own = self.law.likelihood(self._codes(drawn, len(symbols)), symbols)
+        return own if self.lookup is None else self.lookup.likelihood(own, symbols, drawn)
 
     def classed(self, classes: Codes) -> Classed:
         """The law over classes of symbols, by a table from symbols to classes."""
-        return self.law.classed(classes)
+        own = self.law.classed(classes)
+        return own if self.lookup is None else ClassedLookup(own, classes)
 
     def steered(
         self, drawn: Mapping[int, Symbols], classed: Classed, tilt: Floats, rng: np.random.Generator
     ) -> tuple[Symbols, Floats]:
         """Symbols by the law times ``tilt`` (rows x classes), and what that product sums to for each row."""
-        return classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+        own = classed.draw(self._codes(drawn, len(tilt)), tilt, rng)
+        if self.lookup is None or not isinstance(classed, ClassedLookup):
+            return own
+        return classed.over(own, self.lookup.of(drawn), tilt)
 
     def _codes(self, drawn: Mapping[int, Symbols], n_rows: int) -> Codes:
         return codes_of(self.tables, [drawn[number] for number in self.predictors], n_rows)
@@ -71,12 +80,14 @@ class Link:
 class Chain:
     """All links, in the order in which they are drawn, and what is drawn less often than they would have it.
 
-    Rows of which anything is known are drawn by the links alone.
+    Rows of which anything is known are drawn by the links alone. The first ``n_context`` fields are known of every row and
+    have no links.
     """
 
     fields: tuple[Field, ...]
     links: tuple[Link, ...]
     refinement: Refinement | None = None
+    n_context: int = 0
 
     @cached_property
     def conditioner(self) -> Conditioner:
@@ -85,7 +96,9 @@ class Chain:
 
         return Conditioner(self.fields, by_value(self.links, self.fields))
 
-    def draw(self, n_rows: int, seed: Seed, known: Known | None = None) -> list[Raw]:
+    def draw(self, n_rows: int, seed: Seed, known: Known | None = None, context: Sequence[Raw] = ()) -> list[Raw]:
+        if context:
+            return self._draw_in(context, n_rows, seed)
         if known is not None and known.is_anything:
             return self._draw_known(known, seed)
         symbols, raws = self.unrefined(n_rows if self.refinement is None else n_drawn(n_rows), seed)
@@ -94,6 +107,13 @@ class Chain:
             symbols = {number: own[stay] for number, own in symbols.items()}
             raws = {number: own[stay] for number, own in raws.items()}
         self._go_on(self.links[self.n_refined :], symbols, raws, n_rows, seed)
+        return [raws[number] for number in range(len(self.fields))]
+
+    def _draw_in(self, context: Sequence[Raw], n_rows: int, seed: Seed) -> list[Raw]:
+        """Rows of which the first fields are known."""
+        raws = dict(enumerate(context))
+        symbols = {number: self.fields[number].encode(raw) for number, raw in raws.items()}
+        self._go_on(self.links, symbols, raws, n_rows, seed)
         return [raws[number] for number in range(len(self.fields))]
 
     @cached_property
@@ -121,6 +141,8 @@ class Chain:
                 symbols[link.target] = field.encode(raws[link.target])
 
     def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
+        differences = {link.target: link.difference for link in self.links if link.difference is not None}
+        known = with_parts(known, self.fields, differences)
         symbols = self.conditioner.draw(known, seed)
         raws: dict[int, Raw] = {}
         for link in self.links:
@@ -142,13 +164,14 @@ def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     kind = "odds" if isinstance(link.law, Odds) else "forest"
     difference = None if link.difference is None else difference_to_data(link.difference, writer)
     own = {"target": link.target, "predictors": list(link.predictors), "difference": difference}
+    own["lookup"] = lookup_to_data(link.lookup, writer)
     return {**own, "tables": tables, kind: link.law.to_data(writer)}
 
 
-def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Chain:
+def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader, n_context: int = 0) -> Chain:
     """The chain of these fields; DataError where it is not one: each field once, looking at earlier ones only."""
     links: list[Link] = []
-    done: set[int] = set()
+    done: set[int] = set(range(n_context))
     own = expect(data, dict, "model")
     for entry in expect(own.get("links"), list, "links"):
         link = _link_from_data(expect(entry, dict, "link"), fields, done, reader)
@@ -156,10 +179,11 @@ def chain_from_data(data: Any, fields: tuple[Field, ...], reader: Reader) -> Cha
             raise DataError("the sampler's links are not in order")
         done.add(link.target)
         links.append(link)
-    if len(links) != len(fields):
+    if len(links) != len(fields) - n_context:
         raise DataError(f"the sampler has {len(links)} links for {len(fields)} fields")
     told = own.get("refinement")
-    return Chain(fields, tuple(links), None if told is None else refinement_from_data(told, fields, reader))
+    refinement = None if told is None else refinement_from_data(told, fields, reader)
+    return Chain(fields, tuple(links), refinement, n_context)
 
 
 def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[int], reader: Reader) -> Link:
@@ -178,4 +202,7 @@ def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[i
     n_symbols = (difference.field if difference else fields[target]).n_symbols
     read, own = (odds_from_data, data["odds"]) if "odds" in data else (forest_from_data, data.get("forest"))
     law = read(own, max(len(predictors), 1), n_symbols, reader)
-    return Link(target, predictors, tables, law, difference)
+    lookup = lookup_from_data(data.get("lookup"), fields, done, target, reader)
+    if lookup is not None and difference is not None:
+        raise DataError("a field of the sampler is both looked up and a difference")
+    return Link(target, predictors, tables, law, difference, lookup)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twinset.privacy.values import Numbers, Owners
+from twinset.privacy.values import Numbers, Owners, distinct
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.trees.codes import Floats
 from twinset.synthesizers.tabular.trees.structure import Structure
@@ -85,18 +85,39 @@ def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, 
         start[first] = start[inner]
         start[first + 1] = start[inner] + count[first]
     order = np.argsort(start[leaf] * (int(symbols.max(initial=0)) + 1) + symbols)
-    held = count if owners is None else _holders(structure, leaf, owners)
+    held = count if owners is None else _holders(structure, leaf, owners, start)
     stay = np.where(held >= least, count / np.maximum(count + weights.strength, 1), 0.0)
     stay[0] = 1.0
     return Contents(symbols[order], start, count, weights.stop, stay)
 
 
-def _holders(structure: Structure, leaf: Numbers, owners: Numbers) -> Numbers:
-    """Distinct entities in each node: rows climb from their leaves, all at once."""
-    seen = [leaf * (int(owners.max(initial=0)) + 1) + owners]
-    at = leaf
-    while at.any():
-        at = structure.parent[at]
-        seen.append(np.unique(at * (int(owners.max(initial=0)) + 1) + owners))
-    pairs = np.unique(np.concatenate(seen))
-    return np.bincount(pairs // (int(owners.max(initial=0)) + 1), minlength=len(structure))
+def _holders(structure: Structure, leaf: Numbers, owners: Numbers, start: Numbers) -> Numbers:
+    """Distinct entities in each node.
+
+    Each entity counts once in every leaf where it is, and once less where two of its leaves next to each other meet.
+    """
+    leaves = np.unique(leaf)
+    leaves = leaves[np.argsort(start[leaves], kind="stable")]
+    rank = np.zeros(len(structure), dtype=np.int64)
+    rank[leaves] = np.arange(len(leaves))
+    owner, place = np.divmod(distinct(owners * len(leaves) + rank[leaf]), len(leaves))
+    here = np.flatnonzero(owner[1:] == owner[:-1])
+    last = _last(structure, rank[leaves], leaves)
+    meet, active = leaves[place[here]], np.arange(len(here))
+    while len(active):
+        active = active[last[meet[active]] < place[here[active] + 1]]
+        meet[active] = structure.parent[meet[active]]
+    n_nodes = len(structure)
+    held = np.bincount(leaves[place], minlength=n_nodes) - np.bincount(meet, minlength=n_nodes)
+    for inner in reversed(structure.levels):
+        held[inner] += held[structure.child[inner]] + held[structure.child[inner] + 1]
+    return held
+
+
+def _last(structure: Structure, rank: Numbers, leaves: Numbers) -> Numbers:
+    """The last place below each node of leaves with these places; -1 where there are none."""
+    last = np.full(len(structure), -1)
+    last[leaves] = rank
+    for inner in reversed(structure.levels):
+        last[inner] = np.maximum(last[structure.child[inner]], last[structure.child[inner] + 1])
+    return last

@@ -15,6 +15,7 @@ from twinset.core.seed import Seed
 from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
+from twinset.synthesizers.tabular.trees.arithmetic import Case, find_difference, relatives
 from twinset.synthesizers.tabular.trees.chain import Chain, Link
 from twinset.synthesizers.tabular.trees.codes import (
     MOST_CLASSES,
@@ -27,7 +28,8 @@ from twinset.synthesizers.tabular.trees.codes import (
 )
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
-from twinset.synthesizers.tabular.trees.guess import Case, Difference, find_difference, relatives
+from twinset.synthesizers.tabular.trees.guess import Difference
+from twinset.synthesizers.tabular.trees.lookup import Labelled, Lookup, find_lookups
 from twinset.synthesizers.tabular.trees.odds import learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     Matrix,
@@ -38,10 +40,14 @@ from twinset.synthesizers.tabular.trees.order import (
     mutual_information,
     pick_predictors,
     sayers_first,
+    tellers_first,
 )
 from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, learn_refinement
+from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
+_COVERED, _FEW = 0.95, 4
+"""Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,27 @@ class Seen:
         numbers = [field if isinstance(field, NumberField) else None for field in self.fields]
         return relatives(numbers, self.raws, seed.child("relatives").generator())
 
-    def difference(self, number: int, before: list[int], k: int, seed: Seed) -> Difference | None:
+    def told(self, n_context: int, seed: Seed) -> dict[int, Told]:
+        """Fields that others tell."""
+        return find_told(self.fields, self.raws, seed.child("told").generator(), n_context)
+
+    def lookups(self, targets: list[int], k: int, seed: Seed) -> dict[int, Lookup]:
+        """Those of the fields that follow from labels."""
+        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k)
+        return find_lookups(seen, targets, seed.child("lookups").generator())
+
+    def is_covered(self, lookup: Lookup) -> bool:
+        """Whether so few rows are left that a field's own law may be a simple one."""
+        return bool((lookup.of(self.symbols) >= 0).mean() >= _COVERED)
+
+    def difference(self, number: int, before: list[int], told: Told | None, k: int, seed: Seed) -> Difference | None:
         """How a field is coded as a difference to fields before it, where that is shorter."""
         field = self.fields[number]
         if not isinstance(field, NumberField):
             return None
         numbers = [one for one in before if isinstance(self.fields[one], NumberField)]
-        case = Case(number, field, self.raws, numbers, self.owners, k)
+        turns = [one.turn if isinstance(one, NumberField) else 0.0 for one in self.fields]
+        case = Case(number, field, self.raws, numbers, turns, self.owners, k, told)
         return find_difference(case, seed.child("difference").generator())
 
     def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Target]:
@@ -123,24 +143,43 @@ class Seen:
         return ordered_by_target(symbols, len(coding.codes), target.classes, target.n_classes)
 
 
-def learn_links(seen: Seen, options: Options, seed: Seed) -> Iterator[Link]:
-    """The links of a chain, one by one, in the order in which they are drawn."""
+def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) -> Iterator[Link]:
+    """The links of a chain, one by one, in the order in which they are drawn; the first fields are context and have none."""
     shared = seen.shared()
     order = coarse_first(find_order(shared), seen.groups(seed), seen.counts)
     order = sayers_first(
         choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
     )
-    for place, number in enumerate(order):
+    told = seen.told(n_context, seed)
+    lookups = seen.lookups([number for number in order if number >= n_context and number not in told], options.level.k, seed)
+    tellers = {number: one.guess.inputs for number, one in told.items()} | {
+        number: lookup.inputs for number, lookup in lookups.items()
+    }
+    order = tellers_first(order, tellers, _parts(told))
+    known = list(range(n_context))
+    order = [*known, *(number for number in order if number >= n_context)]
+    for place, number in enumerate(order[n_context:], n_context):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
         own = seed.child("field", number)
-        yield _link(number, predictors, seen.difference(number, before, options.level.k, own), seen, options, own)
+        if (lookup := lookups.get(number)) is not None:
+            if seen.is_covered(lookup):
+                predictors = pick_predictors(shared, number, before, _FEW)
+            yield dataclasses.replace(_link(number, predictors, None, seen, options, own), lookup=lookup)
+            continue
+        difference = seen.difference(number, before, told.get(number), options.level.k, own)
+        yield _link(number, predictors, difference, seen, options, own)
+
+
+def _parts(told: dict[int, Told]) -> dict[int, int]:
+    """The fields that are told by one whole, and by which."""
+    return {number: one.guess.inputs[0] for number, one in told.items() if one.guess.part is not None}
 
 
 def refined(chain: Chain, seen: Seen, seed: Seed) -> Chain:
     """The chain, refined where there are rows enough to see what it gets wrong; it counts rows, not whose they are."""
     n_rows = len(seen.symbols[0]) if seen.symbols else 0
-    if seen.owners is not None or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
+    if seen.owners is not None or chain.n_context or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
         return chain
     drawn, _ = chain.unrefined(min(n_rows, MOST_ROWS), seed.child("drawn"))
     return dataclasses.replace(chain, refinement=learn_refinement(seen.codings, seen.symbols, drawn, seed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,29 @@ def sayers_first(order: list[int], are_days: Sequence[bool], are_bound: Sequence
     place on the map, from which only some of the labels could be told.
     """
     return sorted(order, key=lambda number: 0 if are_days[number] else 1 if are_bound[number] else 2)
+
+
+def tellers_first(order: list[int], tellers: Mapping[int, Sequence[int]], parts: Mapping[int, int]) -> list[int]:
+    """The order with what tells a field before it: a whole keeps its place, its parts come right before or behind it.
+
+    ``parts`` are those behind, with their wholes.
+    """
+    found: list[int] = []
+
+    def put(number: int) -> None:
+        if number in found:
+            return
+        for one in tellers.get(number, ()):
+            put(one)
+        if number not in found:  # a whole brings its parts with it
+            found.append(number)
+            for one in sorted(part for part, whole in parts.items() if whole == number):
+                put(one)
+
+    for number in order:
+        if number not in parts:
+            put(number)
+    return found
 
 
 def is_bound(shared: Matrix, number: int, classes: Numbers) -> bool:

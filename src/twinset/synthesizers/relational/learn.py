@@ -1,0 +1,389 @@
+"""Learning a database: for every table an engine's sampler of its rows, given those of its owner."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twinset.core import types
+from twinset.core.dataset import Tables
+from twinset.core.keys import ORPHAN, Places, plain
+from twinset.core.request import KeyRange
+from twinset.core.schema import Column, Schema, Table, Values
+from twinset.core.seed import Seed
+from twinset.core.synthesis import Contextual, FitContext, Synthesizer
+from twinset.errors import InternalError
+from twinset.privacy.values import Numbers
+from twinset.synthesizers.relational.choices import LONG, Choice, with_few
+from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
+from twinset.synthesizers.relational.grid import Grid, find_grid
+from twinset.synthesizers.relational.lists import Labels
+from twinset.synthesizers.relational.partners import Partner, depths_of, find_wishes, kinds_of
+from twinset.synthesizers.relational.real import Real
+from twinset.synthesizers.relational.shape import Shape, label_of
+from twinset.synthesizers.relational.summary import Summary, find_summary
+from twinset.synthesizers.relational.sums import Total, find_totals
+from twinset.synthesizers.relational.wide import (
+    GHOST,
+    OWNER,
+    below,
+    beside,
+    context_columns,
+    ghost_column,
+    owner_column,
+    told,
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
+
+    ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
+    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
+    that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
+    many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
+    ``lost`` are shares of orphans by tie.
+    """
+
+    shape: Shape
+    n_rows: int
+    stages: tuple[Contextual, ...]
+    drawn: tuple[Column, ...]
+    context: tuple[Column, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    own: Summary | None = None
+    labels: Mapping[int, Labels] = field(default_factory=dict)
+    partners: tuple[Partner, ...] = ()
+    kept: pa.Table | None = None
+    grid: Grid | None = None
+    ghosts: Contextual | None = None
+    n_ghosts: float = 0.0
+    missing: float = 0.0
+    orphans: float = 0.0
+    choices: tuple[Choice, ...] = ()
+    ordinal: str | None = None
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    totals: tuple[Total, ...] = ()
+    lost: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        return self.shape.table
+
+    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
+        """Rows of the columns that engines draw; none of a table that had none. ``owners`` says whose each row is."""
+        made = pa.table({})
+        own = seed.child("table", self.table.name)
+        for number, stage in enumerate(self.stages):
+            told = beside(context, made)
+            rows = pa.Table.from_batches([stage.rows(keys, n_total, own.child("stage", number), told)])
+            made = beside(made, rows)
+            if set(self._few) & set(rows.column_names):
+                made = self._with_few(made, context, owners, own.child("few", keys.start))
+        if not self.stages:
+            return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
+        return made
+
+    @cached_property
+    def _few(self) -> tuple[str, ...]:
+        """The labels of long lists of which each owner has few."""
+        return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
+
+    def _with_few(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
+        assert self.own is not None
+        kinds, most = (
+            [plain(context.column(self.own.name(what, label))) for label in self._few] for what in ("kinds", "most")
+        )
+        return with_few(made, self._few, kinds, most, owners, seed)
+
+    @property
+    def wide(self) -> tuple[Column, ...]:
+        """The columns of wide rows that a child may be told of: all but what only says which partner is sought."""
+        summaries = [column for one in self.summaries for column in one.columns]
+        return (*self.context, *(one for one in self.drawn if one.name not in {c.name for c in summaries}), *summaries)
+
+
+def learn(real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> dict[str, Known]:
+    """What there is to learn of every table."""
+    return _Learning(real, engine, seed, ctx).run()
+
+
+class _Learning:
+    """One fit: for each table the columns that its engine sees, and what was found of them so far."""
+
+    def __init__(self, real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> None:
+        self.real, self.engine, self.seed, self.ctx = real, engine, seed, ctx
+        self.partners = {name: tuple(self._partners(name)) for name in real.shapes}
+        self.choices = {name: tuple(self._choices(name)) for name in real.shapes}
+        self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
+        self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
+        self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in real.shapes}
+
+    def run(self) -> dict[str, Known]:
+        for name in reversed(list(self.real.shapes)):  # the summaries of children first: they are part of their owner's
+            self._sum_up(name)
+        known: dict[str, Known] = {}
+        wides: dict[str, pa.Table] = {}
+        for place, name in enumerate(self.real.shapes):
+            self.ctx.progress(place / len(self.real.shapes), f"learning {name}")
+            known[name], wides[name] = self._learn(name, known, wides)
+        return known
+
+    # -- columns ---------------------------------------------------------------------------------------------------
+
+    def _partners(self, name: str) -> Iterator[Partner]:
+        shape = self.real.shapes[name]
+        for number, tie in shape.of("partner"):
+            parent = self.real.shapes[tie.key.table]
+            spots, rng = self.real.places[name, number], self.seed.child("wishes", name, number).generator()
+            rows, parents = self.real.rows[name], self.real.rows[tie.key.table]
+            wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
+            yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
+
+    def _choices(self, name: str) -> Iterator[Choice]:
+        """The keys to lists, where any of these is long: they are drawn together, and before the rest."""
+        shape = self.real.shapes[name]
+        ties = shape.of("list")
+        n_labels = {number: len(self.real.labels_of(name, number).unique()) for number, _ in ties}
+        for number, tie in ties if max(n_labels.values(), default=0) > LONG else ():
+            likes: tuple[Column, ...] = ()
+            if n_labels[number] > LONG:
+                book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]
+                rng = self.seed.child("likes", name, number).generator()
+                likes = find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng)
+            yield Choice(number, likes)
+
+    def _told(self, name: str) -> tuple[pa.Table, list[Column]]:
+        """A table's own columns beside those of its owner, its owner's owner and so on: what goes with whom it chooses."""
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        columns = list(shape.drawn)
+        if (tie := shape.owner) is None:
+            return rows, columns
+        above, theirs = self._told(tie.key.table)
+        context = context_columns(tie.key.table, theirs, name)
+        spots = np.where(self.real.owners[name] < above.num_rows, self.real.owners[name], -1)
+        return beside(rows, told(tie.key.table, above, context, spots, name)), [*columns, *context]
+
+    def _gaps(self, name: str) -> Iterator[Gap]:
+        shape = self.real.shapes[name]
+        if (tie := shape.owner) is not None:
+            parent = self.real.shapes[tie.key.table]
+            yield from find_gaps(self._drawn(name), parent.drawn, self.real.rows[name], self.real.rows[tie.key.table],
+                                 self.real.owners[name])  # fmt: skip
+
+    def _rows(self, name: str) -> pa.Table:
+        """The real rows as an engine sees them: own columns, labels of lists, what partners are."""
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in self._drawn(name)}
+        for gap in self.gaps[name]:
+            above = self.real.rows[shape.ties[0].key.table]
+            arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
+        for number, _ in shape.of("list"):
+            arrays[label_of(number)] = self.real.labels_of(name, number)
+        for choice in self.choices[name]:
+            arrays |= self._of_choice(name, choice)
+        for partner in self.partners[name]:
+            arrays |= self._of_partner(partner)
+        for child, partners in self.partners.items():
+            for partner in partners:
+                if partner.parent == name:
+                    spots = self.real.places[child, partner.number]
+                    arrays[partner.taken.name] = pa.array(np.bincount(spots[spots >= 0], minlength=rows.num_rows))
+        return pa.table(arrays) if arrays else rows.select([])
+
+    def _of_choice(self, name: str, choice: Choice) -> dict[str, Any]:
+        spots = self.real.places[name, choice.number]
+        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
+        book = self.real.rows[self.real.shapes[name].ties[choice.number].key.table]
+        pairs = zip(choice.liked, choice.likes, strict=True)
+        return {liked.name: plain(book.column(like.name)).take(picks) for liked, like in pairs}
+
+    def _of_partner(self, partner: Partner) -> dict[str, Any]:
+        spots = self.real.places[partner.child, partner.number]
+        owners, theirs = self.real.owners[partner.child], self.real.owners[partner.parent]
+        mine, above = (self.real.shapes[one].owner for one in (partner.child, partner.parent))
+        is_own = above is not None and above.key.table == partner.child
+        is_kin = mine is not None and above is not None and mine.key.table == above.key.table
+        arrays: dict[str, Any] = {
+            partner.kind.name: kinds_of(spots, owners, theirs if is_own or is_kin else np.zeros(0, np.int64), is_own)
+        }
+        if partner.is_tree:
+            arrays[partner.depth.name] = pa.array(depths_of(spots))
+        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
+        for wish, column in zip(partner.wished, partner.wishes, strict=True):
+            arrays[wish.name] = self.real.rows[partner.parent].column(column.name).combine_chunks().take(picks)
+        return arrays
+
+    def _drawn(self, name: str) -> list[Column]:
+        """A table's columns that an engine draws: not those that follow from its owner's."""
+        left_out = {self.real.ordinal(name), *self.real.mirrors[name]}
+        return [column for column in self.real.shapes[name].drawn if column.name not in left_out]
+
+    def _seen(self, name: str) -> list[Column]:
+        """The columns of :meth:`_rows`."""
+        shape, gaps = self.real.shapes[name], {gap.column: gap for gap in self.gaps[name]}
+        own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in self._drawn(name)]
+        own += [self._label_column(name, number) for number, _ in shape.of("list")]
+        own += [column for choice in self.choices[name] for column in choice.liked]
+        own += [column for partner in self.partners[name] for column in partner.columns]
+        taken = [one.taken for partners in self.partners.values() for one in partners if one.parent == name]
+        return own + taken
+
+    def _label_column(self, name: str, number: int) -> Column:
+        """The labels of a key to a list; those of a long one in the order of what its rows are like."""
+        choice = next((one for one in self.choices[name] if one.number == number), None)
+        if choice is None or not choice.likes:
+            return Column(label_of(number), types.Categorical(), pa.string())
+        book = self.real.shapes[name].ties[number].key.table
+        kept = self.real.rows[book].filter(pa.array(self.real.kept[book] >= 0))
+        order = np.lexsort([_in_order(plain(kept.column(like.name))) for like in reversed(choice.likes)])
+        known = self.rows[name].column(label_of(number)).unique().drop_null().to_pylist()
+        labels = [str(one) for one in order.tolist()]
+        labels += sorted(set(known) - set(labels))
+        return Column(label_of(number), types.Ordinal(), pa.string(), Values(tuple(labels)))
+
+    def _sum_up(self, name: str) -> None:
+        shape = self.real.shapes[name]
+        if (tie := shape.owner) is None:
+            return
+        columns, rows = self._seen(name), self.rows[name]
+        for summary, own in self.summaries[name]:
+            columns += summary.columns
+            rows = beside(rows, own.slice(0, rows.num_rows))
+        fixed = {*shape.table.primary_key, *(column.name for partner in self.partners[name] for column in partner.columns)}
+        fixed |= {gap.column for gap in self.gaps[name]}
+        fixed |= {column.name for summary, _ in self.summaries[name] for column in summary.columns}
+        owners = self.real.owners[name]
+        summary = find_summary(name, columns, rows, owners, fixed=frozenset(fixed))
+        n_owners = self.real.rows[tie.key.table].num_rows + self.real.n_ghosts(name)
+        self.summaries[tie.key.table].append((summary, summary.of(rows, owners, n_owners)))
+
+    # -- engines ---------------------------------------------------------------------------------------------------
+
+    def _learn(self, name: str, known: Mapping[str, Known], wides: Mapping[str, pa.Table]) -> tuple[Known, pa.Table]:
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        n_rows, wide = rows.num_rows, self.rows[name]
+        for _, own in self.summaries[name]:
+            wide = beside(wide, own.slice(0, n_rows))
+        more: dict[str, Any] = {}
+        seed = self.seed.child("table", name)
+        if (tie := shape.owner) is not None:
+            more, context = self._owned(name, known[tie.key.table], wides[tie.key.table], seed)
+            wide = beside(context, wide)
+        own_summary: Summary | None = more.get("own")
+        same = {column.name for column in own_summary.same} if own_summary else set()
+        summaries = tuple(summary for summary, _ in self.summaries[name])
+        drawn = [column for column in self._seen(name) if column.name not in same]
+        drawn += [column for summary in summaries for column in summary.columns]
+        draft = Known(
+            shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.choices[name],
+            labels=self.real.labels[name], partners=self.partners[name], ordinal=self.real.ordinal(name),
+            gaps=self.gaps[name], mirrors=self.real.mirrors[name],
+            kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
+            lost=self._lost(name), **more,
+        )  # fmt: skip
+        stages = tuple(self._fit(draft, wide, seed)) if n_rows else ()
+        return dataclasses.replace(draft, stages=stages), wide
+
+    def _owned(self, name: str, parent: Known, above: pa.Table, seed: Seed) -> tuple[dict[str, Any], pa.Table]:
+        """What is learned of a table's owner keys, and what its rows are told."""
+        summary, rows = next(one for one in self.summaries[parent.table.name] if one[0].child == name)
+        n_parents = self.real.rows[parent.table.name].num_rows
+        spots, n_rows = self.real.owners[name], max(self.real.rows[name].num_rows, 1)
+        context = context_columns(parent.table.name, parent.wide, name)
+        more: dict[str, Any] = {"own": summary, "context": context}
+        if n_ghosts := self.real.n_ghosts(name):
+            above = below(above, rows.slice(n_parents))
+            n_orphans = n_ghosts - self.real.n_missing(name)
+            kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"))
+            more["ghosts"] = self._fit_ghosts(summary, rows.slice(n_parents), kinds, seed)
+            more |= {
+                "n_ghosts": n_orphans / max(n_parents, 1),
+                "missing": self.real.n_missing(name) / n_rows,
+                "orphans": float((spots >= n_parents).sum() - self.real.n_missing(name)) / n_rows,
+            }
+        return more, told(parent.table.name, above, context, spots, name)
+
+    def _lost(self, name: str) -> dict[int, float]:
+        shape = self.real.shapes[name]
+        return {
+            number: float((self.real.places[name, number] == ORPHAN).mean()) if self.real.rows[name].num_rows else 0.0
+            for number, _ in shape.of("value")
+        }
+
+    def _totals(self, name: str) -> Iterator[Total]:
+        for child, shape in self.real.shapes.items():
+            if shape.owner is not None and shape.owner.key.table == name:
+                yield from find_totals(self.real.shapes[name].drawn, child, shape.drawn, self.real.rows[name],
+                                       self.real.rows[child], self.real.owners[child])  # fmt: skip
+
+    def _grid(self, name: str, wide: pa.Table) -> Grid | None:
+        sought = [tie.key for shape in self.real.shapes.values() for _, tie in shape.of("value") if tie.key.table == name]
+        return find_grid(self.real.shapes[name], sought[0].references, wide, self.real.k) if sought else None
+
+    def _fit(self, known: Known, wide: pa.Table, seed: Seed) -> Iterator[Contextual]:
+        """The stages: what the rows of long lists are like, which they are, and all the rest, each told those before."""
+        on_grid = known.grid.columns if known.grid is not None else ()
+        told_of = [owner_column(), *known.context, *(column for column in known.drawn if column.name in on_grid)]
+        rest = [column for column in known.drawn if column.name not in on_grid]
+        liked = {column.name for choice in known.choices for column in choice.liked}
+        labels = {choice.label for choice in known.choices}
+        wide = beside(pa.table({OWNER: pa.array(self.real.roots[known.table.name])}), wide)
+        groups = [[column for column in rest if column.name in names] for names in (liked, labels)]
+        groups.append([column for column in rest if column.name not in liked | labels])
+        for number, group in enumerate(filter(None, groups)):
+            yield self._stage(known, told_of, group, wide, seed.child("stage", number))
+            told_of += group
+
+    def _stage(self, known: Known, told_of: list[Column], drawn: list[Column], wide: pa.Table, seed: Seed) -> Contextual:
+        is_own = known.shape.owner is None and not known.table.entity
+        key = known.table.primary_key
+        key = key if len(key) == 1 and key[0] in {column.name for column in drawn} else ()
+        table = Table(
+            known.table.name, (*told_of, *drawn), primary_key=key, entity=() if is_own else (OWNER,),
+            context=tuple(column.name for column in told_of),
+        )  # fmt: skip
+        return self._sampler(table, wide.select(list(table.names)), seed)
+
+    def _fit_ghosts(self, summary: Summary, rows: pa.Table, kinds: pa.Array, seed: Seed) -> Contextual:
+        first = (owner_column(), ghost_column())
+        table = Table(summary.child, (*first, *summary.columns), context=(OWNER, GHOST))
+        beginning = pa.table({OWNER: pa.array(np.arange(rows.num_rows)), GHOST: kinds})
+        return self._sampler(table, beside(beginning, rows), seed.child("ghosts"))
+
+    def _sampler(self, table: Table, rows: pa.Table, seed: Seed) -> Contextual:
+        schema = Schema((table,))
+        data = Tables(schema, {table.name: rows.cast(table.arrow)})
+        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx))
+        if not isinstance(sampler, Contextual):
+            raise InternalError(
+                f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
+            )
+        return sampler
+
+
+def _in_order(values: pa.Array) -> Numbers:
+    """The place of each value in their order."""
+    return np.asarray(pc.rank(values, tiebreaker="dense").to_numpy(), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quiet:
+    """Lets through what is noted of a table's own columns; progress is told table by table."""
+
+    ctx: FitContext
+
+    def progress(self, done: float, what: str) -> None: ...
+
+    def note(self, what: str, column: str | None = None, count: int = 1) -> None:
+        if column is None or not column.startswith("~"):
+            self.ctx.note(what, column, count)

@@ -1,0 +1,214 @@
+"""Fields that follow from labels: the distance of a route, the number of a degree, the region of a city.
+
+Where (nearly) all rows of a label agree, a tree would have to part the labels one by one, and mixes up what it can't. Such a
+field is looked up. Only what enough entities hold together is in the table; of the rest the field's own law speaks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from twinset.errors import DataError
+from twinset.privacy.values import Numbers, Owners, enough, holders
+from twinset.synthesizers.tabular.fields import Field, LabelField, Symbols
+from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
+from twinset.synthesizers.tabular.trees.codes import Codes, Floats
+from twinset.synthesizers.tabular.trees.law import Classed
+
+MOST_ENTRIES = 1 << 18
+_SURE, _BETTER, _SCOUTED, _LABELS = 0.999, 0.01, 10_000, 10
+_ODD = 1e-3
+"""What the field's own law weighs against the table where something else is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """``table`` has the target's symbol for each symbol of the inputs (one label or two), -1 where there is none."""
+
+    inputs: tuple[int, ...]
+    table: npt.NDArray[np.int32]
+    width: int
+
+    def of(self, symbols: Mapping[int, Symbols] | Sequence[Symbols]) -> npt.NDArray[np.int32]:
+        """The symbol for each row, -1 where the table has none; ``width`` is how many symbols the last input has."""
+        place = symbols[self.inputs[0]].astype(np.int64)
+        return np.asarray(self.table[place if len(self.inputs) == 1 else place * self.width + symbols[self.inputs[1]]])
+
+    def over(self, drawn: Symbols, symbols: Mapping[int, Symbols]) -> Symbols:
+        """What is looked up, and what was drawn where the table has nothing."""
+        found = self.of(symbols)
+        return np.where(found >= 0, found, drawn).astype(np.uint16)
+
+    def likelihood(self, own: Floats, asked: Symbols, symbols: Mapping[int, Symbols]) -> Floats:
+        """The likelihood of each row's symbol; ``own`` is that by the field's own law."""
+        found = self.of(symbols)
+        return np.where(found >= 0, (1 - _ODD) * (found == asked) + _ODD * own, own)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassedLookup:
+    """A law over classes of symbols, and the table from symbols to these."""
+
+    law: Classed
+    classes: Codes
+
+    @property
+    def marginal(self) -> Floats:
+        """The law over the classes, whatever the predictors."""
+        return self.law.marginal
+
+    def draw(self, predictors: Codes, tilt: Floats, rng: np.random.Generator) -> tuple[Symbols, Floats]:
+        """By the field's own law; see :class:`twinset.synthesizers.tabular.trees.law.Classed`."""
+        return self.law.draw(predictors, tilt, rng)
+
+    def over(self, drawn: tuple[Symbols, Floats], found: npt.NDArray[np.int32], tilt: Floats) -> tuple[Symbols, Floats]:
+        """What is looked up and how the tilt weighs it, and what was drawn where the table has nothing."""
+        total = tilt[np.arange(len(found)), self.classes[np.maximum(found, 0)]]
+        symbols = np.where(found >= 0, found, drawn[0]).astype(np.uint16)
+        return symbols, np.where(found >= 0, total, drawn[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Rows in which fields may follow from labels: their symbols and owners, and how many entities must hold something."""
+
+    fields: Sequence[Field]
+    symbols: Sequence[Symbols]
+    counts: Sequence[Numbers]
+    owners: Owners
+    k: int
+
+    def labels(self) -> list[int]:
+        """Labels that something may follow from, the more there is to know the earlier."""
+        own = [number for number, field in enumerate(self.fields) if isinstance(field, LabelField) and len(field.labels) > 2]
+        return sorted(own, key=lambda number: (-_bits(self.counts[number]), number))
+
+
+def find_lookups(seen: Labelled, targets: Collection[int], rng: np.random.Generator) -> dict[int, Lookup]:
+    """By field, what it is looked up by: a label, else a pair of labels that tells it."""
+    labels = seen.labels()
+    if not labels or not len(seen.symbols[0]):
+        return {}
+    some = np.sort(rng.permutation(len(seen.symbols[0]))[:_SCOUTED])
+    chosen: dict[int, tuple[int, ...]] = {}
+    for n_inputs in (1, 2):
+        for target in targets:
+            if target not in chosen and (inputs := _inputs(seen, target, _free(labels, target, n_inputs, chosen), some)):
+                chosen[target] = inputs
+    found = {target: _lookup(seen, target, inputs) for target, inputs in chosen.items()}
+    return {target: lookup for target, lookup in found.items() if (lookup.table >= 0).any()}
+
+
+def _free(labels: Sequence[int], target: int, n_inputs: int, chosen: Mapping[int, tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """What a field may be looked up by: labels with more to know than it has, or pairs that don't follow from it."""
+    if n_inputs == 1:
+        return [(one,) for one in (labels[: labels.index(target)] if target in labels else labels)]
+    below = {target}
+    for _ in chosen:
+        below |= {one for one, inputs in chosen.items() if below & set(inputs)}
+    return list(itertools.combinations([one for one in labels[:_LABELS] if one not in below], 2))
+
+
+def _inputs(seen: Labelled, target: int, tries: Sequence[tuple[int, ...]], some: Numbers) -> tuple[int, ...] | None:
+    """The inputs with the fewest entries that tell the field in nearly all rows, and much better than nothing does."""
+    own = seen.symbols[target]
+    alike = int(np.bincount(own[some]).max()) / len(some)
+    least = max(_SURE, 1 - _BETTER * (1 - alike))
+    tries = sorted((one for one in tries if _n_entries(seen, one) <= MOST_ENTRIES), key=lambda one: _n_entries(seen, one))
+    everywhere = np.arange(len(own))
+    for one in tries if alike < _SURE else []:
+        if all(_agreement(seen, target, one, rows) >= wanted for rows, wanted in ((some, _SURE), (everywhere, least))):
+            return one
+    return None
+
+
+def _agreement(seen: Labelled, target: int, inputs: tuple[int, ...], rows: Numbers) -> float:
+    """The share of rows that have their labels' most common symbol, the first row of each not counted.
+
+    None where most rows are such first ones.
+    """
+    _, cell, counts = _cells(seen, target, inputs, rows)
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    n_more = len(rows) - len(starts)
+    return float((np.maximum.reduceat(counts, starts) - 1).sum()) / n_more if 2 * n_more >= len(rows) else 0.0
+
+
+def _cells(seen: Labelled, target: int, inputs: tuple[int, ...], rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """The symbols of the target that go with each cell of inputs, the cells, ascending, and their rows."""
+    width = seen.fields[target].n_symbols
+    keys, counts = np.unique(_place(seen, inputs, rows) * width + seen.symbols[target][rows], return_counts=True)
+    cell, symbol = np.divmod(keys, width)
+    return symbol, cell, counts
+
+
+def _place(seen: Labelled, inputs: tuple[int, ...], rows: Numbers) -> Numbers:
+    place = np.zeros(len(rows), dtype=np.int64)
+    for one in inputs:
+        place = place * seen.fields[one].n_symbols + seen.symbols[one][rows]
+    return place
+
+
+def _n_entries(seen: Labelled, inputs: tuple[int, ...]) -> int:
+    return int(np.prod([seen.fields[one].n_symbols for one in inputs]))
+
+
+def _lookup(seen: Labelled, target: int, inputs: tuple[int, ...]) -> Lookup:
+    """The table: the most common symbol of each cell that enough entities hold there, and that stays itself."""
+    rows = np.arange(len(seen.symbols[target]))
+    symbol, cell, counts = _cells(seen, target, inputs, rows)
+    order = np.lexsort((symbol, -counts, cell))
+    first = order[np.flatnonzero(np.diff(cell[order], prepend=-1))]
+    table = np.full(_n_entries(seen, inputs), -1, dtype=np.int32)
+    table[cell[first]] = symbol[first]
+    place = _place(seen, inputs, rows)
+    goes = np.flatnonzero(table[place] == seen.symbols[target])
+    held = holders(place[goes], len(table), None if seen.owners is None else seen.owners[goes])
+    is_kept = held >= enough(seen.k, len(rows))
+    is_kept &= np.logical_and.reduce(np.meshgrid(*(_stays(seen.fields[one]) for one in inputs), indexing="ij")).ravel()
+    is_kept &= np.append(_stays(seen.fields[target]), False)[table]
+    return Lookup(inputs, np.where(is_kept, table, -1).astype(np.int32), seen.fields[inputs[-1]].n_symbols)
+
+
+def _stays(field: Field) -> npt.NDArray[np.bool_]:
+    """Which symbols are one value each: neither missing, nor rare, nor drawn inside a cell."""
+    stays = np.ones(field.n_symbols, dtype=np.bool_)
+    stays[0] = False
+    if isinstance(field, LabelField):
+        stays[1 + len(field.labels) :] = False
+    else:
+        stays[1:] = field.alphabet.rung < 0
+    return stays
+
+
+def _bits(counts: Numbers) -> float:
+    share = counts[counts > 0] / max(int(counts.sum()), 1)
+    return float(-(share * np.log2(share)).sum())
+
+
+def lookup_to_data(lookup: Lookup | None, writer: Writer) -> dict[str, Any] | None:
+    """Plain data for a lookup; its table goes to the writer."""
+    return None if lookup is None else {"inputs": list(lookup.inputs), "table": writer.put(lookup.table)}
+
+
+def lookup_from_data(
+    data: Any, fields: Sequence[Field], earlier: Collection[int], target: int, reader: Reader
+) -> Lookup | None:
+    """The lookup of a field by labels that are drawn earlier; DataError where it is not one."""
+    if data is None:
+        return None
+    own = expect(data, dict, "lookup")
+    inputs = tuple(whole(one, 0, len(fields) - 1, "field") for one in expect(own.get("inputs"), list, "inputs"))
+    is_sound = len(inputs) in (1, 2) and set(inputs) <= set(earlier)
+    if not is_sound or not all(isinstance(fields[one], LabelField) for one in inputs):
+        raise DataError("a lookup of the sampler is not by labels that are drawn before")
+    n_entries = int(np.prod([fields[one].n_symbols for one in inputs]))
+    table = reader.get(own.get("table"), np.int32, length=n_entries)
+    if (table < -1).any() or (table >= fields[target].n_symbols).any():
+        raise DataError("a lookup of the sampler gives symbols that its field does not have")
+    return Lookup(inputs, table, fields[inputs[-1]].n_symbols)
