@@ -54,12 +54,13 @@ def test_lists_stand_as_they_are_and_are_shared() -> None:
     assert {whole.root(name) for name in ("customers", "orders", "calls")} == {"customers"}
 
 
-def test_a_list_in_another_order_is_the_same_list_and_one_with_another_value_is_not() -> None:
+def test_a_list_in_another_order_is_the_same_list_and_one_of_other_rows_is_not() -> None:
     fresh = families.fresh(100, 2)
     turned = {name: values[::-1] for name, values in fresh["regions"].items()}
     assert "regions" in shop(100, {**fresh, "regions": turned}).standing
-    other = {**turned, "people": turned["people"] + 1}
-    assert "regions" not in shop(100, {**fresh, "regions": other}).standing
+    other = {**fresh["regions"], "region": fresh["regions"]["region"] + 100}
+    moved = families.with_columns(fresh, "customers", region=fresh["customers"]["region"] + 100)
+    assert "regions" not in shop(100, {**moved, "regions": other}).standing
 
 
 def test_a_list_that_the_twin_lacks_is_borrowed_and_told() -> None:
