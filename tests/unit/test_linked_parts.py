@@ -270,3 +270,74 @@ def test_empty_tables_are_told_and_the_rest_is_measured() -> None:
 def test_an_unknown_profile_is_the_users_error() -> None:
     with pytest.raises(PlanError, match="no gate profile"):
         decide_linked({}, {}, {}, "lax")  # type: ignore[arg-type]
+
+
+def test_a_table_without_rows_is_not_alike() -> None:
+    fresh = families.fresh(80, 2)
+    gone = {**fresh, "calls": {name: values[:0] for name, values in fresh["calls"].items()}}
+    result = evaluate(families.dataset(families.fresh(80, 1)), families.dataset(gone, "synthetic"), seed=SEED)
+    verdict = decide_linked(result.made, result.subjects, result.roots)
+    assert "alike: calls: calls has no rows, and the real table has" in verdict.whole.reasons
+
+
+# The gate, from scores made by hand
+
+
+def score(metric: str, value: float | None, baseline: float = 0.0, **detail: object) -> Score:
+    better = "higher" if metric.endswith("gap") else "lower"
+    span = None if value is None else (value - 0.01, value + 0.01)
+    return Score(metric, None, value, better, span, baseline, n=100, reason="" if span else "no way", detail=detail)  # type: ignore[arg-type]
+
+
+FOUND = {"control": {"value": 0.9, "interval": (0.85, 0.95)}}
+ALIKE = (score("fidelity.c2st", 0.5, 0.5),)
+SAFE = (score("privacy.nearest", 0.5, 0.5, **FOUND),)
+BLIND = (score("privacy.nearest", 0.5, 0.5, control={"value": 0.5, "interval": (0.45, 0.55)}),)
+
+
+def outcomes(tables: dict[str, tuple[Score, ...]], subjects: tuple[Score, ...] = ()) -> dict[str, str]:
+    roots = dict.fromkeys(tables, "root")
+    verdict = decide_linked(tables, {"root": subjects} if subjects else {}, roots)
+    return {answer.question: answer.outcome for answer in verdict.whole.answers}
+
+
+def test_one_table_that_fails_fails_all_and_is_named() -> None:
+    bad = (score("fidelity.c2st", 0.9, 0.5), *SAFE)
+    verdict = decide_linked({"a": (*ALIKE, *SAFE), "b": bad}, {}, {"a": "a", "b": "b"})
+    assert verdict.whole.answers[0].outcome == "fail"
+    assert verdict.whole.reasons[0].startswith("alike: b: a classifier tells it from unseen rows with AUC .90")
+    assert verdict.tables["a"].answers[0].outcome == "pass"
+
+
+def test_what_could_not_be_asked_of_one_is_answered_by_the_others() -> None:
+    gap = score("utility.gap", 0.0)
+    assert outcomes({"a": (*ALIKE, gap, *SAFE), "b": (score("utility.gap", None),)})["useful"] == "pass"
+    assert outcomes({"a": (*ALIKE, *SAFE), "b": (score("fidelity.c2st", None),)})["alike"] == "pass"
+    assert outcomes({"a": ALIKE})["useful"] == "unknown"
+    assert outcomes({})["leaked"] == "unknown"
+
+
+def test_a_model_across_a_join_answers_where_no_column_can_be_predicted() -> None:
+    assert outcomes({"a": (score("utility.gap", None), score("utility.join_gap", 0.0))})["useful"] == "pass"
+
+
+def test_plain_tables_are_covered_by_attacks_on_their_subjects_and_by_nothing_else() -> None:
+    assert outcomes({"a": BLIND})["leaked"] == "unknown"
+    assert outcomes({"a": BLIND}, BLIND)["leaked"] == "unknown"
+    assert outcomes({"a": BLIND}, SAFE)["leaked"] == "pass"
+    assert outcomes({"a": (score("privacy.nearest", 0.6, 0.5),)}, SAFE)["leaked"] == "fail"
+    assert outcomes({"a": (score("privacy.nearest", None),)}, SAFE)["leaked"] == "unknown"
+    assert outcomes({"a": SAFE}, (score("privacy.reunion", 0.1),))["leaked"] == "fail"
+
+
+def test_more_tables_widen_what_may_fail_by_chance() -> None:
+    """Just beyond the bar a table alone fails; among many it is not known."""
+    edge = (score("fidelity.c2st", 0.763, 0.5),)
+    assert outcomes({"a": edge})["alike"] == "fail"
+    assert outcomes({f"t{place}": edge for place in range(40)})["alike"] == "unknown"
+
+
+def test_keys_with_an_alarm_are_told_by_label() -> None:
+    bad, good = (score("relational.degree", value, key=label) for value, label in ((0.5, "a.x → b"), (0.0, "a.y → b")))
+    verdict = decide_linked({"a": (*ALIKE, bad, good)}, {}, {"a": "a"})
+    assert verdict.keys == {"a.x → b": "fail", "a.y → b": "pass"}

@@ -3,6 +3,7 @@
 - ``relational.orphans``: the share of a key's values that no row of the parent table has, beside that of real rows.
 - ``relational.missing``: how far the share of missing keys is from the real one.
 - ``relational.repeated``: the share of rows whose primary key another row has, or that have none.
+- ``relational.empty``: 1 for a table without rows that the real one has; no score where there are rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from twinset.evaluation.relational.splits import HALVES, scored, share, side_of,
 
 
 def integrity(family: Family, seed: Seed) -> Iterator[Score]:
-    """All three, key by key; of tables that stand as they are in the twin nothing was made."""
+    """All of them, key by key; of tables that stand as they are in the twin nothing was made."""
     for link in family.links:
         if link.table not in family.standing:
             yield _orphans(family, link, seed)
@@ -30,6 +31,9 @@ def integrity(family: Family, seed: Seed) -> Iterator[Score]:
     for table in family.made():
         if table.primary_key:
             yield _repeated(family, table)
+        if family.synthetic.n(table.name) == 0 < family.train.n(table.name):
+            n, detail = family.train.n(table.name), {"table": table.name}
+            yield Score("relational.empty", table.name, 1.0, "lower", baseline=0.0, n=n, detail=detail)
 
 
 def _orphans(family: Family, link: Link, seed: Seed) -> Score:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from twinset.core.score import Score
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.evaluation import measure as single
+from twinset.evaluation.encode import encoded
 from twinset.evaluation.measure import Progress
 from twinset.evaluation.relational.associations import associations
 from twinset.evaluation.relational.c2st import told_apart
@@ -62,7 +63,7 @@ def evaluate(
     whole = family(train, synthetic, holdout)
     if target is not None and target[1] in counting_keys(whole, target[0]):
         raise DataError(f"{target[0]}.{target[1]} is a key and can't be the target; name another column of {target[0]!r}")
-    clock = _Clock(progress, 7 + len(whole.made()))
+    clock = _Clock(progress, 8 + len(whole.made()))
     scores: list[Score] = []
     steps: dict[str, Callable[[], Iterable[Score]]] = {
         "keys": lambda: integrity(whole, seed),
@@ -71,6 +72,7 @@ def evaluate(
         "associations": lambda: associations(whole, seed),
         "joined c2st": lambda: told_apart(whole, seed, is_thorough=is_thorough),
         "across joins": lambda: across_joins(whole, target, seed),
+        "too small": lambda: _too_small(whole),
     }
     for name, measure in steps.items():
         scores += clock.timed(name, functools.partial(_all, measure))
@@ -132,9 +134,27 @@ def _by_itself(whole: Family, table: str, target: str | None, seed: Seed, is_tho
         is_thorough=is_thorough,
     )  # fmt: skip
     is_shared = table in whole.shared
-    scores = tuple(_said(score, is_shared) for score in measured.scores if score.subject != WHOSE)
+    n_columns = len(encoded(comparison).columns)
+    scores = tuple(
+        _said(score, is_shared) for score in measured.scores if score.subject != WHOSE and not _is_void(score, n_columns)
+    )
     kept = tuple(note for note in (*notes, *measured.notes) if note.column != WHOSE)
     return dataclasses.replace(measured, scores=scores, notes=tuple(dict.fromkeys(kept)))
+
+
+def _is_void(score: Score, n_columns: int) -> bool:
+    """Whether a score asks what can't be asked: of pairs in a table of one column, of values in one of keys alone."""
+    is_asked = score.metric == "privacy.slipped" or n_columns > 1 or (n_columns == 1 and score.family != "fidelity")
+    return score.value is None and not is_asked
+
+
+def _too_small(whole: Family) -> Iterator[Score]:
+    """What is not known of tables that are too small: whether any of their rows leaked."""
+    for table in whole.made():
+        if whole.has_rows(table.name) and not _is_enough(whole, table.name):
+            n = min(len(np.unique(side.roots[table.name])) for side in (whole.train, whole.synthetic))
+            reason = f"{n} subjects: with fewer than {FEWEST_SUBJECTS} no attack could tell a leak from chance"
+            yield Score("privacy.nearest", table.name, None, "lower", reason=reason, detail={"table": table.name})
 
 
 def _said(score: Score, is_shared: bool) -> Score:
