@@ -47,6 +47,13 @@ ALARMS = (
         percent=True,
     ),
     Rule(
+        "relational.empty",
+        standard=0.0,
+        strict=0.0,
+        says="{subject} has no rows, and the real table has",
+        why="what is not there is like nothing",
+    ),
+    Rule(
         "relational.degree",
         standard=0.15,
         strict=0.07,

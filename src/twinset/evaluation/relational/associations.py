@@ -19,7 +19,7 @@ from twinset.evaluation.baseline import Figures, Scale
 from twinset.evaluation.encode import Array, EncodedColumn, encoded
 from twinset.evaluation.relational.keys import about
 from twinset.evaluation.relational.sides import Family, Link, Side
-from twinset.evaluation.relational.splits import HALVES, Half, side_of, split_of
+from twinset.evaluation.relational.splits import HALVES, Half, scored, side_of, split_of
 from twinset.evaluation.relational.views import alone
 
 N_BINS, N_LABELS = 8, 15
@@ -34,12 +34,12 @@ def associations(family: Family, seed: Seed) -> Iterator[Score]:
     """One score for each key of a table that was made, to a table with columns of its own."""
     for link in family.links:
         if link.table not in family.standing and link.key.table != link.table:
-            yield _score(family, link, seed.child("associations", link.label))
+            yield _score(family, link, seed)
 
 
 def _score(family: Family, link: Link, seed: Seed) -> Score:
     scale = Scale("relational.association", "higher")
-    if min(family.side(side).n(name) for side in family.sides for name in (link.table, link.key.table)) == 0:
+    if not family.has_rows(link.table, link.key.table):
         return _unknown(link, "a table has no rows")
     children, parents = _codes(family, link.table, set()), _codes(family, link.key.table, set(link.key.references))
     if not children or not parents:
@@ -51,7 +51,8 @@ def _score(family: Family, link: Link, seed: Seed) -> Score:
     kept = {half: divided(np.minimum(known[half], known["reference"]).sum(axis=1), total) for half in HALVES[1:]}
     n = min(MOST_ROWS, *(int((side_of(family, half).places[link] >= 0).sum() // 2) for half in HALVES))
     detail = {**about(link), "lost": _lost(known, children, parents)}
-    return scale.score(link.label, Figures(kept["synthetic"], kept["real"], detail), n)
+    split = split_of(family, link.table, seed)
+    return scored(scale, link.label, Figures(kept["synthetic"], kept["real"], detail), split, n)
 
 
 def _unknown(link: Link, reason: str) -> Score:
@@ -100,7 +101,7 @@ def _information(
     family: Family, link: Link, half: Half, children: list[_Coded], parents: list[_Coded], seed: Seed
 ) -> Floats:
     """Information of each pair of columns beyond that of parents who changed places: draws × pairs."""
-    side, rng = side_of(family, half), seed.child(half).generator()
+    side, rng = side_of(family, half), seed.child("associations", link.label, half).generator()
     mask, found = split_of(family, link.table, seed).of(half), []
     for split in range(N_DRAWS):
         rows, spots = _pairs(side, link, mask[split], rng)

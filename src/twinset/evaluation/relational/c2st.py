@@ -30,7 +30,7 @@ def told_apart(family: Family, seed: Seed, *, is_thorough: bool = False) -> Iter
 
 
 def _score(family: Family, table: str, seed: Seed, is_thorough: bool) -> Score:
-    if min(family.side(side).n(table) for side in family.sides) == 0:
+    if not family.has_rows(table):
         return _unknown(table, "the table has no rows on one side")
     comparison, _ = joined(family, table, seed)
     own = seed.child("c2st", table)

@@ -20,7 +20,7 @@ from twinset.evaluation.arrays import Flags, Floats, Rows, divided
 from twinset.evaluation.baseline import Figures, Scale
 from twinset.evaluation.relational.keys import about
 from twinset.evaluation.relational.sides import Family, Link, Side
-from twinset.evaluation.relational.splits import HALVES, Half, Split, gap, side_of, split_of
+from twinset.evaluation.relational.splits import HALVES, Half, Split, gap, scored, side_of, split_of
 from twinset.privacy import K
 
 N_LEVELS = 6
@@ -36,7 +36,7 @@ def degrees(family: Family, seed: Seed) -> Iterator[Score]:
             continue
         yield from _of_owner(family, link, seed) if link.key.owns else _of_others(family, link, seed)
     for table in family.schema:
-        for one, other in itertools.combinations(family.owned(table.name), 2):
+        for one, other in itertools.combinations(family.owned(table.name), 2) if family.has_rows(table.name) else ():
             yield _joint(family, one, other, seed)
 
 
@@ -51,10 +51,11 @@ def _of_owner(family: Family, link: Link, seed: Seed) -> Iterator[Score]:
     split = split_of(family, link.table, seed)
     counts = {half: children(side_of(family, half), link) for half in HALVES}
     who = {half: split.of(half)[:, side_of(family, half).roots[link.key.table]] for half in HALVES}
-    yield _degree(link, [gap((counts[half], who[half]), (counts["reference"], who["reference"])) for half in HALVES[1:]],
-                  counts, _n_parents(who))  # fmt: skip
+    against = (counts["reference"], who["reference"])
+    gaps = [gap((counts[half], who[half]), against) for half in HALVES[1:]]
+    yield _degree(link, split, gaps, counts, _n_parents(who))
     used = {half: divided((who[half] & (counts[half] > 0)).sum(axis=1), who[half].sum(axis=1)) for half in HALVES}
-    yield _used(link, used, counts, _n_parents(who))
+    yield _used(link, split, used, counts, _n_parents(who))
 
 
 def _of_others(family: Family, link: Link, seed: Seed) -> Iterator[Score]:
@@ -66,9 +67,9 @@ def _of_others(family: Family, link: Link, seed: Seed) -> Iterator[Score]:
     ]
     everything = {half: children(side_of(family, half), link) for half in HALVES}
     n = min(family.train.n(link.key.table), family.synthetic.n(link.key.table))
-    yield _degree(link, gaps, everything, n)
+    yield _degree(link, split, gaps, everything, n)
     used = {half: np.array([float((each > 0).mean()) if len(each) else np.nan for each in counts[half]]) for half in HALVES}
-    yield _used(link, used, everything, n)
+    yield _used(link, split, used, everything, n)
     owner = family.owner(link.table)
     if owner is not None and owner.key.columns != link.key.columns:
         yield _spread(family, link, owner, split)
@@ -88,7 +89,7 @@ def _n_parents(who: dict[Half, Flags]) -> int:
     return min(int(mask[0].sum()) for mask in who.values())
 
 
-def _degree(link: Link, gaps: list[Floats], counts: dict[Half, Rows], n: int) -> Score:
+def _degree(link: Link, split: Split, gaps: list[Floats], counts: dict[Half, Rows], n: int) -> Score:
     real, twin = gaps
     means = {name: float(counts[half].mean()) if len(counts[half]) else 0.0
              for name, half in (("real", HALVES[0]), ("synthetic", HALVES[2]))}  # fmt: skip
@@ -96,7 +97,7 @@ def _degree(link: Link, gaps: list[Floats], counts: dict[Half, Rows], n: int) ->
         "levels": (levels := _levels(counts["reference"])).tolist(),
         "real": _shown(counts["reference"], levels), "synthetic": _shares(counts["synthetic"], levels),
     }}  # fmt: skip
-    return Scale("relational.degree").score(link.label, Figures(twin, real, detail), n)
+    return scored(Scale("relational.degree"), link.label, Figures(twin, real, detail), split, n)
 
 
 def _levels(counts: Rows) -> Rows:
@@ -118,11 +119,12 @@ def _shares(counts: Rows, levels: Rows) -> list[float]:
     return [float(each) for each in np.bincount(place, minlength=len(levels)) / max(len(counts), 1)]
 
 
-def _used(link: Link, used: dict[Half, Floats], counts: dict[Half, Rows], n: int) -> Score:
+def _used(link: Link, split: Split, used: dict[Half, Floats], counts: dict[Half, Rows], n: int) -> Score:
     shares = {name: float((counts[half] > 0).mean()) if len(counts[half]) else 0.0
               for name, half in (("real", HALVES[0]), ("synthetic", HALVES[2]))}  # fmt: skip
     value, baseline = (np.abs(used[half] - used["reference"]) for half in ("synthetic", "real"))
-    return Scale("relational.used", of_rows=True).score(link.label, Figures(value, baseline, {**about(link), **shares}), n)
+    figures = Figures(value, baseline, {**about(link), **shares})
+    return scored(Scale("relational.used", of_rows=True), link.label, figures, split, n)
 
 
 def _spread(family: Family, link: Link, owner: Link, split: Split) -> Score:
@@ -134,7 +136,7 @@ def _spread(family: Family, link: Link, owner: Link, split: Split) -> Score:
              for name, half in (("real", HALVES[0]), ("synthetic", HALVES[2]))}  # fmt: skip
     subject = f"{link.label} per {owner.key.table}"
     figures = Figures(gaps[1], gaps[0], {**about(link), "per": owner.key.table, **means})
-    return Scale("relational.spread").score(subject, figures, _n_parents(who))
+    return scored(Scale("relational.spread"), subject, figures, split, _n_parents(who))
 
 
 def _different(side: Side, link: Link, owner: Link) -> Rows:
@@ -163,4 +165,4 @@ def _joint(family: Family, one: Link, other: Link, seed: Seed) -> Score:
     detail = {**about(one), "beside": other.label}
     subject = f"{one.table} and {other.table} per {parent}"
     n = int(split.reference[0][family.train.roots[parent]].sum())
-    return Scale("relational.joint").score(subject, Figures(value, baseline, detail), n)
+    return scored(Scale("relational.joint"), subject, Figures(value, baseline, detail), split, n)

@@ -3,6 +3,7 @@
 - ``relational.orphans``: the share of a key's values that no row of the parent table has, beside that of real rows.
 - ``relational.missing``: how far the share of missing keys is from the real one.
 - ``relational.repeated``: the share of rows whose primary key another row has, or that have none.
+- ``relational.empty``: 1 for a table without rows that the real one has; no score where there are rows.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from twinset.core.schema import Table
 from twinset.core.score import Score
 from twinset.core.seed import Seed
 from twinset.evaluation.arrays import Flags
-from twinset.evaluation.baseline import Figures, Scale
+from twinset.evaluation.baseline import FEWEST_ROWS, Figures, Scale
 from twinset.evaluation.relational.sides import Family, Link, Side
-from twinset.evaluation.relational.splits import HALVES, share, side_of, split_of
+from twinset.evaluation.relational.splits import HALVES, scored, share, side_of, split_of
 
 
 def integrity(family: Family, seed: Seed) -> Iterator[Score]:
-    """All three, key by key; of tables that stand as they are in the twin nothing was made."""
+    """All of them, key by key; of tables that stand as they are in the twin nothing was made."""
     for link in family.links:
         if link.table not in family.standing:
             yield _orphans(family, link, seed)
@@ -30,6 +31,9 @@ def integrity(family: Family, seed: Seed) -> Iterator[Score]:
     for table in family.made():
         if table.primary_key:
             yield _repeated(family, table)
+        if family.synthetic.n(table.name) == 0 < family.train.n(table.name):
+            n, detail = family.train.n(table.name), {"table": table.name}
+            yield Score("relational.empty", table.name, 1.0, "lower", baseline=0.0, n=n, detail=detail)
 
 
 def _orphans(family: Family, link: Link, seed: Seed) -> Score:
@@ -42,7 +46,10 @@ def _orphans(family: Family, link: Link, seed: Seed) -> Score:
     shares = [_share(side.places[link] == ORPHAN, side.places[link] != MISSING) for side in (family.train, family.synthetic)]
     scale = Scale("relational.orphans", of_rows=True)
     detail = {**about(link), "real": shares[0], "synthetic": shares[1]}
-    return scale.score(link.label, Figures(found["synthetic"], found["real"], detail), _n_rows(family, link))
+    figures, n = Figures(found["synthetic"], found["real"], detail), _n_rows(family, link)
+    if split.n < FEWEST_ROWS and shares[0] == 0:  # where no real key is an orphan, one is one too many
+        return Score("relational.orphans", link.label, shares[1], "lower", baseline=0.0, n=n, detail=detail)
+    return scored(scale, link.label, figures, split, n)
 
 
 def _missing(family: Family, link: Link, seed: Seed) -> Score:
@@ -57,7 +64,8 @@ def _missing(family: Family, link: Link, seed: Seed) -> Score:
     shares = [_share(side.places[link] == MISSING, np.ones(side.n(link.table), dtype=bool)) for side in everything]
     scale = Scale("relational.missing", of_rows=True)
     detail = {**about(link), "real": shares[0], "synthetic": shares[1]}
-    return scale.score(link.label, Figures(abs(twin - reference), abs(real - reference), detail), _n_rows(family, link))
+    figures = Figures(np.abs(twin - reference), np.abs(real - reference), detail)
+    return scored(scale, link.label, figures, split, _n_rows(family, link))
 
 
 def _n_rows(family: Family, link: Link) -> int:

@@ -33,7 +33,7 @@ def likeness(family: Family, seed: Seed) -> Iterator[Score]:
     """Each column of each table whose rows belong to another's."""
     for table in family.made():
         link = family.owner(table.name)
-        if link is None or min(family.side(side).n(table.name) for side in family.sides) == 0:
+        if link is None or not family.has_rows(table.name):
             continue
         comparison, _ = alone(family, table.name)
         kin = {half: _Kin.of(family, half, link, seed) for half in HALVES}

@@ -9,15 +9,18 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+import numpy as np
 
 from twinset.core.dataset import Dataset
 from twinset.core.score import Score
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.evaluation import measure as single
+from twinset.evaluation.encode import encoded
 from twinset.evaluation.measure import Progress
 from twinset.evaluation.relational.associations import associations
 from twinset.evaluation.relational.c2st import told_apart
@@ -28,11 +31,13 @@ from twinset.evaluation.relational.result import KeyPart, LinkedEvaluation, Stan
 from twinset.evaluation.relational.sides import Family, family
 from twinset.evaluation.relational.subjects import attacked
 from twinset.evaluation.relational.utility import across_joins
-from twinset.evaluation.relational.views import WHOSE, alone
+from twinset.evaluation.relational.views import WHOSE, alone, counting_keys
 from twinset.evaluation.result import Evaluation
 
 UNSEEN_NOWHERE = "train and the holdout have the same rows of this table, so that whether any leaked can't be told"
 Target = tuple[str, str]
+FEWEST_SUBJECTS = 40
+"""Of fewer a table is not measured by itself: no classifier could learn, and chance alone makes large differences."""
 T = TypeVar("T")
 
 
@@ -56,7 +61,9 @@ def evaluate(
     _check_target(train, target)
     progress(0.0, "following keys")
     whole = family(train, synthetic, holdout)
-    clock = _Clock(progress, 7 + len(whole.made()))
+    if target is not None and target[1] in counting_keys(whole, target[0]):
+        raise DataError(f"{target[0]}.{target[1]} is a key and can't be the target; name another column of {target[0]!r}")
+    clock = _Clock(progress, 8 + len(whole.made()))
     scores: list[Score] = []
     steps: dict[str, Callable[[], Iterable[Score]]] = {
         "keys": lambda: integrity(whole, seed),
@@ -65,13 +72,14 @@ def evaluate(
         "associations": lambda: associations(whole, seed),
         "joined c2st": lambda: told_apart(whole, seed, is_thorough=is_thorough),
         "across joins": lambda: across_joins(whole, target, seed),
+        "too small": lambda: _too_small(whole),
     }
     for name, measure in steps.items():
         scores += clock.timed(name, functools.partial(_all, measure))
     subjects = clock.timed("subjects", lambda: attacked(whole, seed, is_thorough=is_thorough))
     tables: dict[str, Evaluation] = {}
     for table in whole.made():
-        if _has_rows(whole, table.name):
+        if _is_enough(whole, table.name):
             wanted = target[1] if target and target[0] == table.name else None
             by_itself = functools.partial(_by_itself, whole, table.name, wanted, seed, is_thorough)
             tables[table.name] = clock.timed(table.name, by_itself)
@@ -113,22 +121,40 @@ def _check_target(train: Dataset, target: Target | None) -> None:
         raise DataError(f"table {table!r} has no column {column!r} to be the target; it has: {', '.join(known[table][:30])}")
 
 
-def _has_rows(whole: Family, table: str) -> bool:
-    return min(whole.side(side).n(table) for side in whole.sides) > 0
+def _is_enough(whole: Family, table: str) -> bool:
+    """Whether there are rows to tell anything from, of subjects enough to say how far chance goes."""
+    sides = (whole.train, whole.synthetic)
+    return whole.has_rows(table) and min(len(np.unique(side.roots[table])) for side in sides) >= FEWEST_SUBJECTS
 
 
 def _by_itself(whole: Family, table: str, target: str | None, seed: Seed, is_thorough: bool) -> Evaluation:
     comparison, notes = alone(whole, table)
-    if target is not None and target not in comparison.train.schema.only.names:
-        raise DataError(f"{table}.{target} is a key and can't be the target")
     measured = single.evaluate(
         comparison.train, comparison.synthetic, holdout=comparison.holdout, target=target, seed=seed.child("table", table),
         is_thorough=is_thorough,
     )  # fmt: skip
     is_shared = table in whole.shared
-    scores = tuple(_said(score, is_shared) for score in measured.scores if score.subject != WHOSE)
+    n_columns = len(encoded(comparison).columns)
+    scores = tuple(
+        _said(score, is_shared) for score in measured.scores if score.subject != WHOSE and not _is_void(score, n_columns)
+    )
     kept = tuple(note for note in (*notes, *measured.notes) if note.column != WHOSE)
     return dataclasses.replace(measured, scores=scores, notes=tuple(dict.fromkeys(kept)))
+
+
+def _is_void(score: Score, n_columns: int) -> bool:
+    """Whether a score asks what can't be asked: of pairs in a table of one column, of values in one of keys alone."""
+    is_asked = score.metric == "privacy.slipped" or n_columns > 1 or (n_columns == 1 and score.family != "fidelity")
+    return score.value is None and not is_asked
+
+
+def _too_small(whole: Family) -> Iterator[Score]:
+    """What is not known of tables that are too small: whether any of their rows leaked."""
+    for table in whole.made():
+        if whole.has_rows(table.name) and not _is_enough(whole, table.name):
+            n = min(len(np.unique(side.roots[table.name])) for side in (whole.train, whole.synthetic))
+            reason = f"{n} subjects: with fewer than {FEWEST_SUBJECTS} no attack could tell a leak from chance"
+            yield Score("privacy.nearest", table.name, None, "lower", reason=reason, detail={"table": table.name})
 
 
 def _said(score: Score, is_shared: bool) -> Score:
@@ -139,7 +165,7 @@ def _said(score: Score, is_shared: bool) -> Score:
 
 def _part(whole: Family, table: str) -> TablePart:
     own = whole.schema[table]
-    standing: Standing = "as it is" if table in whole.standing else "made" if _has_rows(whole, table) else "too small"
+    standing: Standing = "as it is" if table in whole.standing else "made" if _is_enough(whole, table) else "too small"
     rows: dict[str, int] = {side: whole.side(side).n(table) for side in whole.sides}
     return TablePart(table, own.primary_key, whole.root(table), own.is_reference, standing, table in whole.shared, rows)
 

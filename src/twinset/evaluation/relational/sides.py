@@ -98,6 +98,10 @@ class Family:
     def owner(self, table: str) -> Link | None:
         return next((link for link in self.links if link.table == table and link.key.owns), None)
 
+    def has_rows(self, *tables: str) -> bool:
+        """Whether every side has rows of all these tables."""
+        return min(self.side(side).n(table) for side in self.sides for table in tables) > 0
+
     def made(self) -> list[Table]:
         """The tables of which the twin has rows of its own."""
         return [table for table in self.schema if table.name not in self.standing]

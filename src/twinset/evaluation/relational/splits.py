@@ -12,8 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from twinset.core.score import Score
 from twinset.core.seed import Seed
 from twinset.evaluation.arrays import Flags, Floats, Rows, divided
+from twinset.evaluation.baseline import FEWEST_ROWS, Figures, Scale
 from twinset.evaluation.relational.sides import Family, Side
 
 N_SPLITS = 16
@@ -66,6 +68,14 @@ def _drawn(family: Family, root: str, seed: Seed) -> Split:
 def _n_subjects(family: Family, side: Side, root: str) -> int:
     own = [side.roots[table.name] for table in family.schema if family.root(table.name) == root]
     return 1 + max(int(numbers.max(initial=-1)) for numbers in own)
+
+
+def scored(scale: Scale, subject: str, figures: Figures, split: Split, n: int) -> Score:
+    """The score of one subject; not measured where a half has too few subjects to say how far chance goes."""
+    if split.n < FEWEST_ROWS:
+        reason = f"{split.n} subjects in a half: too few to tell"
+        return Score(scale.metric, subject, None, scale.better, n=n, reason=reason, detail=figures.detail)
+    return scale.score(subject, figures, max(n, FEWEST_ROWS))
 
 
 def share(mask: Flags, roots: Rows, hits: Flags, among: Flags) -> Floats:

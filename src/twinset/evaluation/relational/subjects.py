@@ -66,5 +66,5 @@ def _why_not(family: Family, table: str) -> str:
     if table in family.shared:
         return f"the rows of {table} are the same in train and in the holdout: nobody is unseen"
     tables = [table, *(link.table for link in descendants(family, table))]
-    empty = [name for name in tables if min(family.side(side).n(name) for side in family.sides) == 0]
+    empty = [name for name in tables if not family.has_rows(name)]
     return f"no rows on one side: {', '.join(empty)}" if empty else ""

@@ -29,7 +29,7 @@ def across_joins(family: Family, target: tuple[str, str] | None, seed: Seed) -> 
     """``utility.join_tstr`` and ``utility.join_gap`` of each table; with a target, of that column alone."""
     tables = [table.name for table in family.made() if target is None or table.name == target[0]]
     for table in tables:
-        if min(family.side(side).n(table) for side in family.sides) > 0:
+        if family.has_rows(table):
             yield from _of_table(family, table, target[1] if target else None, seed.child("join", table))
 
 

@@ -147,7 +147,7 @@ def _beyond(places: Rows, spots: Rows) -> Rows:
 
 
 def _gathered(family: Family, parent: str, at: dict[Name, Rows], path: str) -> Iterator[Feature]:
-    if min(family.side(side).n(parent) for side in family.sides) == 0:
+    if not family.has_rows(parent):
         return
     comparison, _ = alone(family, parent)
     keys = {name for key in family.schema[parent].foreign_keys for name in key.columns} | {
@@ -175,6 +175,8 @@ def _taken(values: Array, spots: Rows) -> Array:
 
 def summed(family: Family, link: Link, at: dict[Name, Rows], words: str) -> Iterator[Feature]:
     """How many rows a link's groups have, and the means and spreads of their columns."""
+    if not family.has_rows(link.table):
+        return
     comparison, _ = alone(family, link.table)
     whose = {side: groups(family.side(side), link) for side in at}
     n = {side: 1 + max(int(each.max(initial=-1)), int(at[side].max(initial=-1))) for side, each in whose.items()}
