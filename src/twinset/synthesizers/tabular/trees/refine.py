@@ -4,8 +4,8 @@ What a chain gets wrong of how fields hang together, a discriminator sees: boost
 from, from rows that the chain draws. Their odds are the ratio of the two densities, so of a quarter more rows than are asked
 for those stay whose odds are better (discriminator rejection sampling; Azadi et al., ICLR 2019). Each of the two sets of
 trees is grown on one half of the rows, for as long as the other half bears it out; where that is not worth it, the chain
-stays as it is. Rows that are made are never compared with rows that were learned from. In a context each row has two candidates,
-and one stays.
+stays as it is. Rows that are made are never compared with rows that were learned from. In a context each row has two
+candidates, and one stays.
 """
 
 from __future__ import annotations
