@@ -35,6 +35,7 @@ from pydantic import TypeAdapter
 
 from twinset.core.request import Request
 from twinset.core.seed import Seed
+from twinset.export.parquet import encodings
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.sampler import RulesSampler
 
@@ -107,8 +108,6 @@ TABLE = {
     "tier": KINDS["category"],
 }
 """A table of customers: twelve columns, of which the eight of a person belong together."""
-REPEATING = ["city", "region", "amount", "tier"]
-"""Columns of the table for which a dictionary is smaller, as our exporter finds by itself."""
 
 
 def sampler(columns: dict[str, Any], n_rows: int) -> RulesSampler:
@@ -127,12 +126,23 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def generate(columns: dict[str, Any], n_rows: int, write: pq.ParquetWriter | None = None) -> None:
+    """All rows; to a file they go as the peers' do, in one row group."""
     made = sampler(columns, n_rows)
     request = Request({"t": n_rows}, Seed(7))
+    held = []
     for part in made.parts(request):
         for batch in made.make(part, request, None):
             if write is not None:
-                write.write_batch(batch.rows)
+                held.append(batch.rows)
+    if write is not None:
+        write.write_table(pa.Table.from_batches(held), row_group_size=n_rows)
+
+
+def first_rows(columns: dict[str, Any], n_rows: int) -> pa.RecordBatch:
+    """The rows of the first part, by which our exporter chooses how to write columns."""
+    made = sampler(columns, n_rows)
+    request = Request({"t": n_rows}, Seed(7))
+    return next(made.make(next(made.parts(request)), request, None)).rows
 
 
 def seconds_of(name: str, n_rows: int) -> float:
@@ -166,11 +176,11 @@ def table(n_rows: int, peer_rows: int, place: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         theirs = peers(place, "table", peer_rows, folder)
         schema: pa.Schema = sampler(TABLE, 1).schema["t"].arrow
-        generate(TABLE, 1000)
+        chosen = encodings(schema, [pa.Table.from_batches([first_rows(TABLE, n_rows)])])
 
         def to_parquet() -> None:
             path = Path(folder) / "ours.parquet"
-            with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=REPEATING) as writer:
+            with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, **chosen) as writer:
                 generate(TABLE, n_rows, writer)
 
         alone, whole = n_rows / timed(lambda: generate(TABLE, n_rows)), n_rows / timed(to_parquet)

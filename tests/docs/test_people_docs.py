@@ -14,10 +14,11 @@ from twinset.synthesizers.people import People, records
 from twinset.synthesizers.people.facts import phones
 from twinset.synthesizers.people.facts.locales import LOCALES
 from twinset.synthesizers.people.numbers.national import is_nobodys
+from twinset.synthesizers.people.words import words
 from twinset.synthesizers.rules.kinds import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "people.md").read_text()
-_ROW = r"^\| (\w\w_\w\w) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|$"
+_ROW = r"^\| (\w\w_\w\w) \|" + r" (.*?) \|" * 6 + "$"
 ROWS = {row[0]: row[1:] for row in re.findall(_ROW, PAGE, re.MULTILINE)}
 
 
@@ -48,15 +49,16 @@ def test_the_page_tells_every_locale():
 
 @pytest.mark.parametrize("code", CODES)
 def test_what_the_page_says_of_a_locale_is_so(code):
-    place, phone, number, iban, _ = ROWS[code]
+    first, place, phone, number, iban, tax = ROWS[code]
     people, country = made("person", code), LOCALES[code].country
-    assert place == ("real" if country == "IT" else "region")
+    assert place == ("real" if words(code)["post_row"].to_pylist() == [""] else "region")
     assert people["region"].null_count == 0
     assert (phone == "nobody's") == (country in phones.RESERVED)
     assert (number == "") == (people["national_id"].null_count > 0)
     assert (number == "nobody's") == is_nobodys(country)
     assert (iban == "") == (people["iban"].null_count > 0)
-    assert (ROWS[code][4] == "") == (made("company", code)["tax_id"].null_count > 0)
+    assert (first == "by year") == words(code).is_by_year
+    assert (tax == "") == (made("company", code)["tax_id"].null_count > 0)
 
 
 def test_the_rules_of_faker_on_the_page_work():

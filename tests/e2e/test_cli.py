@@ -176,3 +176,13 @@ def test_pandas_and_polars_go_in_and_come_out(tenth):
     assert list(polars.DataFrame(twin).columns) == list(frame.columns)
     assert len(pandas.DataFrame(twin.to_arrow().to_pandas())) == 500
     assert ts.fit(polars.from_pandas(frame), seed=1, synthesizer="independent").schema.only.names == tuple(frame.columns)
+
+
+def test_a_plan_says_who_stands_for_personal_data(tmp_path):
+    (tmp_path / "staff.csv").write_text("name,age\n" + "".join(f"Ann Other{number},{number}\n" for number in range(40)))
+    result = twinset("init", "staff.csv", "--people", "de_DE", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert load(tmp_path / "plan.yaml").stages["staff"].options["people"] == "de_DE"
+    refused = twinset("init", "staff.csv", "--rules", "--people", "de_DE", "--overwrite", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "say the locale: of its stage" in refused.stderr

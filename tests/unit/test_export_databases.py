@@ -17,7 +17,7 @@ from twinset.core import types
 from twinset.core.dataset import Dialect, Tables
 from twinset.core.schema import Column, Table
 from twinset.errors import SchemaError
-from twinset.export import exporter
+from twinset.export import avro_columns, exporter
 from twinset.export.avro import ORIGINAL
 from twinset.export.sql import ROWS
 from twinset.testing.strategies import datasets
@@ -152,3 +152,31 @@ def test_avro_refuses_what_it_does_not_have() -> None:
     table = Table("t", (Column("a", types.Nested(), pa.month_day_nano_interval()),))
     with pytest.raises(SchemaError, match="column 'a': Avro does not have month_day_nano_interval"):
         exporter("avro").check(table, Dialect())
+
+
+def test_avro_of_plain_columns_is_what_its_own_package_reads() -> None:
+    numbers = [0, -1, 1, -64, 64, 8191, -8192, 2**31, -(2**31), 2**62, 2**63 - 1, -(2**63), None]
+    n = len(numbers)
+    columns = {
+        "long": pa.array(numbers, pa.int64()),
+        "unsigned": pa.array([2**64 - 1 if number is None else abs(number) % 2**63 for number in numbers], pa.uint64()),
+        "real": pa.array([None, float("inf"), -0.0, *([0.1] * (n - 3))]),
+        "flag": pa.array([True, False, None, *([True] * (n - 3))]),
+        "text": pa.array(["", None, "é" * 100, "x" * 70_000, *(["a"] * (n - 4))]),
+        "bytes": pa.array([b"\0", None, *([b"ab"] * (n - 2))]),
+        "fixed": pa.array([None, *([b"abc"] * (n - 1))], pa.binary(3)),
+        "price": pa.array([None, Decimal("-12345678901234567890.12"), *([Decimal("0.01")] * (n - 2))], pa.decimal128(30, 2)),
+        "nothing": pa.nulls(n),
+        "label": pa.array([None, *(["u"] * (n - 1))]).dictionary_encode(),
+    }
+    rows = pa.record_batch(columns).slice(1)
+    table = Table("t", tuple(Column(name, types.Text(), array.type) for name, array in columns.items()))
+    content = write("avro", table, [[rows], [rows.slice(3)]], Dialect())
+    known = [{**row, "unsigned": Decimal(row["unsigned"])} for row in rows.to_pylist()]
+    assert list(fastavro.reader(pa.BufferReader(content))) == known + known[3:]
+
+
+def test_the_bytes_of_a_row_are_those_of_the_specification() -> None:
+    rows = pa.record_batch({"a": pa.array([-65]), "b": pa.array(["foo"]), "c": pa.array([None], pa.int64())})
+    assert avro_columns.block(rows) == bytes([2, 0x81, 0x01, 2, 6]) + b"foo" + bytes([0])
+    assert [avro_columns.long(number) for number in (0, -1, 1, 64)] == [b"\0", b"\1", b"\2", b"\x80\1"]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import polars
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -191,6 +192,22 @@ def test_parquet_is_compressed_marked_and_in_row_groups(tmp_path: Path) -> None:
     assert not unlike.has_dictionary_page
     assert alike.has_dictionary_page
     assert nested.has_dictionary_page
+
+
+def test_parquet_writes_texts_of_one_width_without_their_lengths_and_others_read_them(tmp_path: Path) -> None:
+    numbers = np.arange(5_000)
+    columns = {
+        "even": (types.Text(), pa.array([f"{number * 7919 % 100_003:06d}" for number in numbers])),
+        "ragged": (types.Text(), pa.array([str(number) for number in numbers])),
+        "gaps": (types.Text(), pa.array([f"{number:05d}" if number % 3 else None for number in numbers])),
+    }
+    path = make("parquet", tmp_path, columns)
+    group = pq.read_metadata(path).row_group(0)
+    apart = ["DELTA_LENGTH_BYTE_ARRAY" in group.column(place).encodings for place in range(3)]
+    assert apart == [True, False, True]
+    for name, (_, array) in columns.items():
+        assert pq.read_table(path)[name].to_pylist() == array.to_pylist()
+        assert polars.read_parquet(path)[name].to_list() == array.to_pylist()
 
 
 @pytest.mark.parametrize("name", ["parquet", "arrow"])

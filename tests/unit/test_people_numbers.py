@@ -123,12 +123,14 @@ def switzerland(text, row):
 
 def austria(text, row):
     rest = dot(text, [3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11
-    return text[4:] == f"{row['birth_date']:%d%m%y}" and rest == int(text[3])
+    return text[4:] == f"{row['birth_date']:%d%m%y}" and rest == int(text[3]) and "000" < text[:3] < "100"
 
 
 def czech(text, row):
     born = row["birth_date"]
-    month = born.month + (50 if row["sex"] == "female" else 0)
+    month = born.month + (82 if row["sex"] == "female" else 32)
+    without = month - 50 * (month > 50)
+    assert without - 20 * (without > 20) > 12  # as the Czech social security's check has it
     fits = text[:7] == f"{born:%y}{month:02}{born:%d}/"
     return fits and (int(text.replace("/", "")) % 11 == 0 if born.year >= 1954 else len(text) == 10)
 
@@ -151,19 +153,19 @@ def russia(text, row):
 
 def hungary(text, row):
     days = (row["birth_date"] - datetime.date(1867, 1, 1)).days
-    return text[:6] == f"8{days}" and dot(text[:9], list(range(1, 10))) % 11 == int(text[9])
+    return text[:6] == f"9{days}" and dot(text[:9], list(range(1, 10))) % 11 == int(text[9])
 
 
 def ukraine(text, row):
     days = (row["birth_date"] - datetime.date(1899, 12, 31)).days
     check = dot(text[:9], [-1, 5, 7, 9, 4, 6, 10, 5, 7]) % 11 % 10
-    return int(text[:5]) == days and int(text[8]) % 2 == (row["sex"] == "male") and check == int(text[9])
+    return int(text[:5]) == days + 50_000 and int(text[8]) % 2 == (row["sex"] == "male") and check == int(text[9])
 
 
 def turkey(text, row):
     ones = digits(text)
     tenth = (sum(ones[0:9:2]) * 7 - sum(ones[1:8:2])) % 10
-    return text[0] != "0" and ones[9] == tenth and ones[10] == sum(ones[:10]) % 10
+    return text[0] == "0" and ones[9] == tenth and ones[10] == sum(ones[:10]) % 10
 
 
 def korea(text, row):
@@ -196,12 +198,17 @@ def india(text, row):
             check = (check + turned) % 5 if turned < 5 else 5 + (check + turned) % 5
         else:
             check = 5 + (check - turned) % 5 if turned < 5 else (check - turned) % 5
-    return text.startswith("9999 ") and check == 0
+    return re.fullmatch(r"0\d{3} \d{4} \d{4}", text) and check == 0
 
 
 def united_states(text, row):
     area, group, serial = text.split("-")
     return 900 <= int(area) <= 999 and 1 <= int(group) <= 49 and int(serial) > 0
+
+
+def greece(text, row):
+    born = row["birth_date"]
+    return text[:6] == f"{born:%d}{born.month + 20}{born:%y}" and is_luhn(text) and len(text) == 11
 
 
 CHECKS = {
@@ -220,7 +227,7 @@ CHECKS = {
     "FI": finland,
     "FR": france,
     "GB": lambda text, row: re.fullmatch(r"QQ\d{6}[A-D]", text),
-    "GR": lambda text, row: text[:6] == f"{row['birth_date']:%d%m%y}" and is_luhn(text) and len(text) == 11,
+    "GR": greece,
     "HU": hungary,
     "IL": lambda text, row: is_luhn(text) and len(text) == 9,
     "IN": india,
@@ -233,7 +240,7 @@ CHECKS = {
     "PT": portugal,
     "RO": romania,
     "RU": russia,
-    "SA": lambda text, row: text[0] == "1" and is_luhn(text) and len(text) == 10,
+    "SA": lambda text, row: text[0] == "0" and is_luhn(text) and len(text) == 10,
     "SE": sweden,
     "SK": czech,
     "TR": turkey,
@@ -253,7 +260,7 @@ def test_national_ids_are_valid_and_of_the_row(country):
 
 
 KNOWN = {
-    "BE": "Belgian", "BR": "Brazilian", "CN": "Chinese", "DE": "German", "ES": "Spanish", "FR": "French", "IN": "Indian",
+    "BE": "Belgian", "BR": "Brazilian", "CN": "Chinese", "DE": "German", "ES": "Spanish", "FR": "French",
     "IT": "Italian", "NL": "Dutch", "PL": "Polish", "SE": "Swedish",
 }  # fmt: skip
 

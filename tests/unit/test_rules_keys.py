@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules import column, made, plain
+from scipy import stats
+from tests.rules import column, made, plain, sampler_of
 
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
@@ -159,3 +160,54 @@ def test_shuffled_numbers_are_spread_evenly():
     places = shuffled(np.arange(50_000), 62, Seed(1)).astype(float)
     assert abs(np.histogram(places, bins=16, range=(0, 2**62))[0] - 3_125).max() < 4.5 * np.sqrt(3_125)
     assert abs(np.corrcoef(places[:-1], places[1:])[0, 1]) < 0.02
+
+
+STAFF = {
+    "staff": {
+        "rows": 2000,
+        "key": "id",
+        "columns": {
+            "id": "uuid",
+            "number": "sequence",
+            "level": {"rule": "integer", "high": 9},
+            "boss": {"rule": "reference", "table": "staff", "column": "id", "earlier": True},
+            "boss_number": "boss.number",
+            "boss_level": "boss.level",
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("part_rows", [300, 100_000])
+def test_a_reference_to_earlier_rows_has_no_circles_and_is_missing_in_the_first(part_rows):
+    rows = made(STAFF, part_rows=part_rows)["staff"].to_pylist()
+    assert [rows[0][name] for name in ("boss", "boss_number", "boss_level")] == [None, None, None]
+    for row in rows[1:]:
+        boss = rows[row["boss_number"] - 1]
+        assert boss["number"] < row["number"]
+        assert (boss["id"], boss["level"]) == (row["boss"], row["boss_level"])
+    ranks = [(row["boss_number"] - 0.5) / (row["number"] - 1) for row in rows[100:]]
+    assert stats.kstest(ranks, "uniform").pvalue > 1e-4
+    schema = sampler_of(STAFF).schema["staff"]
+    assert schema["boss"].nullable
+    assert [(key.columns, key.table, key.references) for key in schema.foreign_keys] == [(("boss",), "staff", ("id",))]
+
+
+@pytest.mark.parametrize(
+    ("boss", "message"),
+    [
+        ({"table": "other", "column": "id"}, "earlier is said of rows of the same table, and 'other' is another one"),
+        ({"table": "staff", "column": "id", "weights": "zipf"}, "earlier goes with weights that are all alike"),
+        ({"table": "staff", "column": "id", "distinct": True}, "and without distinct"),
+    ],
+)
+def test_earlier_rows_are_of_the_same_table_and_all_alike(boss, message):
+    columns = {"id": "sequence", "boss": {"rule": "reference", "earlier": True, **boss}}
+    with pytest.raises(PlanError, match=message):
+        sampler_of({"staff": {"rows": 5, "columns": columns}, "other": {"rows": 5, "columns": {"id": "sequence"}}}).program  # noqa: B018
+
+
+def test_earlier_rows_are_not_seen_from_within_a_list():
+    one = {"rule": "list", "of": {"rule": "reference", "table": "t", "column": "id", "earlier": True}, "length": 2}
+    with pytest.raises(PlanError, match="not seen from within a nested value"):
+        sampler_of({"t": {"rows": 5, "columns": {"id": "sequence", "list": one}}}).program  # noqa: B018

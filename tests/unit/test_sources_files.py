@@ -352,7 +352,7 @@ class TestPlaces:
     def test_a_directory_says_what_it_holds(self, tmp_path):
         written(tmp_path, "one.csv", "a\n1\n")
         with pytest.raises(DataError, match=r"is a directory.*pattern.*one\.csv"):
-            read(tmp_path)
+            read([tmp_path])
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to be")
     def test_a_file_that_may_not_be_read_is_refused(self, tmp_path):

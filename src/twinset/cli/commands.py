@@ -12,15 +12,18 @@ import typer
 from twinset.cli import quick
 from twinset.cli.console import Bar, say, show_outcome, show_verdict
 from twinset.core.verdict import Override
+from twinset.databases.address import is_url
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import api, sampling, steps
 from twinset.pipeline import run as running
 from twinset.pipeline.conditions import Asked
 from twinset.pipeline.doctor import examine
 from twinset.pipeline.published import judge_by_aggregates
+from twinset.pipeline.outcome import Judged, JudgedLinked
 from twinset.pipeline.settings import Settings
+from twinset.pipeline.sinking import evidence_for
 from twinset.pipeline.staging import friendly_disk
-from twinset.plan import Plan, Profile, load
+from twinset.plan import Plan, Profile, Stage, load
 from twinset.provenance import files
 
 GATE_SAID_NO = 3
@@ -34,6 +37,13 @@ app = typer.Typer(
 )
 
 Source = Annotated[str, typer.Argument(help="A table: CSV, Parquet, JSON lines, Excel or Arrow; a glob of such files.")]
+Sources = Annotated[
+    str,
+    typer.Argument(
+        help="A table (CSV, Parquet, JSON lines, Excel, Arrow, a glob of such files), a folder of tables, or a database: "
+        "postgresql://, mysql://, sqlite:///, duckdb:///."
+    ),
+]
 Seeded = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same seed, same bytes.")]
 Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
@@ -61,11 +71,17 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 @app.command()
 def twin(
-    source: Source,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the result; default NAME.twinset.")] = None,
+    source: Sources,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", help="Folder of the result, default NAME.twinset; or the URL of a database."),
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="With a database for -o: the folder of the evidence.")
+    ] = None,
     rows: Annotated[
-        int | None,
-        typer.Option("--rows", "-n", min=0, max=quick.MOST_ROWS, help="Rows to make; default as many as the source has."),
+        list[str] | None,
+        typer.Option("--rows", "-n", help="Rows to make, or TABLE=N as often as needed; default as many as the source has."),
     ] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
@@ -79,13 +95,16 @@ def twin(
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a twin of a table, with its evidence: data, report, scores, manifest."""
-    place = out or Path(_stem(source) + ".twinset")
+    """Make a twin of a table or of a database, with its evidence: data, report, scores, manifest."""
+    sink = out if out is not None and is_url(out) else None
+    if evidence is not None and sink is None:
+        raise PlanError("--evidence goes with a database for -o; a folder holds the evidence beside the data")
+    place = evidence or (evidence_for(sink) if sink else Path(out or _stem(source) + ".twinset"))
     plan = steps.plan_for(
-        source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=profile_of(gate),
-        thorough=thorough, people=people,
+        source, rows=quick.rows_of(rows or ()), synthesizer=synthesizer, privacy=privacy, target=target, seed=seed,
+        gate=profile_of(gate), thorough=thorough, people=people,
     )  # fmt: skip
-    _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet)
+    _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet, sink=sink)
 
 
 @app.command()
@@ -146,10 +165,15 @@ def fit(
 @app.command()
 def sample(
     model: Annotated[Path, typer.Argument(help="A sampler file.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow.")],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", help="The data file: .csv, .parquet, .jsonl or .arrow; a folder for several tables."),
+    ],
     n: Annotated[
-        int | None,
-        typer.Option("--rows", "-n", min=0, max=quick.MOST_ROWS, help="Rows to make; default as many as were learned from."),
+        list[str] | None,
+        typer.Option(
+            "--rows", "-n", help="Rows to make, or TABLE=N as often as needed; default as many as were learned from."
+        ),
     ] = None,
     given: Annotated[
         str | None, typer.Option("--given", help="Rows to complete: a file with any of the columns; empty cells are drawn.")
@@ -163,9 +187,18 @@ def sample(
     quiet: Quiet = False,
 ) -> None:
     """Make rows from a sampler file."""
+    rows = quick.rows_of(n or ())
+    if sampling.makes_several(model):
+        if given or balance:
+            raise PlanError("--given and --balance go with samplers of one table, and this one makes several")
+        plan = Plan(seed=seed, stages={"sample": Stage(sampler=str(model.resolve()), rows=rows)})
+        _run(plan, out, Path(), override=None, workers=workers, overwrite=overwrite, quiet=quiet)
+        return
+    if isinstance(rows, dict):
+        raise PlanError("this sampler makes one table: say --rows N")
     with Bar(is_quiet=quiet) as bar:
         settings = Settings(workers=workers, overwrite=overwrite, watch=bar)
-        sampling.sample_file(model, out, settings, n_rows=n, seed=seed, asked=Asked(given, balance))
+        sampling.sample_file(model, out, settings, n_rows=rows, seed=seed, asked=Asked(given, balance))
     say(str(out))
 
 
@@ -197,6 +230,7 @@ def evaluate(
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
         raise OutputError(f"{out} is there already; choose another folder with -o, or say --overwrite")
     with Bar(is_quiet=quiet) as bar:
+        judged: Judged | JudgedLinked
         if aggregates:
             judged = judge_by_aggregates(aggregates, synthetic, seed=seed, gate=profile, watch=bar)
         else:
@@ -240,7 +274,9 @@ def doctor() -> None:
 def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: int | None, **flags: Any) -> None:
     decided = None if override is None else Override(os.environ.get("USER") or "unknown", override)
     with Bar(is_quiet=flags["quiet"]) as bar:
-        settings = Settings(base=base, workers=workers, overwrite=flags["overwrite"], override=decided, watch=bar)
+        settings = Settings(
+            base=base, workers=workers, overwrite=flags["overwrite"], override=decided, watch=bar, sink=flags.get("sink")
+        )
         outcome = running.run(plan, place, settings)
     show_outcome(outcome)
     _leave_unless(outcome.is_published, GATE_SAID_NO)
@@ -248,6 +284,8 @@ def _run(plan: Plan, place: Path, base: Path, *, override: str | None, workers: 
 
 def _stem(source: str) -> str:
     """What the outputs of a source or pattern are called."""
+    if is_url(source):
+        return evidence_for(source).stem
     return re.sub(r"[?\[\]]+", "_", Path(source).name.lstrip(".").split(".")[0].replace("*", "all")) or "table"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Engine, Gate, Overwrite, Privacy, Seeded, Target, app, profile_of
+from twinset.cli.commands import Engine, Gate, Overwrite, People, Privacy, Seeded, Target, app, profile_of
 from twinset.cli.console import Bar, say
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import steps
@@ -35,6 +35,7 @@ def init(
     ] = False,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
+    people: People = "",
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -47,6 +48,8 @@ def init(
         raise PlanError("--dialect goes with --from, a script of SQL")
     if rules and source is None:
         raise PlanError("--rules fits rules to a table; a schema has no rows")
+    if people and (rules or source is None):
+        raise PlanError("--people goes with a twin of a table; in a plan of rules, say the locale: of its stage")
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
     with Bar() as bar:
@@ -63,6 +66,7 @@ def init(
                 target=target,
                 seed=seed,
                 gate=profile_of(gate),
+                people=people,
             )
             settings = Settings(watch=bar)
             sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}

@@ -62,6 +62,20 @@ def with_rows(plan: Plan, assignments: Iterable[str]) -> Plan:
     return plan
 
 
+def rows_of(said: Sequence[str]) -> int | dict[str, int] | None:
+    """What ``--rows`` says: a number for one table, or ``TABLE=N`` for some of several; None where it says nothing."""
+    numbers = {name: _number(number, f"--rows {one}") for one in said for name, _, number in [one.rpartition("=")]}
+    if "" in numbers and len(said) > 1:
+        raise PlanError("--rows is one number, or TABLE=N as often as needed; not both")
+    return numbers.get("", numbers or None)
+
+
+def _number(text: str, said: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_ROWS:
+        raise PlanError(f"{said!r}: rows are a whole number from 0 to {MOST_ROWS:,}, as in --rows 1000 or --rows TABLE=1000")
+    return int(text)
+
+
 def with_edge(plan: Plan, share: str | None) -> Plan:
     """The plan with that share of edge cases in all its tables by rules, where these do not say their own."""
     if share is None:

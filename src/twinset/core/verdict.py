@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Outcome = Literal["pass", "fail", "unknown"]
@@ -40,6 +41,20 @@ class Verdict:
     is_published: bool
     reasons: tuple[str, ...] = ()
     override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedVerdict:
+    """The verdict on linked tables, and what each part's own would be.
+
+    ``keys`` say whether an alarm sounded about a key, by its label; ``subjects`` whether root rows with all that is theirs
+    leak, by root table.
+    """
+
+    whole: Verdict
+    tables: Mapping[str, Verdict] = field(default_factory=dict)
+    keys: Mapping[str, Outcome] = field(default_factory=dict)
+    subjects: Mapping[str, Answer] = field(default_factory=dict)
 
 
 def overall(outcomes: list[Outcome]) -> Outcome:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer
+from twinset.gate import joins
 from twinset.gate.rules import Profile, Rule, judge_all, worst_first
 
 RULES = (
@@ -41,6 +42,7 @@ RULES = (
         "good sequential trees .01",
         of_whole=True,
     ),
+    *joins.ALIKE,
 )
 
 _COLUMN_WHY = "a quarter of a column's rows in the wrong place is a broken column; good sequential trees stay below .01"
@@ -130,13 +132,17 @@ ALARMS = (
         why=_RELATION_WHY,
         percent=True,
     ),
+    *joins.ALARMS,
 )
 
 
-def alike(scores: Sequence[Score], profile: Profile) -> Answer:
-    """The answer to "alike": by the worst of the three rules, unless a column or a pair is plainly wrong."""
-    findings = worst_first(judge_all(RULES, scores, profile))
-    alarms = [alarm for alarm in judge_all(ALARMS, scores, profile) if alarm.outcome == "fail"]
+def alike(scores: Sequence[Score], profile: Profile, n_asked: int = 1) -> Answer:
+    """The answer to "alike": by the worst of the rules for the whole, unless a column, a pair or a key is plainly wrong.
+
+    ``n_asked``: of how many tables the same is asked, so that none fails by chance.
+    """
+    findings = worst_first(judge_all(RULES, scores, profile, n_asked))
+    alarms = [alarm for alarm in judge_all(ALARMS, scores, profile, n_asked) if alarm.outcome == "fail"]
     if not findings and not alarms:
         return Answer("alike", "unknown", "likeness was not measured", ("no fidelity score was given",))
     worst = worst_first([*findings, *alarms])

@@ -32,11 +32,20 @@ def decide(scores: Sequence[Score], profile: Profile = "standard", override: Ove
 
     Raises PlanError for an unknown profile, and for an override that does not say by whom and why.
     """
+    check(profile, override)
+    return verdict_of((alike(scores, profile), useful(scores, profile), leaked(scores, profile)), profile, override)
+
+
+def check(profile: Profile, override: Override | None) -> None:
+    """PlanError for what a verdict can't be given by."""
     if profile not in PROFILES:
         raise PlanError(f"there is no gate profile {profile!r}{nearest(profile, PROFILES)}; profiles: {', '.join(PROFILES)}")
     if override is not None and not (override.by.strip() and override.why.strip()):
         raise PlanError("an override says by whom it was decided and why; one of the two is empty")
-    answers = (alike(scores, profile), useful(scores, profile), leaked(scores, profile))
+
+
+def verdict_of(answers: tuple[Answer, ...], profile: Profile, override: Override | None = None) -> Verdict:
+    """The verdict that these answers make."""
     outcome = overall([answer.outcome for answer in answers])
     passes_gate = outcome in PUBLISHED[profile]
     return Verdict(

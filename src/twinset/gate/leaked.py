@@ -15,6 +15,7 @@ from typing import Any
 from twinset.core.chance import widening
 from twinset.core.score import Score
 from twinset.core.verdict import Answer
+from twinset.gate import joins
 from twinset.gate.rules import Finding, Profile, Rule, judge_all, matched, percentage, worst_first
 
 _AUC_WHY = (
@@ -89,12 +90,18 @@ RULES = (
         why=_GUESS_WHY,
         percent=True,
     ),
+    *joins.LEAKED,
 )
 
+MISSED = "no leak was found, and the attacks would have missed one"
 
-def leaked(scores: Sequence[Score], profile: Profile) -> Answer:
-    """The answer to "leaked": "pass" means that no leak was found and that one would have been."""
-    findings = judge_all(RULES, scores, profile)
+
+def leaked(scores: Sequence[Score], profile: Profile, n_asked: int = 1) -> Answer:
+    """The answer to "leaked": "pass" means that no leak was found and that one would have been.
+
+    ``n_asked``: of how many tables the same is asked, so that none fails by chance.
+    """
+    findings = judge_all(RULES, scores, profile, n_asked)
     leaks = [finding for finding in findings if finding.outcome == "fail"]
     if leaks:
         return Answer("leaked", "fail", leaks[0].sentence, tuple(finding.sentence for finding in leaks))
@@ -108,7 +115,7 @@ def leaked(scores: Sequence[Score], profile: Profile) -> Answer:
     planted = _planted(scores)
     if not found_by:
         why = f"no attack found the near-copies planted in {planted} of a control twin's rows, so that none would be noticed"
-        return Answer("leaked", "unknown", "no leak was found, and the attacks would have missed one", (why,))
+        return Answer("leaked", "unknown", MISSED, (why,))
     names = ", ".join(found_by)
     figure = f"no attack gains on records learned from; near-copies planted in {planted} of the rows are found ({names})"
     return Answer("leaked", "pass", figure)

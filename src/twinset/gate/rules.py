@@ -110,10 +110,10 @@ def matched(rules: Iterable[Rule], scores: Sequence[Score]) -> list[tuple[Rule, 
     return [(rule, score) for rule in rules for score in scores if rule.is_about(score)]
 
 
-def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile) -> list[Finding]:
-    """Every rule on every score it is about, with intervals as wide as their number asks for."""
+def judge_all(rules: Iterable[Rule], scores: Sequence[Score], profile: Profile, n_asked: int = 1) -> list[Finding]:
+    """Every rule on every score it is about; intervals are as wide as their number, asked of ``n_asked`` tables, needs."""
     pairs = matched(rules, scores)
-    wider = widening(sum(score.value is not None for _, score in pairs))
+    wider = widening(n_asked * sum(score.value is not None for _, score in pairs))
     return [
         Finding(rule, score, rule.judge(score, profile, wider), (worse_by(score, wider) or (0.0, 0.0))[0] > 0.0)
         for rule, score in pairs

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from twinset.core.score import Score
 from twinset.core.verdict import Answer
+from twinset.gate import joins
 from twinset.gate.rules import Profile, Rule, judge_all, worst_first
 
 RULES = (
@@ -20,12 +21,16 @@ RULES = (
         why="a tenth of AUC or R2 separates published synthesizers that are used from those that are not; .03 is twice the "
         "spread between seeds of a good one",
     ),
+    *joins.USEFUL,
 )
 
 
-def useful(scores: Sequence[Score], profile: Profile) -> Answer:
-    """The answer to "useful": fails where a model trained on the twin is worse by more than the bar."""
-    findings = worst_first(judge_all(RULES, scores, profile))
+def useful(scores: Sequence[Score], profile: Profile, n_asked: int = 1) -> Answer:
+    """The answer to "useful": fails where a model trained on the twin is worse by more than the bar.
+
+    ``n_asked``: of how many tables the same is asked, so that none fails by chance.
+    """
+    findings = worst_first(judge_all(RULES, scores, profile, n_asked))
     if not findings:
         return Answer("useful", "unknown", "usefulness was not measured", ("no utility score was given",))
     reasons = tuple(finding.sentence for finding in findings if finding.outcome != "pass")

@@ -26,8 +26,9 @@ from twinset.pipeline.comparing import compare
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_named
 from twinset.pipeline.imputing import Imputed
-from twinset.pipeline.judging import judge, lineage_of
-from twinset.pipeline.outcome import Judged, Outcome
+from twinset.pipeline.judging import Asked, judge, judge_linked, lineage_of
+from twinset.pipeline.linking import linked
+from twinset.pipeline.outcome import Judged, JudgedLinked, Outcome
 from twinset.pipeline.published import judge_by_aggregates, write_aggregates
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.watch import Silent, Watch
@@ -37,14 +38,15 @@ from twinset.provenance.fingerprints import fingerprint_of
 
 
 def read(source: Any, *, columns: Mapping[str, Mapping[str, object]] | None = None, name: str | None = None) -> Dataset:
-    """Read a table and settle its columns' types.
+    """Read a table, or the tables of a folder or database, and settle columns' types and whose rows are whose.
 
     ``source`` is a path, a glob, a list of paths (CSV, Parquet, JSON lines, Excel, Arrow), an Arrow table, or a DataFrame of
-    any library that speaks Arrow (pandas, polars). ``columns`` says by name what inference may not decide:
+    any library that speaks Arrow (pandas, polars); a folder of such files, or the URL of a database. ``columns`` says by
+    name what inference may not decide (of several tables by ``"table.column"``):
     ``{"zip": {"type": "categorical"}}``. Raises DataError for what can't be read, SchemaError for what does not fit.
     """
     data: Dataset = sources.read(source, name=name, columns=columns)
-    return data
+    return linked(data, {}, Silent().say)
 
 
 def split(data: Any, *, seed: int, holdout: float = 0.2) -> tuple[Tables, Tables]:
@@ -113,7 +115,7 @@ def impute(data: Any, *, seed: int, draws: int = 1, synthesizer: str | Synthesiz
 def evaluate(
     train: Any, synthetic: Any, *, holdout: Any = None, target: str | None = None, seed: int = 0, gate: Profile = "standard",
     thorough: bool = False,
-) -> Judged:  # fmt: skip
+) -> Judged | JudgedLinked:  # fmt: skip
     """Measure a twin, made by whatever tool, against the rows it was learned from and rows it never saw.
 
     The result has ``.evaluation`` (scores), ``.verdict`` and ``.write(folder)``, which writes report.html and its kin.
@@ -141,12 +143,16 @@ def evaluate_by_aggregates(
 def judged(
     train: Any, synthetic: Any, *, holdout: Any, target: str | None, seed: int, gate: Profile, watch: Watch,
     thorough: bool = False,
-) -> Judged:  # fmt: skip
+) -> Judged | JudgedLinked:  # fmt: skip
     """:func:`evaluate`, watched."""
     watch.begin("reading")
     known = read(train)
     made = read(synthetic)
     held = None if holdout is None else read(holdout)
+    if len(known.schema.tables) > 1:
+        return _judged_linked(
+            known, made, held, Asked(target, gate, Seed(seed).child("evaluate"), (), None, watch, thorough)
+        )
     if target is not None:
         known.schema.only[target]
     sides = {"train": known, "synthetic": made, "holdout": held}
@@ -161,6 +167,14 @@ def judged(
     )
     prints = {role: fingerprint_of(data) for role, data in sides.items() if data is not None}
     return dataclasses.replace(result, fingerprints=prints)
+
+
+def _judged_linked(train: Dataset, synthetic: Dataset, holdout: Dataset | None, asked: Asked) -> JudgedLinked:
+    sides = {"train": train, "synthetic": synthetic, "holdout": holdout}
+    rows = {role: sum(data.count(table.name) for table in data.schema) for role, data in sides.items() if data is not None}
+    name = f"{len(train.schema.tables)} linked tables"
+    lineage = lineage_of(name, name, train, rows, synthesizer="unknown", options={}, seed=0, fingerprints={}, notes=())
+    return judge_linked(train, synthetic, holdout, asked, lineage)
 
 
 def audit(

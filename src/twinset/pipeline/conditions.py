@@ -19,7 +19,7 @@ from twinset.core.registry import nearest
 from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
 from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Remarking, Sampler
+from twinset.core.synthesis import Remarking, Sampler, Sizing
 from twinset.errors import PlanError
 from twinset.pipeline import memory
 
@@ -62,10 +62,11 @@ def settled(sampler: Sampler, given: Any, balance: str | None) -> Given | None:
 
 def size_of(sampler: Sampler, n_rows: int | Mapping[str, int] | None, given: Given | None) -> Mapping[str, int]:
     """How many rows of each table; as many as are given where that is not said."""
-    if isinstance(n_rows, Mapping):
-        for table in n_rows:
+    if isinstance(n_rows, Mapping) or (n_rows is None and isinstance(sampler, Sizing)):
+        size = dict(n_rows or {})
+        for table in size:
             sampler.schema[table]
-        return n_rows
+        return sampler.sized(Request(size, Seed(0))).size if isinstance(sampler, Sizing) else size
     name = sampler.schema.only.name
     if n_rows is not None:
         return {name: n_rows}

@@ -36,7 +36,11 @@ def with_proposals(plan: Plan, sources: Mapping[str, Dataset | None]) -> Plan:
 
 
 def around(engine: Synthesizer, schema: Schema, functions: Mapping[str, Function]) -> Synthesizer:
-    """The engine as it is where nothing is constrained, else inside the one that meets constraints."""
+    """The engine as it is for one table without constraints, else inside the one that follows keys or meets constraints."""
+    relational = registry.lookup("synthesizers", "relational")
+    if len(schema.tables) > 1 and not isinstance(engine, relational):
+        linking: Synthesizer = relational(engine)
+        return linking
     kind = registry.lookup("synthesizers", "constrained")
     if isinstance(engine, kind) or not any(table.constraints for table in schema):
         return engine

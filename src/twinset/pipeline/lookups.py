@@ -1,4 +1,7 @@
-"""Files that rules look things up in, read once and put into the plan: what is made hangs on the plan alone."""
+"""Files that rules look things up in, read once and put into the plan: what is made hangs on the plan alone.
+
+Lookups have rows of their own; people have the first names of an official statistic.
+"""
 
 from __future__ import annotations
 
@@ -38,17 +41,34 @@ def _rule(said: Any, base: Path) -> Any:
     if said.get("rule") == "lookup" and "file" in said:
         rest = {name: value for name, value in said.items() if name != "file"}
         return {**rest, "rows": _content(said["file"], base)}
+    if said.get("rule") in ("person", "household") and "names" in said:
+        return {**said, "names": _names(said["names"], base)}
     return {name: _rule(one, base) for name, one in said.items()}
+
+
+def _names(said: Any, base: Path) -> Any:
+    """The first names of a file, or of one for each locale; what is written out stays as it is."""
+    from twinset.synthesizers.people.words.counts import from_file
+
+    if isinstance(said, str):
+        return from_file(_rows(said, base), said)
+    if isinstance(said, Mapping):
+        return {code: _names(file, base) if isinstance(file, str) else file for code, file in said.items()}
+    return said
+
+
+def _rows(name: str, base: Path) -> pa.Table:
+    from twinset.core.dataset import whole
+    from twinset.sources import read
+
+    return whole(read(name if Path(name).is_absolute() else str(base / name)))
 
 
 def _content(name: Any, base: Path) -> dict[str, list[Any]]:
     """The columns of a file."""
-    from twinset.core.dataset import whole
-    from twinset.sources import read
-
     if not isinstance(name, str):
         raise PlanError(f"the file of a lookup is a name, not {name!r:.60}")
-    rows = whole(read(name if Path(name).is_absolute() else str(base / name)))
+    rows = _rows(name, base)
     if rows.num_rows > MOST_ROWS:
         raise PlanError(f"{name} has {rows.num_rows:,} rows, and a lookup has at most {MOST_ROWS:,}; make it shorter")
     return {column: _plain(rows[column]).to_pylist() for column in rows.column_names}

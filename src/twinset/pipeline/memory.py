@@ -28,9 +28,9 @@ def fit(
 
     Constraints of the schema stand around the engine, whichever it is; ``functions`` are their predicates by name.
     """
-    for table in schema:
-        if data is not None and data.count(table.name) == 0:
-            raise DataError(f"table {table.name!r} has no rows, and nothing can be learned from none")
+    if data is not None and not any(data.count(table.name) for table in schema):
+        names = ", ".join(repr(table.name) for table in schema)
+        raise DataError(f"no rows in {names}, and nothing can be learned from none")
     ctx = Noting(watch)
     with one_thread():
         sampler = around(engine, schema, functions or {}).fit(data, schema=schema, seed=seed, ctx=ctx)

@@ -9,6 +9,7 @@ from pathlib import Path
 from twinset.core.dataset import Dataset
 from twinset.core.verdict import Verdict
 from twinset.evaluation.report import Lineage, render_html, render_json, render_junit, render_markdown
+from twinset.evaluation.report.linked import LinkedReport, render_linked
 from twinset.evaluation.result import Evaluation
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.staging import write
@@ -41,6 +42,25 @@ class Judged:
         if self.fingerprints:
             (folder / FINGERPRINTS).parent.mkdir(exist_ok=True, mode=0o700)
             write(folder / FINGERPRINTS, to_json(self.fingerprints), 0o600)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLinked:
+    """The evaluation of linked tables with the gate's verdict and the story of the data, as one report."""
+
+    report: LinkedReport
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all tables together."""
+        return self.report.verdict.whole
+
+    def write(self, folder: str | Path) -> None:
+        """Write report.html with a page for each table in tables/, scores.json, report.md and junit.xml."""
+        for name, text in render_linked(self.report).items():
+            place = Path(folder) / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write(place, text)
 
 
 _RENDERERS = {

@@ -21,6 +21,7 @@ from twinset.export import exporter
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.lookups import with_files
 from twinset.plan import Plan
+from twinset.synthesizers.rules.dirt.labels import SUFFIX
 
 FORMATS = ("csv", "jsonl")
 
@@ -44,13 +45,13 @@ def print_rows(plan: Plan, base: Path, out: IO[bytes], *, table: str | None = No
     request = Request({}, seed.child("sample", name), part_rows=plan.part_rows)
     assert isinstance(sampler, Sizing)
     request = sampler.sized(request)
+    maker = wanted.name if wanted.name in request.size else wanted.name.removesuffix(SUFFIX)  # labels lie beside its rows
     with tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
         path = Path(scratch) / "rows"
         writer.assemble([], path, wanted, dialect, {})
         _copy(path, out)
         for part in sampler.parts(request):
-            is_beside = wanted.name not in request.size and wanted.name.startswith(part.table)
-            if part.table == wanted.name or is_beside:
+            if part.table == maker:
                 items = [one for one in sampler.make(part, request, Alone()) if isinstance(one, Batch)]
                 made = [one.rows for one in items if one.table == wanted.name]
                 writer.write_part(made, path, wanted, dialect)

@@ -132,7 +132,7 @@ def finish(
 def _source(name: str, plan: Plan, data: Dataset, key: bytes) -> SourceEntry:
     rows = {table.name: data.count(table.name) for table in data.schema}
     digest = hmac.new(key, data.fingerprint.encode(), hashlib.sha256).hexdigest()
-    return SourceEntry(stage=name, name=Path(plan.stages[name].source or "").name, rows=rows, hash=digest)
+    return SourceEntry(stage=name, name=steps.named(plan.stages[name].source or ""), rows=rows, hash=digest)
 
 
 def _stage(plan: Plan, made: Made) -> StageEntry:

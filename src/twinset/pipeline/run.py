@@ -18,11 +18,12 @@ from twinset.core.registry import lookup, nearest
 from twinset.core.verdict import Verdict
 from twinset.errors import OutputError, PlanError
 from twinset.evaluation.report import Lineage
-from twinset.pipeline import publishing, steps
+from twinset.pipeline import publishing, sinking, steps
+from twinset.pipeline.addresses import without_secrets
 from twinset.pipeline.engines import engine_of
-from twinset.pipeline.judging import judge, lineage_of
+from twinset.pipeline.judging import Asked, judge, judge_linked, lineage_of, split_name
 from twinset.pipeline.lookups import with_files
-from twinset.pipeline.outcome import Made, Outcome
+from twinset.pipeline.outcome import Judged, JudgedLinked, Made, Outcome
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, staged, sweep
 from twinset.pipeline.steps import Site
@@ -36,7 +37,8 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     Raises a UserError for what the caller can mend, before anything is made where that can be known.
     """
     settings = settings or Settings()
-    plan = with_files(plan, settings.base)
+    plan, settings = without_secrets(plan, settings)
+    plan = sinking.prepared(with_files(plan, settings.base), settings)
     order = in_order(plan)
     _check_place(target, settings)
     for name in order:
@@ -48,7 +50,9 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
     identity = _identity(plan, sources, settings)
     if (finished := _finished(target, identity, settings)) is not None:
         sweep(target)
+        sinking.load(plan, finished, settings)
         return finished
+    sinking.check(plan, settings)
     with staged(target, identity) as staging, friendly_disk(target):
         if staging.is_resumed:
             settings.watch.say("an earlier attempt at this very run was interrupted; going on where it stopped")
@@ -59,7 +63,9 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
         publishing.finish(staging, identity, plan, sources, made, settings)
         staging.publish(replaces=settings.overwrite)
     verdicts = {name: one.verdict for name, one in made.items() if one.verdict}
-    return Outcome(target, verdicts, is_published)
+    outcome = Outcome(target, verdicts, is_published)
+    sinking.load(plan, outcome, settings)
+    return outcome
 
 
 def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Made:
@@ -75,16 +81,28 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
     synthetic = steps.evaluated(learned.loaded.sampler.schema, parts, export.dialect)
     verdict: Verdict | None = None
     if train is not None:
-        judged = judge(
-            train, synthetic, holdout,
-            target=site.plan.evaluate.target, profile=site.plan.evaluate.gate, seed=site.seed("evaluate"),
-            lineage=_lineage(site, train, holdout, parts.rows, learned), notes=learned.notes,
-            override=site.settings.override, watch=site.settings.watch, is_thorough=site.plan.evaluate.thorough,
-        )  # fmt: skip
+        lineage = _lineage(site, train, holdout, parts.rows, learned)
+        judged = _judged(site, (train, synthetic, holdout), lineage, learned)
         judged.write(export.folder)
         verdict = judged.verdict
     files = export.write(parts, learned, is_held=verdict is not None and not verdict.is_published)
     return Made(site.name, synthetic, files, parts, learned, verdict)
+
+
+def _judged(
+    site: Site, sides: tuple[Dataset, Dataset, Dataset | None], lineage: Lineage, learned: steps.Learned
+) -> Judged | JudgedLinked:
+    """evaluate -> gate: train, synthetic and holdout, one table or several."""
+    asked, settings = site.plan.evaluate, site.settings
+    if len(sides[0].schema.tables) > 1:
+        how = Asked(
+            asked.target, asked.gate, site.seed("evaluate"), learned.notes, settings.override, settings.watch, asked.thorough
+        )
+        return judge_linked(*sides, how, lineage)
+    return judge(
+        *sides, target=asked.target, profile=asked.gate, seed=site.seed("evaluate"), lineage=lineage, notes=learned.notes,
+        override=settings.override, watch=settings.watch, is_thorough=asked.thorough,
+    )  # fmt: skip
 
 
 def _lineage(
@@ -93,7 +111,7 @@ def _lineage(
     n_train, n_held = _n_rows(train), _n_rows(holdout)
     return lineage_of(
         site.name,
-        Path(site.stage.source or "").name,
+        steps.named(site.stage.source or ""),
         train,
         {"real": n_train + n_held, "train": n_train, "holdout": n_held, "synthetic": sum(made.values())},
         synthesizer=site.stage.synthesizer,
@@ -155,6 +173,10 @@ def _check_target_column(plan: Plan, sources: Mapping[str, Dataset | None]) -> N
     wanted = plan.evaluate.target
     if wanted is None:
         return
+    for data in sources.values():
+        if data is not None and len(data.schema.tables) > 1:
+            split_name(wanted, data)
+            return
     columns = [name for data in sources.values() if data for table in data.schema for name in table.names]
     if wanted not in columns:
         raise PlanError(

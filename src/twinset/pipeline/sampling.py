@@ -89,6 +89,14 @@ def sample_file(
     return parts.rows
 
 
+def makes_several(model: Path) -> bool:
+    """Whether a sampler file makes several tables; false for what is none, which is told where it is read."""
+    try:
+        return len(samplerfile.load(model).sampler.schema.tables) > 1
+    except DataError:
+        return False
+
+
 def _given(stage: Stage, asked: Asked, settings: Settings) -> Given | None:
     if asked == Asked():
         return None

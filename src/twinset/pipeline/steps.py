@@ -25,6 +25,7 @@ from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
+from twinset.pipeline.linking import linked
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
@@ -40,11 +41,11 @@ SMALLEST_SPLIT = 5
 
 
 def plan_for(
-    source: str | Path, *, rows: int | None, synthesizer: str, privacy: str, target: str | None, seed: int, gate: Profile,
-    thorough: bool = False, people: str = "",
+    source: str | Path, *, rows: int | dict[str, int] | None, synthesizer: str, privacy: str, target: str | None, seed: int,
+    gate: Profile, thorough: bool = False, people: str = "",
 ) -> Plan:  # fmt: skip
     """The plan of a twin of one source; a relative path stays as it is."""
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(source).name.split(".")[0]).strip("_") or "table"
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(str(source).partition("?")[0]).name.split(".")[0]).strip("_") or "table"
     name = name if name[0].isalpha() else f"t_{name}"
     stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer, options=dial(privacy, people))
     return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate, thorough=thorough), stages={name[:100]: stage})
@@ -62,17 +63,26 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
     if stage.source is None:
         return None
     settings.watch.begin(f"reading {stage.source}")
-    data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=stage.columns)
+    columns = {**stage.columns, **{f"{t}.{c}": said for t, one in stage.linked.items() for c, said in one.columns.items()}}
+    data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=columns)
+    if len(data.schema.tables) > 1 or stage.linked:
+        return linked(data, stage.linked, settings.watch.say)
     data = constrained(data, [from_data(one) for one in stage.constraints])
-    for table in data.schema:
-        if data.count(table.name) == 0:
-            raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")
+    if data.count(data.schema.only.name) == 0:
+        raise DataError(f"{stage.source} has columns and no rows; nothing can be learned from none")
     return data
 
 
 def place(source: str, settings: Settings) -> str:
-    """Where a source or sampler of a plan lies: relative paths start from the plan's own folder."""
-    return source if Path(source).is_absolute() else str(settings.base / source)
+    """Where a source or sampler of a plan lies: relative paths start from the plan's own folder, a URL is whole again."""
+    if source in settings.addresses:
+        return settings.addresses[source]
+    return source if "://" in source or Path(source).is_absolute() else str(settings.base / source)
+
+
+def named(source: str) -> str:
+    """What a source is called in reports and manifests: its last part, without what an address has beside."""
+    return Path(source.partition("?")[0] if "://" in source else source).name
 
 
 def hold_out(data: Dataset, plan: Plan, settings: Settings) -> tuple[Dataset, Dataset | None]:
@@ -220,12 +230,15 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
         for table in stage.rows:
             if table not in tables:
                 raise PlanError(f"stage {name!r} makes no table {table!r}{registry.nearest(table, tables)}")
-        return {**learned.loaded.rows, **stage.rows}
+        # An engine that sizes tables itself scales those that are not named with those that are.
+        return dict(stage.rows) if isinstance(learned.loaded.sampler, Sizing) else {**learned.loaded.rows, **stage.rows}
     if isinstance(given, SeedRows):
         if stage.rows not in (None, given.rows.num_rows):
             raise PlanError(f"stage {name!r} completes {given.rows.num_rows:,} rows; leave out rows, or say that number")
         return {tables[0]: given.rows.num_rows}
     if stage.rows is not None:
+        if len(tables) > 1:
+            raise PlanError(f"stage {name!r} makes {len(tables)} tables: say of which, as in rows: {{{tables[0]}: 1000}}")
         return {tables[0]: stage.rows}
     if not learned.loaded.rows and not isinstance(learned.loaded.sampler, Sizing):
         raise PlanError(f"stage {name!r} learns from no source, so it must say how many rows to make (rows: ...)")

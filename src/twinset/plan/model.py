@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from twinset.core.request import PART_ROWS
 from twinset.plan.base import Constraints, Model, Name, Rows
+from twinset.plan.linked import LinkedTable
 from twinset.plan.rules import EdgeCases, TableName, TableSpec
 
 Profile = Literal["standard", "strict", "open"]
@@ -53,7 +54,7 @@ class Stage(Model):
     ``rows`` counts each table's rows (a number where there is one table; none: as many as the source has). ``columns``
     says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
     that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``; ``edge`` is theirs where
-    they do not say their own.
+    they do not say their own. ``linked`` says of a source's tables which keys they have and whose rows are whose.
     """
 
     source: str | None = None
@@ -69,6 +70,7 @@ class Stage(Model):
     tables: dict[TableName, TableSpec] = Field(default_factory=dict)
     locale: Annotated[Any, AfterValidator(_locale)] = "en_US"
     edge: EdgeCases = None
+    linked: dict[TableName, LinkedTable] = Field(default_factory=dict)
 
     @property
     def edged_tables(self) -> dict[str, TableSpec]:
@@ -86,6 +88,8 @@ class Stage(Model):
             raise ValueError(f"given.rows_of names {self.given.rows_of!r}, which is not in needs")
         if self.tables and (self.source is not None or self.sampler is not None):
             raise ValueError("tables are made by rules, with neither a source nor a sampler")
+        if self.linked and self.source is None:
+            raise ValueError("linked goes with a source of several tables")
         if self.edge is not None and not self.tables:
             raise ValueError("edge goes with tables, which are made by rules")
         if self.constraints and self.source is None:

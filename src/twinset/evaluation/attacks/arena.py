@@ -162,11 +162,14 @@ def arena(comparison: Comparison, seed: Seed, effort: int = 1) -> Arena:
 
 
 def one_row_each(comparison: Comparison, side: Side, seed: Seed) -> Rows:
-    """Indices of the side's rows in random order, one of each entity where the table names entities."""
+    """Indices of the side's rows in random order, one of each entity where the table names entities.
+
+    Entities are in random order too, those of many rows no sooner than others: whatever takes the first takes a fair draw.
+    """
     data = getattr(comparison, side)
     order = seed.child(side).generator().permutation(data.count(data.schema.only.name))
     whose = entities(comparison, side)
     if whose is None:
         return order
     _, first = np.unique(whose[order], return_index=True)
-    return order[np.sort(first)]
+    return np.asarray(order[seed.child(side, "entities").generator().permutation(first)])

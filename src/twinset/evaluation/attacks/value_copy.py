@@ -40,7 +40,7 @@ class ValueCopy:
         suspicion = np.zeros(len(known))
         for place, column in enumerate(known.columns):
             is_rare = (_counts(column, real.columns[place]) < K) & ~is_missing(records.values[place])
-            record, row = _pairs(column, np.flatnonzero(is_rare), twin.columns[place])
+            record, row = pairs_of(column, np.flatnonzero(is_rare), twin.columns[place])
             np.maximum.at(suspicion, record, _agreements(known, record, twin, row))
         return membership(self.metrics, suspicion, ground, seed)
 
@@ -51,7 +51,7 @@ def _counts(column: Word, real: Word) -> Rows:
     return np.searchsorted(pool, column, side="right") - np.searchsorted(pool, column, side="left")
 
 
-def _pairs(column: Word, rare: Rows, twin: Word) -> tuple[Rows, Rows]:
+def pairs_of(column: Word, rare: Rows, twin: Word) -> tuple[Rows, Rows]:
     """Records (of ``rare``) and twin rows that hold the same word, as two arrays of indices."""
     rows = np.flatnonzero(may_be_in(twin, column[rare]))
     rows = rows[np.argsort(twin[rows], kind="stable")]

@@ -22,6 +22,7 @@ import numpy as np
 
 from twinset.core.score import Comparison, Score
 from twinset.core.seed import Seed
+from twinset.evaluation.arrays import Rows
 from twinset.evaluation.baseline import shuffled, units_of
 from twinset.evaluation.encode import Side, encoded
 from twinset.evaluation.fidelity.discriminator import Discriminator, Strength, Told
@@ -63,7 +64,7 @@ class Discriminators:
     def measure(self, comparison: Comparison, *, seed: Seed) -> Iterable[Score]:
         seed = seed.child("c2st")
         columns = some_columns(encoded(comparison).columns, MOST_COLUMNS, seed.child("columns"))
-        draws = _draws(comparison, seed.child("draws"), 3 * MOST_ROWS if self.is_thorough else MOST_ROWS)
+        draws = draws_of(comparison, seed.child("draws"), 3 * MOST_ROWS if self.is_thorough else MOST_ROWS)
         n, n_units = len(draws.unseen), draws.fewest_units(comparison)
         if n_units < FEWEST_ROWS or not columns:
             reason = f"{n_units} rows (or entities) a side: a classifier needs at least {FEWEST_ROWS}"
@@ -102,14 +103,31 @@ def _alarm(test: Discriminator, against_unseen: Told, draws: Draws, comparison: 
     )  # fmt: skip
 
 
-def _draws(comparison: Comparison, seed: Seed, most_rows: int) -> Draws:
+def draws_of(comparison: Comparison, seed: Seed, most_rows: int) -> Draws:
     """The unseen rows are the holdout's; without one, rows of train that no other draw holds stand in."""
     table, rng = encoded(comparison), seed.generator()
     unseen: Side = "train" if comparison.holdout is None else "holdout"
     n = min(table.n(unseen), table.n("train") // (3 if unseen == "train" else 2), table.n("synthetic"), most_rows)
     order = {side: shuffled(units_of(comparison, side, np.arange(table.n(side))), rng) for side in ("synthetic", "train")}
-    rest, twin = order["train"], Draw("synthetic", order["synthetic"][:n])
+    n_own = 2 if unseen == "train" else 1
+    own, rest = _of_many(order["train"], n, n_own, comparison, rng)
+    twin = Draw("synthetic", _spread(order["synthetic"], n, comparison, rng))
     if unseen == "train":
-        return Draws(Draw("train", rest[:n]), Draw("train", rest[n : 2 * n]), twin, Draw("train", rest[2 * n :]))
-    strangers = shuffled(units_of(comparison, unseen, np.arange(table.n(unseen))), rng)[:n]
-    return Draws(Draw(unseen, strangers), Draw("train", rest[:n]), twin, Draw("train", rest[n:]))
+        return Draws(Draw("train", own[0]), Draw("train", own[1]), twin, Draw("train", rest))
+    strangers = shuffled(units_of(comparison, unseen, np.arange(table.n(unseen))), rng)
+    return Draws(Draw(unseen, _spread(strangers, n, comparison, rng)), Draw("train", own[0]), twin, Draw("train", rest))
+
+
+def _of_many(order: Rows, n: int, n_draws: int, comparison: Comparison, rng: np.random.Generator) -> tuple[list[Rows], Rows]:
+    """Draws of ``n`` rows each, and the rows that are left: no entity is in two of them, but for those at the seams."""
+    if not comparison.train.schema.only.entity:
+        return [order[place * n : (place + 1) * n] for place in range(n_draws)], order[n_draws * n :]
+    parts = np.array_split(order, n_draws + 1)
+    return [_spread(part, n, comparison, rng) for part in parts[:n_draws]], parts[n_draws]
+
+
+def _spread(order: Rows, n: int, comparison: Comparison, rng: np.random.Generator) -> Rows:
+    """``n`` of the rows: of entities with many rows some of each, since more of them say more than all rows of a few."""
+    if not comparison.train.schema.only.entity:
+        return order[:n]
+    return np.sort(rng.permutation(order)[:n])

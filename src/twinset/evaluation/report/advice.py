@@ -33,14 +33,15 @@ _UNKNOWN = {"alike": "likeness", "useful": "usefulness", "leaked": "leaks"}
 
 def next_steps(report: Report) -> tuple[str, ...]:
     """What a reader should do, the most important first."""
-    steps = [_publishing(report.verdict)]
+    steps = [publishing(report.verdict)]
     for answer in report.verdict.answers:
         if answer.outcome != "pass":
             steps += _STEPS[answer.question](report, answer)
     return tuple(dict.fromkeys(steps))
 
 
-def _publishing(verdict: Verdict) -> str:
+def publishing(verdict: Verdict) -> str:
+    """Whether it was published, and what that asks of the reader."""
     if verdict.override is not None:
         why = clip(verdict.override.why, 300)
         return f"Somebody decided to publish in spite of the verdict and is answerable for it: {why}"

@@ -146,7 +146,7 @@ def _bars(profile: Profile) -> Markup:
                 "rect",
                 x=_GUTTER,
                 y=y + 2,
-                width=ends[0] or 14.0,
+                width=14.0 if real is None else ends[0],
                 height=8.0,
                 class_="hidden-bin" if real is None else "real-bar",
             ),

@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
-    """The whole report as one self-contained page; the same input gives the same bytes."""
+def render_html(evaluation: Evaluation, verdict: Verdict, lineage: Lineage, back: str = "") -> str:
+    """The whole report as one self-contained page; the same input gives the same bytes.
+
+    ``back`` is where a page of one table among several leads back to.
+    """
     return drawn(
         "report.html.j2",
         page=page(Report(public(evaluation), verdict, lineage)),
         most_rows=columns.MOST_ROWS,
         most_charts=columns.MOST_CHARTS,
         most_figures=MOST_FIGURES,
+        back=back,
     )
 
 

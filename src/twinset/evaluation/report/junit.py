@@ -7,6 +7,7 @@ have no third outcome, and "not known" must not look like "passed".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from twinset.core.verdict import Answer, Verdict
@@ -20,13 +21,17 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 def render_junit(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
     """One test suite: a case for each answer, and one for publishing."""
-    name = f"twinset gate ({verdict.profile})"
-    suite = ElementTree.Element("testsuite", name=_text(name))
-    for answer in verdict.answers:
-        _outcome(_case(suite, answer.question, lineage), answer.outcome, _figures(answer), verdict.is_published)
-    advice = "\n".join([headline(verdict), *next_steps(Report(public(evaluation), verdict, lineage))])
+    advice = [headline(verdict), *next_steps(Report(public(evaluation), verdict, lineage))]
+    return suite_of(verdict, lineage.title, [(answer.question, answer) for answer in verdict.answers], advice)
+
+
+def suite_of(verdict: Verdict, title: str, answers: Iterable[tuple[str, Answer]], advice: Iterable[str]) -> str:
+    """A suite with a case for each answer by its name, and one that says what to do."""
+    suite = ElementTree.Element("testsuite", name=_text(f"twinset gate ({verdict.profile})"))
+    for name, answer in answers:
+        _outcome(_case(suite, name, title), answer.outcome, _figures(answer), verdict.is_published)
     published = "pass" if verdict.is_published else "fail"
-    _outcome(_case(suite, "published", lineage), published, advice, verdict.is_published)
+    _outcome(_case(suite, "published", title), published, "\n".join(advice), verdict.is_published)
     for tag in ("failure", "error", "skipped"):
         suite.set({"failure": "failures", "error": "errors"}.get(tag, tag), str(len(suite.findall(f"*/{tag}"))))
     suite.set("tests", str(len(suite)))
@@ -34,8 +39,8 @@ def render_junit(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(suite, encoding="unicode")}\n'
 
 
-def _case(suite: ElementTree.Element, name: str, lineage: Lineage) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", classname=_text(f"twinset.{lineage.title}"), name=name)
+def _case(suite: ElementTree.Element, name: str, title: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", classname=_text(f"twinset.{title}"), name=_text(name))
 
 
 def _outcome(case: ElementTree.Element, outcome: str, said: str, is_published: bool) -> None:

@@ -38,8 +38,8 @@ def render_markdown(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) 
             table(("Question", "Answer", "Figure", "Why"), map(_answer, verdict.answers)),
             *listed("What to do next", (escaped(step, 400) for step in shown.steps)),
             *section("Columns that differ most", head, map(_column, (view for view in shown.columns if view.lead))),
-            *section("Whole rows", head, map(_score, shown.whole)),
-            *section("Usefulness", head, map(_score, shown.utility)),
+            *section("Whole rows", head, map(score_cells, shown.whole)),
+            *section("Usefulness", head, map(score_cells, shown.utility)),
             *section("Attacks", attacked, map(_attack, _lines(shown.attacks))),
             *listed("Protected, left out, repaired", map(_note, shown.notes)),
         ]
@@ -72,10 +72,11 @@ def _answer(answer: Answer) -> tuple[str, ...]:
 
 def _column(view: ColumnView) -> tuple[str, ...]:
     assert view.lead is not None
-    return escaped(view.name, 40), *_score(view.lead)[1:]
+    return escaped(view.name, 40), *score_cells(view.lead)[1:]
 
 
-def _score(row: Row) -> tuple[str, ...]:
+def score_cells(row: Row) -> tuple[str, ...]:
+    """A score as the cells of a line: what, value, interval, baseline."""
     subject = "" if row.subject is None else f": {escaped(row.subject)}"
     value = row.value if row.score.value is not None else f"not measured ({escaped(row.score.reason, 160)})"
     return f"{escaped(row.metric.title)}{subject}", value, row.interval, row.baseline
@@ -86,7 +87,7 @@ def _lines(stories: Iterable[Story]) -> Iterable[Row]:
 
 
 def _attack(row: Row) -> tuple[str, ...]:
-    return *_score(row), str(row.detail.control or "")
+    return *score_cells(row), str(row.detail.control or "")
 
 
 def _note(note: NoteView) -> str:

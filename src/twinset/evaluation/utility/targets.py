@@ -29,12 +29,12 @@ def chosen_targets(comparison: Comparison, seed: Seed) -> tuple[str, ...]:
     trivial = followers(comparison, seed)
     names = [column.name for column in encoded(comparison).columns if column.name not in trivial]
     screened = seed.child("screen").generator().permutation(len(names))[:MOST_SCREENED]
-    skill = {names[place]: _skill(comparison, names[place], seed) for place in sorted(screened)}
-    ranked = sorted((name for name in skill if skill[name] >= FEWEST_SKILL), key=lambda name: -skill[name])
+    found = {names[place]: skill(comparison, names[place], seed) for place in sorted(screened)}
+    ranked = sorted((name for name in found if found[name] >= FEWEST_SKILL), key=lambda name: -found[name])
     return tuple(ranked[:MOST_TARGETS])
 
 
-def _skill(comparison: Comparison, target: str, seed: Seed) -> float:
+def skill(comparison: Comparison, target: str, seed: Seed) -> float:
     """From 0 (chance) to 1 (perfect): R², or 2 × area - 1."""
     task = task_for(comparison, target, seed)
     if isinstance(task, str):

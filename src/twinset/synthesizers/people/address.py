@@ -24,35 +24,22 @@ def _of_place(book: str) -> Make:
 
 def _street(sheet: Sheet) -> pa.Array:
     """Street and number in the order of the locale."""
-    parts = {
-        "number": sheet.take("number", sheet.any_of("number", sheet.home)),
-        "street": sheet.take("street", sheet.any_of("street", sheet.home)),
-    }
-    return _laid_out(sheet.locale.line, parts)
+    parts = {name: (name, sheet.any_of(name, sheet.home)) for name in ("number", "street")}
+    return sheet.laid_out(sheet.locale.line, parts)
 
 
 def _postcode(sheet: Sheet) -> pa.Array:
-    """First signs of the place, and an ending; side by side as bytes where all have one length, which is the quicker way."""
+    """First signs of the place, and an ending."""
     if len(sheet.words["post_row"]) == 1:
         return sheet.take("post_head", place(sheet))
-    row = sheet.any_of("post_row", sheet.home)
-    heads, endings = sheet.words.letters("post_head"), sheet.words.letters("post_row")
-    if heads is None or endings is None:
-        return text.join(sheet.take("post_head", place(sheet)), sheet.take("post_row", row))
-    return text.from_matrix(np.concatenate([heads.take(place(sheet), axis=0), endings.take(row, axis=0)], axis=1))
-
-
-def _laid_out(form: str, parts: dict[str, pa.Array]) -> pa.Array:
-    """Texts put into a form; two of them around one separator are joined without copies of it."""
-    pieces = re.split(r"\{(\w+)\}", form)
-    if len(pieces) == 5 and not pieces[0] and not pieces[4]:
-        return text.join(parts[pieces[1]], parts[pieces[3]], separator=pieces[2])
-    return text.join(*(parts[piece] if place % 2 else piece for place, piece in enumerate(pieces) if piece))
+    ending = sheet.any_of("post_row", sheet.home)
+    return text.woven((sheet.words["post_head"], place(sheet)), (sheet.words["post_row"], ending))
 
 
 def _address(sheet: Sheet) -> pa.Array:
-    names = re.findall(r"\{(\w+)\}", sheet.locale.order)
-    return _laid_out(sheet.locale.order, {name: sheet[name] for name in names})
+    """Its parts in the order of the locale."""
+    pieces = re.split(r"\{(\w+)\}", sheet.locale.order)
+    return text.join(*(sheet[piece] if place % 2 else piece for place, piece in enumerate(pieces) if piece))
 
 
 def _country(sheet: Sheet) -> pa.Array:

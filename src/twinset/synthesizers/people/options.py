@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
+from twinset.synthesizers.people.facts import locales
 from twinset.synthesizers.people.numbers.banking import BRANDS
+from twinset.synthesizers.people.words import counts
 
 
 def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> None:
@@ -19,7 +21,7 @@ def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> N
             )
         wanted = _CHECKS[name](value)
         if wanted:
-            raise PlanError(f"{name} of {record} is {wanted}, not {value!r}")
+            raise PlanError(f"{name} of {record} is {wanted}, not {value!r:.200}")
 
 
 def _ages(value: object) -> str:
@@ -53,10 +55,20 @@ def _brand(value: object) -> str:
     return "" if isinstance(value, str) and value in BRANDS else f"one of {', '.join(BRANDS)}"
 
 
+def _names(value: object) -> str:
+    wrong = counts.fault(value)
+    if not wrong:
+        for code in counts.per_locale(value):
+            if code:
+                locales.find(code)
+    return wrong
+
+
 _CHECKS: dict[str, Callable[[object], str]] = {
     "ages": _ages,
     "as_of": _as_of,
     "brand": _brand,
+    "names": _names,
     "unique_emails": _unique,
     "women": _women,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +12,7 @@ from twinset.core import types
 from twinset.synthesizers.people import text
 from twinset.synthesizers.people.draws import Ints
 from twinset.synthesizers.people.sheet import Recipe, Sheet
+from twinset.synthesizers.people.text import Part
 from twinset.synthesizers.people.weights import shares, table
 
 DOMAINS = ("example.com", "example.net", "example.org")
@@ -41,6 +44,9 @@ def first_index(sheet: Sheet) -> Ints:
     """Each row's first name, in one book of women's and then men's."""
 
     def make(sheet: Sheet) -> Ints:
+        if sheet.words.is_by_year:
+            is_male = np.logical_not(is_female(sheet)).view(np.int8)
+            return sheet.words.first_names(born(sheet), is_male, sheet.draws.wide("first"))
         bits = sheet.draws.small("first")
         hers, his = sheet.words.pick("first_f", bits), sheet.words.pick("first_m", bits)
         return np.where(is_female(sheet), hers, his + np.int32(len(sheet.words["first_f"])))
@@ -49,7 +55,7 @@ def first_index(sheet: Sheet) -> Ints:
 
 
 def of_both(sheet: Sheet, part: str) -> pa.Array:
-    """One book of women's and then men's words."""
+    """One book of women's and then men's words, under the name of the part and a star."""
     words = sheet.words
     stem, _, kind = part.partition(":")
     hers, his = (f"{stem}_{letter}:{kind}".rstrip(":") for letter in "fm")
@@ -78,10 +84,8 @@ def _last(sheet: Sheet) -> pa.Array:
 
 def _name(sheet: Sheet) -> pa.Array:
     """Both names in the order of the locale."""
-    form = sheet.locale.name
-    parts = [sheet["first_name"], sheet["last_name"]]
-    between = form.replace("{first}", "").replace("{last}", "")
-    return text.join(*(parts if form.startswith("{first}") else parts[::-1]), separator=between)
+    of_both(sheet, "first"), of_both(sheet, "last")
+    return sheet.laid_out(sheet.locale.name, {"first": ("first*", first_index(sheet)), "last": ("last*", last_index(sheet))})
 
 
 def _stems(sheet: Sheet) -> pa.Array:
@@ -94,28 +98,33 @@ def _stems(sheet: Sheet) -> pa.Array:
     return sheet.words.derived("stems", make)
 
 
-def _user_parts(sheet: Sheet) -> tuple[pa.Array, ...]:
-    """The first name or its letter, the last name, and a number: the row's own where e-mails are to be unique."""
+def _user_parts(sheet: Sheet) -> list[Part]:
+    """The first name or its letter, and the last name."""
 
-    def make(sheet: Sheet) -> tuple[pa.Array, ...]:
-        style = sheet.draws.below(len(_STYLES), "style")
-        stem = text.take(_stems(sheet), style * len(of_both(sheet, "first")) + first_index(sheet))
-        last = text.take(of_both(sheet, "last:ascii"), last_index(sheet))
-        if sheet.options.get("unique_emails", True):
-            return stem, last, pa.array(sheet.draws.index + 1).cast(pa.string())
-        numbers = pa.array(["", *map(str, range(1, 100))])
-        return stem, last, text.take(numbers, np.maximum(sheet.draws.below(150, "user", "number") - 50, 0))
+    def make(sheet: Sheet) -> list[Part]:
+        stems = _stems(sheet)
+        stem = sheet.draws.below(len(_STYLES), "style") * np.int32(len(of_both(sheet, "first"))) + first_index(sheet)
+        return [(stems, stem), (of_both(sheet, "last:ascii"), last_index(sheet))]
 
     return sheet.once("user_parts", make)
 
 
+def _numbered(sheet: Sheet, ends: Sequence[str], which: Ints | None = None) -> list[Part]:
+    """A number, the row's own where e-mails are to be unique, and then one of some endings."""
+    if sheet.options.get("unique_emails", True):
+        return text.counted(sheet.draws.index + 1, ends, which)
+    number = np.maximum(sheet.draws.below(150, "user", "number") - 50, 0)
+    words = [f"{number or ''}{end}" for end in ends for number in range(100)]
+    return [(pa.array(words), number if which is None else number + which * np.int32(100))]
+
+
 def _user_name(sheet: Sheet) -> pa.Array:
-    return text.join(*_user_parts(sheet))
+    return text.woven(*_user_parts(sheet), *_numbered(sheet, [""]))
 
 
 def _email(sheet: Sheet) -> pa.Array:
-    ends = pa.array(["@" + domain for domain in DOMAINS])
-    return text.join(*_user_parts(sheet), text.take(ends, sheet.draws.below(len(DOMAINS), "domain")))
+    which = sheet.draws.below(len(DOMAINS), "domain")
+    return text.woven(*_user_parts(sheet), *_numbered(sheet, ["@" + domain for domain in DOMAINS], which))
 
 
 def _ages() -> list[float]:

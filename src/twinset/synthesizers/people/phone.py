@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 
 from twinset.core import types
@@ -16,10 +15,9 @@ def _phone(sheet: Sheet) -> pa.Array:
     patterns = phones.RESERVED.get(country) or phones.SHAPES[country]
     if "area" not in sheet.words:
         return text.filled(patterns, sheet.draws, "phone")
-    areas = sheet.words.letters("area")
-    assert areas is not None  # all of them have three digits
-    numbers = text.filled_letters(patterns, sheet.draws, "phone")
-    return text.from_matrix(np.concatenate([areas.take(sheet.any_of("area"), axis=0), numbers], axis=1))
+    numbers = sheet.words.derived("number*", lambda: pa.array(phones.all_of(patterns)))
+    which = sheet.draws.below(len(numbers), "phone")
+    return text.woven((sheet.words["area"], sheet.any_of("area")), (numbers, which))
 
 
 RECIPES = {"phone": Recipe(_phone, types.Personal("phone"))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,7 +17,7 @@ from twinset.synthesizers.people.draws import Draws
 from twinset.synthesizers.people.facts import locales
 from twinset.synthesizers.people.numbers import banking, national, vehicles
 from twinset.synthesizers.people.sheet import Recipe, Sheet
-from twinset.synthesizers.people.words import words
+from twinset.synthesizers.people.words import Words, counts, with_names, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ _PERSON = {
 }
 
 RECORDS = {
-    "person": Record(_PERSON, ("ages", "as_of", "unique_emails", "women")),
-    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "unique_emails")),
+    "person": Record(_PERSON, ("ages", "as_of", "names", "unique_emails", "women")),
+    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "names", "unique_emails")),
     "address": Record(address.RECIPES),
     "company": Record({**companies.RECIPES, **phone.RECIPES, **address.RECIPES}),
     "vehicle": Record(vehicles.RECIPES, ("as_of",)),
@@ -73,5 +74,12 @@ def homes(ask: Ask, draws: Draws) -> Draws:
 def make(ask: Ask, code: str, draws: Draws) -> list[pa.Array]:
     """The fields asked for, for the rows of one locale."""
     given = dict(ask.options) | (households.member_options() if ask.record == "household" else {})
-    sheet = Sheet(RECORDS[ask.record].recipes, locales.find(code), words(code), draws, homes(ask, draws), given)
+    sheet = Sheet(RECORDS[ask.record].recipes, locales.find(code), _words(code, given), draws, homes(ask, draws), given)
     return [sheet[name] for name in ask.of]
+
+
+def _words(code: str, given: Mapping[str, Any]) -> Words:
+    """The words of a locale, with the first names that the options say."""
+    said = counts.per_locale(given["names"]) if given.get("names") else {}
+    names = said.get(code) or said.get("")
+    return words(code) if names is None else with_names(code, counts.frozen(names))

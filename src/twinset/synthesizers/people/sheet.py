@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import numpy as np
 import pyarrow as pa
 
 from twinset.core.types import Type
@@ -70,12 +70,13 @@ class Sheet:
     def take(self, book: str, index: Ints) -> pa.Array:
         return text.take(self.words[book], index)
 
+    def laid_out(self, form: str, parts: Mapping[str, tuple[str, Ints]]) -> pa.Array:
+        """Words put into a form such as ``{number} {street}``: of each name in it, a book and every row's word there."""
+        start, *pieces = re.split(r"\{(\w+)\}", form)
+        assert not start  # forms begin with a word
+        named = zip(pieces[::2], pieces[1::2], strict=True)
+        return text.woven(*((self.words.before(parts[name][0], sign), parts[name][1]) for name, sign in named))
+
     def constant(self, word: str | None) -> pa.Array:
         """The same text in all rows, or none in any."""
         return pa.repeat(pa.scalar(word, pa.string()), self.n)
-
-
-def by_sex(is_female: Ints, hers: pa.Array, his: pa.Array, her_index: Ints, his_index: Ints) -> pa.Array:
-    """Each row's word of two books."""
-    both = pa.concat_arrays([hers, his])
-    return text.take(both, np.where(is_female, her_index, his_index + len(hers)))

@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from twinset.synthesizers.people.draws import Draws, Ints
 
 Bytes = npt.NDArray[np.uint8]
+Part = tuple[pa.Array, Ints]
+"""Words of a book, one for each row by its place there."""
 
 
 def take(book: pa.Array, index: Ints) -> pa.Array:
@@ -27,6 +29,45 @@ def take(book: pa.Array, index: Ints) -> pa.Array:
 def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:
     """Texts put together row by row; missing where one of them is."""
     return pc.binary_join_element_wise(*(pa.scalar(part) if isinstance(part, str) else part for part in parts), separator)
+
+
+def woven(*parts: Part) -> pa.Array:
+    """Each row's words of several books, put together.
+
+    All words are taken at one go, those of a row after each other: then its text lies there, and only its ends are said.
+    """
+    n, width = len(parts[0][1]), len(parts)
+    if not n:
+        return pa.array([], pa.string())
+    places = np.empty((n, width), np.int32)
+    first = 0
+    for number, (book, index) in enumerate(parts):
+        np.add(index, first, out=places[:, number], casting="unsafe")
+        first += len(book)
+    words = pa.concat_arrays([book for book, _ in parts]).take(pa.array(places.reshape(-1)))
+    _, ends, letters = words.buffers()
+    offsets = np.frombuffer(ends, np.int32, n * width + 1)[::width]
+    return pa.StringArray.from_buffers(n, pa.py_buffer(np.ascontiguousarray(offsets)), letters)
+
+
+def counted(numbers: Ints, ends: Sequence[str] = ("",), which: Ints | None = None) -> list[Part]:
+    """Whole numbers of at least 0 as words to be woven, with one of some endings behind: thousands, then the rest."""
+    thousands = numbers // 1000
+    rest = numbers - thousands * 1000
+    low = int(thousands.min(initial=0 if not len(numbers) else 2**62))
+    high = int(thousands.max(initial=0))
+    if high - low > _MOST_THOUSANDS:
+        rows = np.arange(len(numbers))
+        return [(pa.array(numbers).cast(pa.string()), rows), (pa.array(ends), 0 * rows if which is None else which)]
+    heads = pa.array([str(number or "") for number in range(low, high + 1)])
+    rest += 1000 * (thousands > 0)
+    return [(heads, thousands - low), (_tails(tuple(ends)), rest if which is None else rest + 2000 * which)]
+
+
+@cache
+def _tails(ends: tuple[str, ...]) -> pa.Array:
+    """The numbers below 1000 before each ending, as they stand alone and then as they follow thousands."""
+    return pa.array([form % number + end for end in ends for form in ("%d", "%03d") for number in range(1000)])
 
 
 def from_matrix(letters: Bytes) -> pa.Array:
@@ -50,6 +91,9 @@ def spelled(digits: npt.NDArray[np.int64]) -> pa.Array:
 
 
 _SIGNS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint8)
+
+
+_MOST_THOUSANDS = 10_000
 
 
 @cache

@@ -12,15 +12,23 @@ import numpy as np
 import pyarrow as pa
 
 from twinset.core.dataset import Batch
-from twinset.core.keys import MISSING, Places, plain
+from twinset.core.keys import Places, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
+from twinset.errors import GenerationError
+from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
+from twinset.synthesizers.relational.distinct import made_distinct
+from twinset.synthesizers.relational.gaps import added
 from twinset.synthesizers.relational.learn import Known
 from twinset.synthesizers.relational.lists import find_keys
+from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of
 from twinset.synthesizers.relational.snap import snapped
-from twinset.synthesizers.relational.wide import below, beside, told
+from twinset.synthesizers.relational.wide import GHOST, below, beside, blank, told
+
+_ROUNDS = 50
+"""How often rows that break a rule are drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,16 @@ class Span:
         return KeyRange(self.start, self.stop)
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who owns the rows of a table: the place of each row's owner, those who are not there after the last that is."""
+
+    places: Places
+    counts: Places
+    context: pa.Table
+    keys: pa.Table
+
+
 @dataclass
 class Block:
     """Rows of some tables: ``spans`` say which, ``lists`` are the finished rows of the tables that many share."""
@@ -50,11 +68,16 @@ class Block:
     seed: Seed
     wides: dict[str, pa.Table] = field(default_factory=dict)
     rows: dict[str, pa.Table] = field(default_factory=dict)
+    owners: dict[str, Places] = field(default_factory=dict)
 
     def make(self) -> Iterator[Batch]:
         """The rows of every table of the block, owners before their own."""
         for name in self.spans:
             self._make(name)
+        for name in self.spans:
+            self._pair(name)
+        for name in reversed(list(self.spans)):
+            self._add_up(name)
         for name in self.spans:
             table = self.known[name].table
             own = self.rows[name].select(list(table.names)).cast(table.arrow).combine_chunks()
@@ -63,67 +86,126 @@ class Block:
 
     def _make(self, name: str) -> None:
         known, span = self.known[name], self.spans[name]
-        seed = self.seed.child(name, span.start)
-        owners, context, keys = self._owned(known, span, seed)
+        seed = self.seed.child("block", name, span.start)
+        owned = self._owned(known, span, seed)
+        context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        drawn = known.inner.rows(span.keys, span.total, self.seed.child(name), context)
-        wide = beside(context, pa.Table.from_batches([drawn]))
-        rows = beside(wide, keys, self._listed(known, wide, seed))
-        for number, tie in known.shape.of("value"):
-            rows = snapped(
-                rows, tie.key, self.lists.get(tie.key.table), known.lost.get(number, 0.0), seed.child("snap", number)
-            )
-        self.wides[name] = wide
-        self.rows[name] = rows
+        drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        for number in range(_ROUNDS):
+            wide, rows = self._finished(known, drawn, context, owned, seed)
+            if not len(wrong := breaking(known.table, rows)):
+                break
+            drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
+        else:
+            raise GenerationError(f"{len(wrong):,} rows of {name!r} break its rules however often they are drawn again")
+        self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
 
-    def _owned(self, known: Known, span: Span, seed: Seed) -> tuple[Places, pa.Table, pa.Table]:
-        """Each row's owner, what is told of it, and the key to it."""
+    def _finished(
+        self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, seed: Seed
+    ) -> tuple[pa.Table, pa.Table]:
+        """Wide rows, and rows as they come out but for keys to partners."""
+        wide = beside(context, drawn)
+        for column in known.own.same if known.own is not None else ():
+            assert known.own is not None
+            values = plain(context.column(known.own.name("same", column.name)))
+            wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
+        rows = beside(self._with_times(known, wide, owned.places), owned.keys)
+        rows = beside(rows, self._listed(known, wide, seed))
+        for number, tie in known.shape.of("value"):
+            lost = known.lost.get(number, 0.0)
+            rows = snapped(rows, tie.key, self.lists.get(tie.key.table), lost, seed.child("snap", number))
+        return wide, rows
+
+    def _drawn_again(
+        self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, wrong: Places, seed: Seed
+    ) -> pa.Table:
+        """What was drawn, some rows of it anew but for their keys."""
+        places = owned.places[wrong] if len(owned.places) else owned.places
+        more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        picks = np.arange(drawn.num_rows)
+        picks[wrong] = drawn.num_rows + np.arange(len(wrong))
+        kept = set(known.table.primary_key)
+        arrays = [
+            plain(drawn.column(name)) if name in kept else
+            pa.concat_arrays([plain(drawn.column(name)), plain(more.column(name))]).take(pa.array(picks))
+            for name in drawn.column_names
+        ]  # fmt: skip
+        return pa.table(arrays, names=drawn.column_names)
+
+    # -- owners ----------------------------------------------------------------------------------------------------
+
+    def _owned(self, known: Known, span: Span, seed: Seed) -> Owners:
         tie = known.shape.owner
         if tie is None:
-            return np.zeros(0, dtype=np.int64), _blank(span.n_rows), pa.table({})
-        parent, name = tie.key.table, known.table.name
+            nobody = np.zeros(0, dtype=np.int64)
+            return Owners(nobody, nobody, blank(span.n_rows), pa.table({}))
+        name, parent = known.table.name, tie.key.table
         above, keys = self.wides[parent], self.rows[parent].select(list(tie.key.references))
-        n_parents, rng = keys.num_rows, seed.child("counts").generator()
-        n_missing = round(known.missing * span.n_rows)
+        n_missing = round(known.missing * span.n_rows) if known.ghosts else 0
         n_lost = round(known.orphans * span.n_rows) if known.ghosts else 0
-        if known.ghosts is not None and n_lost:
-            ghosts = self._ghosts(known, span, seed)
-            above = below(above, ghosts)
-            keys = below(keys, self._ghost_keys(known, span, ghosts.num_rows, seed))
-        drawn = np.asarray(plain(above.column(rows_of(name))).to_numpy(zero_copy_only=False), dtype=np.int64)
-        counts = np.concatenate([
-            settle(drawn[:n_parents], span.n_rows - n_missing - n_lost, rng), settle(drawn[n_parents:], n_lost, rng)
-        ])  # fmt: skip
-        owners = np.concatenate([places_of(counts), np.full(n_missing, MISSING)])
-        context = beside(_blank(span.n_rows), told(parent, above, known.context, owners, name))
-        spots = pa.array(np.maximum(owners, 0), mask=owners < 0)
+        n_there = span.n_rows - n_missing - n_lost if keys.num_rows else 0
+        n_lost = span.n_rows - n_missing - n_there
+        rng = seed.child("counts").generator()
+        counts = settle(_drawn_counts(above, name), n_there, rng)
+        if n_lost or n_missing:
+            above, keys, more = self._with_ghosts(known, above, keys, n_lost, n_missing, seed)
+            counts = np.concatenate([counts, more])
+        places = places_of(counts)
+        context = beside(blank(span.n_rows), told(parent, above, known.context, places, name))
         filled = {
-            own: plain(keys.column(theirs)).take(spots)
+            own: plain(keys.column(theirs)).take(pa.array(places))
             for own, theirs in zip(tie.key.columns, tie.key.references, strict=True)
+            if own in tie.fills
         }
+        for own, theirs in known.mirrors.items():
+            values = plain(self.rows[parent].column(theirs))
+            spots = pa.array(np.where(places < len(values), places, 0), mask=places >= len(values))
+            filled[own] = values.take(spots) if len(values) else pa.nulls(len(places), values.type)
         if known.ordinal is not None:
-            filled[known.ordinal] = pa.array(np.append(ordinals(counts), np.ones(n_missing, np.int64)))
-        return owners, context, pa.table(filled)
+            filled[known.ordinal] = pa.array(ordinals(counts))
+        return Owners(places, counts, context, pa.table(filled))
 
-    def _ghosts(self, known: Known, span: Span, seed: Seed) -> pa.Table:
-        n_parents = self.spans[known.shape.owner.key.table].n_rows if known.shape.owner else 0
-        n_ghosts = max(1, round(known.n_ghosts * n_parents))
+    def _with_ghosts(
+        self, known: Known, above: pa.Table, keys: pa.Table, n_lost: int, n_missing: int, seed: Seed
+    ) -> tuple[pa.Table, pa.Table, Places]:
+        """Owners who are not there below those who are, with keys that nobody has or with none; how many rows each has."""
+        name = known.table.name
+        n_orphans = max(1, round(known.n_ghosts * keys.num_rows)) if n_lost else 0
+        n_ghosts = n_orphans + n_missing
         assert known.ghosts is not None
-        made = known.ghosts.rows(KeyRange(0, n_ghosts), n_ghosts, seed.child("ghosts"), _blank(n_ghosts))
-        return pa.Table.from_batches([made])
+        kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"), pa.string())
+        told_of = beside(blank(n_ghosts), pa.table({GHOST: kinds}))
+        made = pa.Table.from_batches([known.ghosts.rows(KeyRange(0, n_ghosts), n_ghosts, seed.child("ghosts"), told_of)])
+        counts = settle(_drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
+        found = self._ghost_keys(known, n_orphans, seed)
+        none = pa.table({field.name: pa.nulls(n_missing, field.type) for field in found.schema})
+        return below(above, made), below(keys, below(found, none)), np.append(counts, np.ones(n_missing, np.int64))
 
-    def _ghost_keys(self, known: Known, span: Span, n_ghosts: int, seed: Seed) -> pa.Table:
+    def _ghost_keys(self, known: Known, n_ghosts: int, seed: Seed) -> pa.Table:
         """Keys that no row of the owner's table has: those of rows after its last one."""
         assert known.shape.owner is not None
         parent = self.known[known.shape.owner.key.table]
-        total, start = self.spans[parent.table.name].total, self.spans[parent.table.name].start
-        first = total + round(parent_share(known, start))
-        context = pa.table({column.name: pa.nulls(n_ghosts, column.storage) for column in parent.context})
+        span = self.spans[parent.table.name]
+        first = span.total + round(known.n_ghosts * span.start)
+        context = {column.name: pa.nulls(n_ghosts, column.storage) for column in parent.context}
         keys = KeyRange(first, first + n_ghosts)
-        made = parent.inner.rows(keys, total, self.seed.child(parent.table.name), beside(_blank(n_ghosts), context))
-        names = [name for name in known.shape.owner.key.references if name in made.schema.names]
-        return pa.Table.from_batches([made]).select(names)
+        whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)), np.arange(n_ghosts))
+        names = known.shape.owner.key.references
+        return pa.table({name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts) for name in names})
+
+    # -- columns ---------------------------------------------------------------------------------------------------
+
+    def _with_times(self, known: Known, wide: pa.Table, places: Places) -> pa.Table:
+        """The wide rows with the times that were drawn as gaps."""
+        for gap in known.gaps:
+            assert known.shape.owner is not None
+            start = plain(self.rows[known.shape.owner.key.table].column(gap.after))
+            spots = pa.array(np.where(places < len(start), places, 0), mask=places >= len(start))
+            first = start.take(spots) if len(start) else pa.nulls(len(places), start.type)
+            times = added(gap, plain(wide.column(gap.column)), first, known.table[gap.column].storage)
+            wide = wide.set_column(wide.column_names.index(gap.column), gap.column, times)
+        return wide
 
     def _listed(self, known: Known, wide: pa.Table, seed: Seed) -> pa.Table:
         """The keys to lists, from their labels."""
@@ -134,20 +216,33 @@ class Block:
             made = self.lists[tie.key.table].slice(book.kept.num_rows)
             labels = plain(wide.column(label_of(number)))
             kept, rest = (rows.select(list(tie.key.references)) for rows in (book.kept, made))
-            orphans = known.labels[number].orphans.rename_columns(list(tie.key.references))
-            found = find_keys(labels, orphans, kept, rest, seed.child("list", number))
+            found = find_keys(labels, known.labels[number], kept, rest, seed.child("list", number))
             for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
                 if own in tie.fills:
                     filled[own] = plain(found.column(theirs))
         return pa.table(filled)
 
+    # -- what needs all tables -------------------------------------------------------------------------------------
 
-def parent_share(known: Known, start: int) -> float:
-    """How many ghosts the blocks before a parent's row have."""
-    return known.n_ghosts * start
+    def _pair(self, name: str) -> None:
+        known, span = self.known[name], self.spans[name]
+        seed = self.seed.child("pairs", name, span.start)
+        rows = self.rows[name]
+        for partner in known.partners:
+            tie = known.shape.ties[partner.number]
+            pairing = Pairing(partner, self.wides, self.rows, self.owners, self.known)
+            rows = pairing.fill(rows, tie, span.total, seed.child(partner.number))
+            self.rows[name] = rows
+        self.rows[name] = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
+
+    def _add_up(self, name: str) -> None:
+        for total in self.known[name].totals:
+            rows, child = self.rows[name], self.rows.get(total.child)
+            if child is not None:
+                n_rows, places = rows.num_rows, self.owners[total.child]
+                found = total.of(child, np.where(places < n_rows, places, -1), n_rows)
+                self.rows[name] = total.put(rows, found, self.known[name].table[total.column].storage)
 
 
-def _blank(n_rows: int) -> pa.Table:
-    from twinset.synthesizers.relational.wide import OWNER
-
-    return pa.table({OWNER: pa.nulls(n_rows, pa.int64())})
+def _drawn_counts(owners: pa.Table, child: str) -> Places:
+    return np.asarray(plain(owners.column(rows_of(child))).fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

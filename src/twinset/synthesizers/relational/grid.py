@@ -40,8 +40,11 @@ class Grid:
         if n_rows < n_cells:
             cells = np.sort(seed.generator().permutation(n_cells)[:n_rows])
         which, step = np.divmod(cells, n_steps)
-        values = pa.array(self.first + self.step * step).cast(self.storage)
-        return self.labels.take(pa.array(which)).append_column(self.number, values)
+        values = pa.array(self.first + self.step * step)
+        values = (
+            values.cast(pa.int32()).cast(self.storage) if pa.types.is_date32(self.storage) else values.cast(self.storage)
+        )
+        return self.labels.take(pa.array(which)).append_column(self.number, values.cast(self.storage))
 
 
 def find_grid(shape: Shape, columns: tuple[str, ...], wide: pa.Table, k: int) -> Grid | None:

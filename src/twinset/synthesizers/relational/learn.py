@@ -3,245 +3,387 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core import types
-from twinset.core.dataset import Dataset, Tables, whole
-from twinset.core.keys import MISSING, ORPHAN, Places, numbered, places, plain
-from twinset.core.schema import Column, Schema, Table
+from twinset.core.dataset import Tables
+from twinset.core.keys import ORPHAN, Places, plain
+from twinset.core.request import KeyRange
+from twinset.core.schema import Column, Schema, Table, Values
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
-from twinset.errors import PlanError
-from twinset.privacy import kinship
-from twinset.privacy.values import Numbers, holders
+from twinset.errors import InternalError
+from twinset.privacy.values import Numbers
+from twinset.synthesizers.relational.choices import LONG, Choice, with_few
+from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
 from twinset.synthesizers.relational.grid import Grid, find_grid
-from twinset.synthesizers.relational.lists import Labels, shared_orphans
-from twinset.synthesizers.relational.shape import Shape, label_of, shapes
+from twinset.synthesizers.relational.lists import Labels
+from twinset.synthesizers.relational.partners import Partner, depths_of, find_wishes, kinds_of
+from twinset.synthesizers.relational.real import Real
+from twinset.synthesizers.relational.shape import Shape, label_of
 from twinset.synthesizers.relational.summary import Summary, find_summary
-from twinset.synthesizers.relational.wide import OWNER, below, beside, context_columns, owner_column, told
+from twinset.synthesizers.relational.sums import Total, find_totals
+from twinset.synthesizers.relational.wide import (
+    GHOST,
+    OWNER,
+    below,
+    beside,
+    context_columns,
+    ghost_column,
+    owner_column,
+    told,
+)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What was learned of one table.
+    """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
 
-    ``context`` are columns of its owner's wide rows; ``summaries`` what its own rows say of their children; ``ghosts`` draws
-    the summaries of owners that are not there. Shares are of the table's rows: whose owner key is missing, whose is an
-    orphan's; ``n_ghosts`` is for each row of the owner's table.
+    ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
+    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
+    that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
+    many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
+    ``lost`` are shares of orphans by tie.
     """
 
     shape: Shape
     n_rows: int
-    inner: Contextual
+    stages: tuple[Contextual, ...]
+    drawn: tuple[Column, ...]
     context: tuple[Column, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    own: Summary | None = None
     labels: Mapping[int, Labels] = field(default_factory=dict)
+    partners: tuple[Partner, ...] = ()
     kept: pa.Table | None = None
     grid: Grid | None = None
     ghosts: Contextual | None = None
     n_ghosts: float = 0.0
     missing: float = 0.0
     orphans: float = 0.0
+    choices: tuple[Choice, ...] = ()
     ordinal: str | None = None
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    totals: tuple[Total, ...] = ()
     lost: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
         return self.shape.table
 
-    @property
-    def label_columns(self) -> tuple[Column, ...]:
-        return tuple(_label_column(number) for number, _ in self.shape.of("list"))
+    def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
+        """Rows of the columns that engines draw; none of a table that had none. ``owners`` says whose each row is."""
+        made = pa.table({})
+        own = seed.child("table", self.table.name)
+        for number, stage in enumerate(self.stages):
+            told = beside(context, made)
+            rows = pa.Table.from_batches([stage.rows(keys, n_total, own.child("stage", number), told)])
+            made = beside(made, rows)
+            if set(self._few) & set(rows.column_names):
+                made = self._with_few(made, context, owners, own.child("few", keys.start))
+        if not self.stages:
+            return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
+        return made
+
+    @cached_property
+    def _few(self) -> tuple[str, ...]:
+        """The labels of long lists of which each owner has few."""
+        return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
+
+    def _with_few(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
+        assert self.own is not None
+        kinds, most = (
+            [plain(context.column(self.own.name(what, label))) for label in self._few] for what in ("kinds", "most")
+        )
+        return with_few(made, self._few, kinds, most, owners, seed)
 
     @property
     def wide(self) -> tuple[Column, ...]:
-        """The columns of wide rows that children may be told of, in no fixed order."""
+        """The columns of wide rows that a child may be told of: all but what only says which partner is sought."""
         summaries = [column for one in self.summaries for column in one.columns]
-        return (*self.context, *self.shape.drawn, *self.label_columns, *summaries)
+        return (*self.context, *(one for one in self.drawn if one.name not in {c.name for c in summaries}), *summaries)
 
 
-def _label_column(number: int) -> Column:
-    return Column(label_of(number), types.Categorical(), pa.string())
-
-
-def learn(data: Dataset, engine: Synthesizer, k: int, seed: Seed, ctx: FitContext) -> dict[str, Known]:
-    """What there is to learn of every table of a settled schema."""
-    return _Learning(data, engine, k, seed, ctx).run()
+def learn(real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> dict[str, Known]:
+    """What there is to learn of every table."""
+    return _Learning(real, engine, seed, ctx).run()
 
 
 class _Learning:
-    """One fit: real rows by table, and what was found of them so far."""
+    """One fit: for each table the columns that its engine sees, and what was found of them so far."""
 
-    def __init__(self, data: Dataset, engine: Synthesizer, k: int, seed: Seed, ctx: FitContext) -> None:
-        self.schema, self.engine, self.k, self.seed, self.ctx = data.schema, engine, k, seed, ctx
-        self.shapes = shapes(data.schema)
-        self.rows = {table.name: whole(data, table.name).unify_dictionaries() for table in data.schema}
-        self.roots = kinship.roots(data)
-        self.places: dict[tuple[str, int], Places] = {}
-        for name, shape in self.shapes.items():
-            for number, tie in enumerate(shape.ties):
-                self.places[name, number] = places(self.rows[name], tie.key, self.rows[tie.key.table])
-        self.kept = self._kept()
-        self.labels = {name: self._labels(name) for name in self.shapes}
-        self.ghost_keys: dict[str, int] = {}
-        self.owners: dict[str, Places] = {name: self._owners(name) for name in self.shapes}
-        self.columns: dict[str, pa.Table] = {name: self._columns(name) for name in self.shapes}
-        self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in self.shapes}
+    def __init__(self, real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> None:
+        self.real, self.engine, self.seed, self.ctx = real, engine, seed, ctx
+        self.partners = {name: tuple(self._partners(name)) for name in real.shapes}
+        self.choices = {name: tuple(self._choices(name)) for name in real.shapes}
+        self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
+        self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
+        self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in real.shapes}
 
     def run(self) -> dict[str, Known]:
-        for name in reversed(list(self.shapes)):  # the summaries of children first: they are part of their owner's
+        for name in reversed(list(self.real.shapes)):  # the summaries of children first: they are part of their owner's
             self._sum_up(name)
         known: dict[str, Known] = {}
         wides: dict[str, pa.Table] = {}
-        for place, name in enumerate(self.shapes):
-            self.ctx.progress(place / len(self.shapes), f"learning {name}")
+        for place, name in enumerate(self.real.shapes):
+            self.ctx.progress(place / len(self.real.shapes), f"learning {name}")
             known[name], wides[name] = self._learn(name, known, wides)
         return known
 
-    # -- keys ------------------------------------------------------------------------------------------------------
-
-    def _kept(self) -> dict[str, Numbers]:
-        """For each list the number of every row among those that stay, -1 for those that don't."""
-        lists = [name for name, shape in self.shapes.items() if shape.table.is_reference]
-        holding: dict[str, set[int]] = {name: set() for name in lists}
-        counts = {name: np.zeros(self.rows[name].num_rows, dtype=np.int64) for name in lists}
-        del holding
-        for name, shape in self.shapes.items():
-            if shape.table.is_reference:
-                continue
-            for number, tie in shape.of("list"):
-                spots = self.places[name, number]
-                there = spots >= 0
-                held = holders(spots[there], self.rows[tie.key.table].num_rows, self.roots[name][there])
-                counts[tie.key.table] = np.maximum(counts[tie.key.table], held)
-        stays = {name: counts[name] >= self.k for name in lists}
-        for name in reversed(lists):  # what a row that stays points to stays with it
-            for number, tie in self.shapes[name].of("list"):
-                spots = self.places[name, number][stays[name]]
-                stays[tie.key.table][spots[spots >= 0]] = True
-        return {name: np.where(own, np.cumsum(own) - 1, -1) for name, own in stays.items()}
-
-    def _labels(self, name: str) -> dict[int, Labels]:
-        found = {}
-        for number, tie in self.shapes[name].of("list"):
-            keys = self.rows[name].select(list(tie.key.columns))
-            found[number] = Labels(shared_orphans(self.places[name, number], keys, self.roots[name], self.k))
-        return found
-
-    def _owners(self, name: str) -> Places:
-        """The place of each row's owner; orphans of one key share a place after the last; -1 where the key is missing."""
-        shape = self.shapes[name]
-        if (tie := shape.owner) is None:
-            return np.zeros(0, dtype=np.int64)
-        spots = self.places[name, shape.ties.index(tie)].copy()
-        lost = np.flatnonzero(spots == ORPHAN)
-        keys = [plain(self.rows[name].column(one)).take(pa.array(lost)) for one in tie.key.columns]
-        _, ghost = np.unique(numbered(keys), return_inverse=True)
-        spots[lost] = self.rows[tie.key.table].num_rows + ghost
-        self.ghost_keys[name] = int(ghost.max(initial=-1)) + 1
-        return spots
-
     # -- columns ---------------------------------------------------------------------------------------------------
 
-    def _columns(self, name: str) -> pa.Table:
-        """The real rows as an engine sees them, labels of lists included; summaries and context apart."""
-        shape = self.shapes[name]
-        arrays: dict[str, pa.Array] = {one.name: self.rows[name].column(one.name) for one in shape.drawn}
-        for number, tie in shape.of("list"):
-            keys = self.rows[name].select(list(tie.key.columns))
-            labels = self.labels[name][number]
-            arrays[label_of(number)] = labels.of(self.places[name, number], self.kept[tie.key.table], keys)
-        return pa.table(arrays) if arrays else self.rows[name].select([])
+    def _partners(self, name: str) -> Iterator[Partner]:
+        shape = self.real.shapes[name]
+        for number, tie in shape.of("partner"):
+            parent = self.real.shapes[tie.key.table]
+            spots, rng = self.real.places[name, number], self.seed.child("wishes", name, number).generator()
+            rows, parents = self.real.rows[name], self.real.rows[tie.key.table]
+            wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
+            yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
+
+    def _choices(self, name: str) -> Iterator[Choice]:
+        """The keys to lists, where any of these is long: they are drawn together, and before the rest."""
+        shape = self.real.shapes[name]
+        ties = shape.of("list")
+        n_labels = {number: len(self.real.labels_of(name, number).unique()) for number, _ in ties}
+        for number, tie in ties if max(n_labels.values(), default=0) > LONG else ():
+            likes: tuple[Column, ...] = ()
+            if n_labels[number] > LONG:
+                book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]
+                rng = self.seed.child("likes", name, number).generator()
+                likes = find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng)
+            yield Choice(number, likes)
+
+    def _told(self, name: str) -> tuple[pa.Table, list[Column]]:
+        """A table's own columns beside those of its owner, its owner's owner and so on: what goes with whom it chooses."""
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        columns = list(shape.drawn)
+        if (tie := shape.owner) is None:
+            return rows, columns
+        above, theirs = self._told(tie.key.table)
+        context = context_columns(tie.key.table, theirs, name)
+        spots = np.where(self.real.owners[name] < above.num_rows, self.real.owners[name], -1)
+        return beside(rows, told(tie.key.table, above, context, spots, name)), [*columns, *context]
+
+    def _gaps(self, name: str) -> Iterator[Gap]:
+        shape = self.real.shapes[name]
+        if (tie := shape.owner) is not None:
+            parent = self.real.shapes[tie.key.table]
+            yield from find_gaps(self._drawn(name), parent.drawn, self.real.rows[name], self.real.rows[tie.key.table],
+                                 self.real.owners[name])  # fmt: skip
+
+    def _rows(self, name: str) -> pa.Table:
+        """The real rows as an engine sees them: own columns, labels of lists, what partners are."""
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in self._drawn(name)}
+        for gap in self.gaps[name]:
+            above = self.real.rows[shape.ties[0].key.table]
+            arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
+        for number, _ in shape.of("list"):
+            arrays[label_of(number)] = self.real.labels_of(name, number)
+        for choice in self.choices[name]:
+            arrays |= self._of_choice(name, choice)
+        for partner in self.partners[name]:
+            arrays |= self._of_partner(partner)
+        for child, partners in self.partners.items():
+            for partner in partners:
+                if partner.parent == name:
+                    spots = self.real.places[child, partner.number]
+                    arrays[partner.taken.name] = pa.array(np.bincount(spots[spots >= 0], minlength=rows.num_rows))
+        return pa.table(arrays) if arrays else rows.select([])
+
+    def _of_choice(self, name: str, choice: Choice) -> dict[str, Any]:
+        spots = self.real.places[name, choice.number]
+        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
+        book = self.real.rows[self.real.shapes[name].ties[choice.number].key.table]
+        pairs = zip(choice.liked, choice.likes, strict=True)
+        return {liked.name: plain(book.column(like.name)).take(picks) for liked, like in pairs}
+
+    def _of_partner(self, partner: Partner) -> dict[str, Any]:
+        spots = self.real.places[partner.child, partner.number]
+        owners, theirs = self.real.owners[partner.child], self.real.owners[partner.parent]
+        mine, above = (self.real.shapes[one].owner for one in (partner.child, partner.parent))
+        is_own = above is not None and above.key.table == partner.child
+        is_kin = mine is not None and above is not None and mine.key.table == above.key.table
+        arrays: dict[str, Any] = {
+            partner.kind.name: kinds_of(spots, owners, theirs if is_own or is_kin else np.zeros(0, np.int64), is_own)
+        }
+        if partner.is_tree:
+            arrays[partner.depth.name] = pa.array(depths_of(spots))
+        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
+        for wish, column in zip(partner.wished, partner.wishes, strict=True):
+            arrays[wish.name] = self.real.rows[partner.parent].column(column.name).combine_chunks().take(picks)
+        return arrays
+
+    def _drawn(self, name: str) -> list[Column]:
+        """A table's columns that an engine draws: not those that follow from its owner's."""
+        left_out = {self.real.ordinal(name), *self.real.mirrors[name]}
+        return [column for column in self.real.shapes[name].drawn if column.name not in left_out]
+
+    def _seen(self, name: str) -> list[Column]:
+        """The columns of :meth:`_rows`."""
+        shape, gaps = self.real.shapes[name], {gap.column: gap for gap in self.gaps[name]}
+        own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in self._drawn(name)]
+        own += [self._label_column(name, number) for number, _ in shape.of("list")]
+        own += [column for choice in self.choices[name] for column in choice.liked]
+        own += [column for partner in self.partners[name] for column in partner.columns]
+        taken = [one.taken for partners in self.partners.values() for one in partners if one.parent == name]
+        return own + taken
+
+    def _label_column(self, name: str, number: int) -> Column:
+        """The labels of a key to a list; those of a long one in the order of what its rows are like."""
+        choice = next((one for one in self.choices[name] if one.number == number), None)
+        if choice is None or not choice.likes:
+            return Column(label_of(number), types.Categorical(), pa.string())
+        book = self.real.shapes[name].ties[number].key.table
+        kept = self.real.rows[book].filter(pa.array(self.real.kept[book] >= 0))
+        order = np.lexsort([_in_order(plain(kept.column(like.name))) for like in reversed(choice.likes)])
+        known = self.rows[name].column(label_of(number)).unique().drop_null().to_pylist()
+        labels = [str(one) for one in order.tolist()]
+        labels += sorted(set(known) - set(labels))
+        return Column(label_of(number), types.Ordinal(), pa.string(), Values(tuple(labels)))
 
     def _sum_up(self, name: str) -> None:
-        shape = self.shapes[name]
+        shape = self.real.shapes[name]
         if (tie := shape.owner) is None:
             return
-        columns = [*shape.drawn, *(_label_column(number) for number, _ in shape.of("list"))]
-        rows = self.columns[name]
+        columns, rows = self._seen(name), self.rows[name]
         for summary, own in self.summaries[name]:
             columns += summary.columns
-            rows = beside(rows, own.slice(0, self.rows[name].num_rows))
-        summary = find_summary(name, tuple(columns), rows, self.owners[name])
-        n_owners = self.rows[tie.key.table].num_rows + self.ghost_keys[name]
-        self.summaries[tie.key.table].append((summary, summary.of(rows, self.owners[name], n_owners)))
+            rows = beside(rows, own.slice(0, rows.num_rows))
+        fixed = {*shape.table.primary_key, *(column.name for partner in self.partners[name] for column in partner.columns)}
+        fixed |= {gap.column for gap in self.gaps[name]}
+        fixed |= {column.name for summary, _ in self.summaries[name] for column in summary.columns}
+        owners = self.real.owners[name]
+        summary = find_summary(name, columns, rows, owners, fixed=frozenset(fixed))
+        n_owners = self.real.rows[tie.key.table].num_rows + self.real.n_ghosts(name)
+        self.summaries[tie.key.table].append((summary, summary.of(rows, owners, n_owners)))
 
     # -- engines ---------------------------------------------------------------------------------------------------
 
     def _learn(self, name: str, known: Mapping[str, Known], wides: Mapping[str, pa.Table]) -> tuple[Known, pa.Table]:
-        shape, n_rows = self.shapes[name], self.rows[name].num_rows
-        summaries = tuple(summary for summary, _ in self.summaries[name])
-        wide = self.columns[name]
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        n_rows, wide = rows.num_rows, self.rows[name]
         for _, own in self.summaries[name]:
             wide = beside(wide, own.slice(0, n_rows))
-        context: tuple[Column, ...] = ()
-        own_seed = self.seed.child("table", name)
-        more: dict[str, object] = {}
+        more: dict[str, Any] = {}
+        seed = self.seed.child("table", name)
         if (tie := shape.owner) is not None:
-            parent = known[tie.key.table]
-            context = context_columns(tie.key.table, parent.wide, name)
-            above = wides[tie.key.table]
-            ghosts = next(rows for summary, rows in self.summaries[tie.key.table] if summary.child == name)
-            n_parents = self.rows[tie.key.table].num_rows
-            if n_ghosts := self.ghost_keys[name]:
-                above = below(above, ghosts.slice(n_parents))
-                more["ghosts"] = self._fit_ghosts(ghosts.slice(n_parents), name, own_seed)
-                more["n_ghosts"] = n_ghosts / max(n_parents, 1)
-            spots = self.owners[name]
-            more["missing"] = float((spots == MISSING).mean()) if n_rows else 0.0
-            more["orphans"] = float((spots >= n_parents).mean()) if n_rows else 0.0
-            wide = beside(told(tie.key.table, above, context, spots, name), wide)
-        more["lost"] = {
-            number: float((self.places[name, number] == ORPHAN).mean()) if n_rows else 0.0 for number, _ in shape.of("value")
+            more, context = self._owned(name, known[tie.key.table], wides[tie.key.table], seed)
+            wide = beside(context, wide)
+        own_summary: Summary | None = more.get("own")
+        same = {column.name for column in own_summary.same} if own_summary else set()
+        summaries = tuple(summary for summary, _ in self.summaries[name])
+        drawn = [column for column in self._seen(name) if column.name not in same]
+        drawn += [column for summary in summaries for column in summary.columns]
+        draft = Known(
+            shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.choices[name],
+            labels=self.real.labels[name], partners=self.partners[name], ordinal=self.real.ordinal(name),
+            gaps=self.gaps[name], mirrors=self.real.mirrors[name],
+            kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
+            lost=self._lost(name), **more,
+        )  # fmt: skip
+        stages = tuple(self._fit(draft, wide, seed)) if n_rows else ()
+        return dataclasses.replace(draft, stages=stages), wide
+
+    def _owned(self, name: str, parent: Known, above: pa.Table, seed: Seed) -> tuple[dict[str, Any], pa.Table]:
+        """What is learned of a table's owner keys, and what its rows are told."""
+        summary, rows = next(one for one in self.summaries[parent.table.name] if one[0].child == name)
+        n_parents = self.real.rows[parent.table.name].num_rows
+        spots, n_rows = self.real.owners[name], max(self.real.rows[name].num_rows, 1)
+        context = context_columns(parent.table.name, parent.wide, name)
+        more: dict[str, Any] = {"own": summary, "context": context}
+        if n_ghosts := self.real.n_ghosts(name):
+            above = below(above, rows.slice(n_parents))
+            n_orphans = n_ghosts - self.real.n_missing(name)
+            kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"))
+            more["ghosts"] = self._fit_ghosts(summary, rows.slice(n_parents), kinds, seed)
+            more |= {
+                "n_ghosts": n_orphans / max(n_parents, 1),
+                "missing": self.real.n_missing(name) / n_rows,
+                "orphans": float((spots >= n_parents).sum() - self.real.n_missing(name)) / n_rows,
+            }
+        return more, told(parent.table.name, above, context, spots, name)
+
+    def _lost(self, name: str) -> dict[int, float]:
+        shape = self.real.shapes[name]
+        return {
+            number: float((self.real.places[name, number] == ORPHAN).mean()) if self.real.rows[name].num_rows else 0.0
+            for number, _ in shape.of("value")
         }
-        grid = self._grid(name, wide)
-        draft = Known(shape, n_rows, None, context, summaries, self.labels[name], **more)  # type: ignore[arg-type]
-        kept = None
-        if name in self.kept:
-            kept = self.rows[name].filter(pa.array(self.kept[name] >= 0))
-        inner = self._fit(draft, wide, grid, own_seed)
-        return dataclasses.replace(draft, inner=inner, kept=kept, grid=grid), wide
+
+    def _totals(self, name: str) -> Iterator[Total]:
+        for child, shape in self.real.shapes.items():
+            if shape.owner is not None and shape.owner.key.table == name:
+                yield from find_totals(self.real.shapes[name].drawn, child, shape.drawn, self.real.rows[name],
+                                       self.real.rows[child], self.real.owners[child])  # fmt: skip
 
     def _grid(self, name: str, wide: pa.Table) -> Grid | None:
-        references = [
-            tie.key.references for shape in self.shapes.values() for _, tie in shape.of("value") if tie.key.table == name
-        ]
-        if not references:
-            return None
-        return find_grid(self.shapes[name], references[0], wide, self.k)
+        sought = [tie.key for shape in self.real.shapes.values() for _, tie in shape.of("value") if tie.key.table == name]
+        return find_grid(self.real.shapes[name], sought[0].references, wide, self.real.k) if sought else None
 
-    def _fit(self, known: Known, wide: pa.Table, grid: Grid | None, seed: Seed) -> Contextual:
-        first = [owner_column(), *known.context]
-        rest = [column for column in known.wide if column not in known.context]
-        if grid is not None:
-            first += [column for column in rest if column.name in grid.columns]
-            rest = [column for column in rest if column.name not in grid.columns]
-        roots = self.roots[known.table.name]
-        rows = beside(pa.table({OWNER: pa.array(roots)}), wide.select([column.name for column in (*first[1:], *rest)]))
+    def _fit(self, known: Known, wide: pa.Table, seed: Seed) -> Iterator[Contextual]:
+        """The stages: what the rows of long lists are like, which they are, and all the rest, each told those before."""
+        on_grid = known.grid.columns if known.grid is not None else ()
+        told_of = [owner_column(), *known.context, *(column for column in known.drawn if column.name in on_grid)]
+        rest = [column for column in known.drawn if column.name not in on_grid]
+        liked = {column.name for choice in known.choices for column in choice.liked}
+        labels = {choice.label for choice in known.choices}
+        wide = beside(pa.table({OWNER: pa.array(self.real.roots[known.table.name])}), wide)
+        groups = [[column for column in rest if column.name in names] for names in (liked, labels)]
+        groups.append([column for column in rest if column.name not in liked | labels])
+        for number, group in enumerate(filter(None, groups)):
+            yield self._stage(known, told_of, group, wide, seed.child("stage", number))
+            told_of += group
+
+    def _stage(self, known: Known, told_of: list[Column], drawn: list[Column], wide: pa.Table, seed: Seed) -> Contextual:
         is_own = known.shape.owner is None and not known.table.entity
-        drawn = {column.name for column in rest}
-        key = known.table.primary_key if set(known.table.primary_key) <= drawn and len(known.table.primary_key) == 1 else ()
+        key = known.table.primary_key
+        key = key if len(key) == 1 and key[0] in {column.name for column in drawn} else ()
         table = Table(
-            known.table.name, (*first, *rest), primary_key=key, entity=() if is_own else (OWNER,),
-            context=tuple(column.name for column in first),
+            known.table.name, (*told_of, *drawn), primary_key=key, entity=() if is_own else (OWNER,),
+            context=tuple(column.name for column in told_of),
         )  # fmt: skip
-        return self._sampler(table, rows, seed)
+        return self._sampler(table, wide.select(list(table.names)), seed)
 
-    def _fit_ghosts(self, rows: pa.Table, child: str, seed: Seed) -> Contextual:
-        summary = next(one for own in self.summaries.values() for one, _ in own if one.child == child)
-        table = Table(child, (owner_column(), *summary.columns), context=(OWNER,))
-        return self._sampler(
-            table, beside(pa.table({OWNER: pa.array(np.arange(rows.num_rows))}), rows), seed.child("ghosts")
-        )
+    def _fit_ghosts(self, summary: Summary, rows: pa.Table, kinds: pa.Array, seed: Seed) -> Contextual:
+        first = (owner_column(), ghost_column())
+        table = Table(summary.child, (*first, *summary.columns), context=(OWNER, GHOST))
+        beginning = pa.table({OWNER: pa.array(np.arange(rows.num_rows)), GHOST: kinds})
+        return self._sampler(table, beside(beginning, rows), seed.child("ghosts"))
 
     def _sampler(self, table: Table, rows: pa.Table, seed: Seed) -> Contextual:
         schema = Schema((table,))
-        rows = rows.cast(table.arrow)
-        sampler = self.engine.fit(Tables(schema, {table.name: rows}), schema=schema, seed=seed, ctx=self.ctx)
+        data = Tables(schema, {table.name: rows.cast(table.arrow)})
+        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx))
         if not isinstance(sampler, Contextual):
-            raise PlanError(f"the engine {sampler.engine!r} can't draw rows given their owner's: use another inside")
+            raise InternalError(
+                f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
+            )
         return sampler
+
+
+def _in_order(values: pa.Array) -> Numbers:
+    """The place of each value in their order."""
+    return np.asarray(pc.rank(values, tiebreaker="dense").to_numpy(), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quiet:
+    """Lets through what is noted of a table's own columns; progress is told table by table."""
+
+    ctx: FitContext
+
+    def progress(self, done: float, what: str) -> None: ...
+
+    def note(self, what: str, column: str | None = None, count: int = 1) -> None:
+        if column is None or not column.startswith("~"):
+            self.ctx.note(what, column, count)

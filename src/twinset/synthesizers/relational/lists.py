@@ -24,9 +24,13 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of one key to a list: ``kept`` are the places of kept rows, ``orphans`` the shared keys that no row has."""
+    """The labels of one key to a list.
+
+    ``orphans`` are the shared keys that no row of it has; ``n_others`` says how many of its rows are in use and not kept.
+    """
 
     orphans: pa.Table
+    n_others: int
 
     def of(self, places: Places, kept: Numbers, keys: pa.Table) -> pa.Array:
         """Each row's label. ``kept`` gives a list row's number among the kept ones, or -1; ``keys`` are the rows' own."""
@@ -67,10 +71,11 @@ def shared_orphans(places: Places, keys: pa.Table, roots: Numbers, k: int) -> pa
     return own.take(pa.array(first[held >= k]))
 
 
-def find_keys(labels: pa.Array, orphans: pa.Table, kept: pa.Table, made: pa.Table, seed: Seed) -> pa.Table:
-    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of any row that was made."""
+def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, seed: Seed) -> pa.Table:
+    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were."""
+    orphans = own.orphans.rename_columns(kept.column_names)
     n_kept, n_orphans = kept.num_rows, orphans.num_rows
-    rest = made if made.num_rows else kept
+    rest = made.slice(0, max(own.n_others, 1)) if made.num_rows else kept
     books = [
         pa.concat_arrays([plain(kept.column(name)), plain(orphans.column(name)), plain(rest.column(name))])
         for name in kept.column_names

@@ -22,6 +22,9 @@ Kind = Literal["owner", "list", "value", "partner", "implied"]
 MARK = "~"
 """Before the name of a column that is learned and never given out."""
 
+OWN = MARK + MARK
+"""Before the name of such a column of a row's own, which is another for its children."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tie:
@@ -56,7 +59,7 @@ class Shape:
 
 def label_of(number: int) -> str:
     """The column that says as a label to which row of a list a tie leads."""
-    return f"{MARK}list {number}"
+    return f"{OWN}list {number}"
 
 
 def rows_of(child: str) -> str:

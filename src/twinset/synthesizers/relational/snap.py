@@ -8,7 +8,7 @@ import pyarrow as pa
 from twinset.core.keys import ORPHAN, Places, numbered, places, plain
 from twinset.core.schema import ForeignKey
 from twinset.core.seed import Seed
-from twinset.synthesizers.relational.summary import as_numbers
+from twinset.synthesizers.relational.alike import as_numbers
 
 
 def snapped(rows: pa.Table, key: ForeignKey, parents: pa.Table | None, lost: float, seed: Seed) -> pa.Table:

@@ -11,9 +11,12 @@ import pyarrow as pa
 from twinset.core import types
 from twinset.core.keys import Places, plain
 from twinset.core.schema import Column
-from twinset.synthesizers.relational.shape import MARK, rows_of
+from twinset.synthesizers.relational.shape import MARK, OWN
 
 _UNTOLD = types.Identifier | types.Personal | types.Text | types.Empty | types.Json
+_SOUGHT = tuple(f"{OWN}{what} " for what in ("partner", "wish", "depth", "of"))
+"""What says which partner is sought, and nothing of the row itself."""
+
 _SCALARS = (pa.types.is_nested, pa.types.is_map, pa.types.is_binary)
 
 
@@ -31,13 +34,15 @@ def context_columns(owner: str, columns: Sequence[Column], child: str) -> tuple[
 
 
 def _told(owner: str, name: str) -> str:
-    return name if name.startswith(MARK) else f"{MARK}{owner}.{name}"
+    if name.startswith(MARK) and not name.startswith(OWN):
+        return name
+    return f"{MARK}{owner}.{name.removeprefix(OWN)}"
 
 
 def _is_told(column: Column, child: str) -> bool:
     if isinstance(column.type, _UNTOLD) or any(test(column.storage) for test in _SCALARS):
         return False
-    if column.name == OWNER:
+    if column.name == OWNER or column.name.startswith(_SOUGHT):
         return False
     is_summary = column.name.startswith(MARK) and ": " in column.name
     return not is_summary or column.name.startswith(f"{MARK}{child}: ") or column.name.endswith(": rows")
@@ -47,9 +52,23 @@ OWNER = f"{MARK}owner"
 """The column that says whose rows they are while an engine learns; nothing is drawn for it."""
 
 
+GHOST = f"{MARK}ghost"
+"""The column that says of an owner that is not there whether its rows have an orphan's key ("orphan") or none ("none")."""
+
+
 def owner_column() -> Column:
-    """The column of that name."""
+    """The column OWNER."""
     return Column(OWNER, types.Identifier("sequence"), pa.int64())
+
+
+def ghost_column() -> Column:
+    """The column GHOST."""
+    return Column(GHOST, types.Categorical(), pa.string())
+
+
+def blank(n_rows: int) -> pa.Table:
+    """As many rows of nobody, which is all that an engine is told of who owns what it makes."""
+    return pa.table({OWNER: pa.nulls(n_rows, pa.int64())})
 
 
 def told(owner: str, rows: pa.Table, columns: Sequence[Column], places: Places, child: str) -> pa.Table:
@@ -79,6 +98,3 @@ def below(rows: pa.Table, more: pa.Table) -> pa.Table:
         for name in rows.column_names
     ]  # fmt: skip
     return pa.table(arrays, names=rows.column_names)
-
-
-__all__ = ["OWNER", "below", "beside", "context_columns", "owner_column", "rows_of", "told"]

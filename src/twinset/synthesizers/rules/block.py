@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -16,36 +14,15 @@ from twinset.errors import DataError, PlanError
 from twinset.synthesizers.rules import enforce
 from twinset.synthesizers.rules.correlate import reordered
 from twinset.synthesizers.rules.edges.put import Put, edged
+from twinset.synthesizers.rules.held import Held, Tables
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Index, Rule
-from twinset.synthesizers.rules.tables import DEGREE, Made, Making
+from twinset.synthesizers.rules.tables import DEGREE, Made
 from twinset.synthesizers.rules.view import View
 
 EDGED_TRIES = 20
 """Tries of a row that keep its edge cases; the others do without, as constraints may leave no such row."""
-
-
-class Tables(Protocol):
-    """What a block asks of the whole."""
-
-    @property
-    def makings(self) -> Mapping[str, Making]: ...
-
-    @property
-    def locales(self) -> Mapping[str, float]: ...
-
-    def block(self, address: Address, request: Request) -> Block:
-        """The rows of an address, which may be held from the last time."""
-
-    def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
-        """How many rows of a table each row of a block of its parents has."""
-
-    def whole(self, table: str, path: str, request: Request) -> pa.Array:
-        """All values at one path of a table."""
-
-    def below(self, up: Block, table: str, names: Collection[str]) -> pa.Table:
-        """Columns of the rows of a table that belong to the rows of a block, and the row of each one's parent: ``owner``."""
 
 
 class Block:
@@ -59,7 +36,7 @@ class Block:
         self.families: dict[tuple[str, bool], Index] = {}
 
     @cached_property
-    def up(self) -> Block:
+    def up(self) -> Held:
         """The block of the parents."""
         assert self.address.up is not None
         return self.tables.block(self.address.up, self.request)
@@ -80,7 +57,7 @@ class Block:
         return owner, rows - (ends - degrees)[owner], degrees[owner]
 
     @cached_property
-    def tries(self) -> enforce.Tries:
+    def tries(self) -> enforce.Tries[Try]:
         """Which try each row takes, where constraints refuse some."""
         return enforce.Tries.of(self, lambda number: Try(self, number))
 
@@ -111,7 +88,7 @@ class Block:
                 return self.up.at(step.rest).take(pa.array(self.family[0]))
         rows = self.view(step.via)
         found = rows.at(step.table, step.rest, rows.picked(step.via))
-        if not self.making.columns[step.via].missing:
+        if not self.making.columns[step.via].has_gaps:
             return found
         return pc.if_else(self.column(step.via).is_valid(), found, pa.scalar(None, found.type))
 
@@ -194,7 +171,7 @@ class Try(Block):
         self._first, self._number = first, number
 
     @cached_property
-    def up(self) -> Block:
+    def up(self) -> Held:
         return self._first.up
 
     @cached_property

@@ -18,11 +18,11 @@ from twinset.errors import PlanError
 from twinset.plan import PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
+from twinset.synthesizers.rules.decides import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.dirt.soil import Soil
 from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
 from twinset.synthesizers.rules.edges.attach import with_edges
 from twinset.synthesizers.rules.edges.spec import edge_from
-from twinset.synthesizers.rules.enforce import check_domains, check_unique, deciding, refusing
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.aggregates import check_refused
 from twinset.synthesizers.rules.kinds.paths import Parent
@@ -124,6 +124,8 @@ def _check_targets(table: Making, tables: Mapping[str, Making]) -> None:
         place, rule = f"{table.name}.{name}", made.rule
         if rule.table not in tables:
             raise PlanError(f"{place} refers to the table {rule.table!r}, which is not there{nearest(rule.table, tables)}")
+        if getattr(rule, "earlier", False) and rule.table != table.name:
+            raise PlanError(f"{place}: earlier is said of rows of the same table, and {rule.table!r} is another one")
         target = tables[rule.table]
         for column in (rule.key, rule.weighed_by):
             if column is not None and column not in target.columns:

@@ -7,66 +7,30 @@ construction or refused (:mod:`.uniqueness`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from twinset.constraints.bounds import contradict
 from twinset.constraints.consistent import smallest
 from twinset.constraints.holds import broken, computed
 from twinset.core.constraints import (
-    Combinations,
-    Condition,
     Constraint,
-    Formula,
-    InRange,
-    Order,
-    Pattern,
-    Predicate,
     Presence,
     Sum,
-    Unique,
 )
-from twinset.core.schema import Range, Table
-from twinset.errors import GenerationError, PlanError
+from twinset.errors import GenerationError
+from twinset.synthesizers.rules.held import Held
 from twinset.synthesizers.rules.rule import Index
 
-if TYPE_CHECKING:
-    from twinset.synthesizers.rules.block import Block
-
 MOST_TRIES = 200
-Decides = Formula | Sum | Presence
 
 
-def deciding(constraints: Sequence[Constraint]) -> dict[str, tuple[Decides, ...]]:
-    """The constraints that decide each column; PlanError for kinds that rules can't keep."""
-    found: dict[str, tuple[Decides, ...]] = {}
-    for one in constraints:
-        if isinstance(one, Combinations | Predicate):
-            raise PlanError(f"the constraint {str(one)!r} is about real rows; say combinations as the rows of a lookup")
-        if isinstance(one, Formula | Sum | Presence):
-            found[one.column] = (*found.get(one.column, ()), one)
-    return found
-
-
-def refusing(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
-    """The constraints for which rows are drawn again."""
-    return tuple(one for one in constraints if isinstance(one, InRange | Order | Pattern | Condition))
-
-
-def needs_of(decides: Mapping[str, tuple[Decides, ...]]) -> Iterator[tuple[str, str]]:
-    """Which column needs which other one by them."""
-    for name, constraints in decides.items():
-        for one in constraints:
-            yield from ((name, other) for other in one.columns if other != name)
-
-
-def decided(block: Block, name: str) -> pa.Array | None:
+def decided(block: Held, name: str) -> pa.Array | None:
     """The column, where a formula or sum decides it."""
     for one in block.making.decides.get(name, ()):
         if not isinstance(one, Presence):
@@ -76,7 +40,7 @@ def decided(block: Block, name: str) -> pa.Array | None:
     return None
 
 
-def allowed(block: Block, name: str, array: pa.Array) -> pa.Array:
+def allowed(block: Held, name: str, array: pa.Array) -> pa.Array:
     """The column, missing where a presence does not let it be there."""
     for one in block.making.decides.get(name, ()):
         if isinstance(one, Presence):
@@ -86,19 +50,22 @@ def allowed(block: Block, name: str, array: pa.Array) -> pa.Array:
     return array
 
 
+Own = TypeVar("Own", bound=Held)
+
+
 @dataclass(frozen=True)
-class Tries:
+class Tries(Generic[Own]):
     """The tries that some rows of a block take, and which each row does."""
 
-    blocks: Mapping[int, Block]
+    blocks: Mapping[int, Own]
     number: Index
 
     @classmethod
-    def of(cls, block: Block, at: Callable[[int], Block]) -> Tries:
+    def of(cls, block: Held, at: Callable[[int], Own]) -> Tries[Own]:
         """Each row's first try that holds all constraints; GenerationError where there is none among many."""
         number = np.zeros(block.address.size, dtype=np.int64)
         pending = np.arange(block.address.size)
-        blocks: dict[int, Block] = {}
+        blocks: dict[int, Own] = {}
         for attempt in range(MOST_TRIES):
             own = at(attempt)
             is_broken = np.any(_broken(own, pending), axis=0)
@@ -122,7 +89,7 @@ class Tries:
         return pa.concat_arrays(pieces).take(pa.array(places))
 
 
-def _broken(block: Block, rows: Index) -> npt.NDArray[np.bool_]:
+def _broken(block: Held, rows: Index) -> npt.NDArray[np.bool_]:
     """Whether each constraint (first axis) is broken by each of these rows."""
     making = block.making
     names = dict.fromkeys(name for one in making.refuses for name in one.columns)
@@ -131,7 +98,7 @@ def _broken(block: Block, rows: Index) -> npt.NDArray[np.bool_]:
     return np.array([broken(one, making.table, batch, {}) for one in making.refuses])
 
 
-def _why(block: Block, at: Callable[[int], Block], pending: Index) -> str:
+def _why(block: Held, at: Callable[[int], Held], pending: Index) -> str:
     """The fewest constraints that no try of the rows left holds together."""
     refuses = block.making.refuses
     seen = np.concatenate([_broken(at(attempt), pending) for attempt in range(20)], axis=1)
@@ -145,32 +112,3 @@ def _why(block: Block, at: Callable[[int], Block], pending: Index) -> str:
         f"{len(pending):,} of {block.address.size:,} rows of table {block.making.name!r} were drawn {MOST_TRIES} times "
         f"without holding: {faulty}; make the rules of these columns meet them more often, or leave a constraint out"
     )
-
-
-def check_domains(table: Table) -> None:
-    """PlanError where constraints contradict what the rules of their columns can make; the fewest that do are named."""
-    constrained = {name for one in table.constraints for name in one.columns}
-    spans = [
-        InRange(column.name, column.domain.low, column.domain.high)
-        for column in table.columns
-        if column.name in constrained and isinstance(column.domain, Range)
-    ]
-    everything = (*table.constraints, *spans)
-    if spans and contradict(everything, table):
-        faulty = smallest(everything, lambda some: contradict(some, table))
-        said = [f"{one} (by its rule)" if any(one is span for span in spans) else str(one) for one in faulty]
-        raise PlanError(
-            f"table {table.name!r}: these can't hold together: {'; '.join(said)}; leave a constraint out, or change the rule"
-        )
-
-
-def check_unique(constraints: Sequence[Constraint], table: Table, unique: Mapping[str, bool], key: tuple[str, ...]) -> None:
-    """PlanError for uniqueness that is not kept by construction."""
-    for one in constraints:
-        if isinstance(one, Unique) and not any(unique[name] for name in one.columns):
-            if key and set(key) <= set(one.columns):
-                continue
-            raise PlanError(
-                f"{str(one)!r} of table {table.name!r} can't be promised: rows are made in parts that know nothing of each "
-                "other. Say unique: true at a column whose rule can be (uuid, integer, code ...), or make it the key"
-            )

@@ -23,6 +23,7 @@ from twinset.plan import TableSpec
 from twinset.synthesizers.rules.block import Block
 from twinset.synthesizers.rules.compile import Program, compiled
 from twinset.synthesizers.rules.dirt.labels import SUFFIX
+from twinset.synthesizers.rules.held import Held
 from twinset.synthesizers.rules.layout import Address, address, beneath, fitted, roots, share_of
 from twinset.synthesizers.rules.records import field_of
 from twinset.synthesizers.rules.rule import Index, Speaking
@@ -115,13 +116,13 @@ class RulesSampler:
             del self._recent[next(iter(self._recent))]
         return found
 
-    def degrees(self, up: Block, table: str, is_exact: bool) -> Index:
+    def degrees(self, up: Held, table: str, is_exact: bool) -> Index:
         """How many rows of a table each row of a block of its parents has."""
         if (table, is_exact) not in up.families:
             up.families[table, is_exact] = self._degrees(up, table, is_exact)
         return up.families[table, is_exact]
 
-    def _degrees(self, up: Block, table: str, is_exact: bool) -> Index:
+    def _degrees(self, up: Held, table: str, is_exact: bool) -> Index:
         rule = self.makings[table].degree
         assert rule is not None
         counts = _counts(up.degrees(table, rule), f"{table}.{DEGREE}")
@@ -144,7 +145,7 @@ class RulesSampler:
             self._held[key] = pa.chunked_array([block.at(path) for block in blocks], kind).combine_chunks()
         return self._held[key]
 
-    def below(self, up: Block, table: str, names: Collection[str]) -> pa.Table:
+    def below(self, up: Held, table: str, names: Collection[str]) -> pa.Table:
         """Columns of the rows of a table that belong to the rows of a block, and the row of each one's parent: ``owner``."""
         columns = [self.program.types.column(table, name) for name in names]
         fields = [field_of(one.name, one.storage, one.type) for one in columns]

@@ -12,9 +12,9 @@ from twinset.core.schema import Table
 from twinset.errors import PlanError, SchemaError
 from twinset.plan import TableSpec
 from twinset.synthesizers.rules.correlate import Correlated
+from twinset.synthesizers.rules.decides import Decides, needs_of
 from twinset.synthesizers.rules.edges.spec import Edge
 from twinset.synthesizers.rules.edges.valid import Edges
-from twinset.synthesizers.rules.enforce import Decides, needs_of
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
 
 DEGREE = "degree"
@@ -32,6 +32,11 @@ class Made:
     unique: bool = False
     wanted: frozenset[str] | None = None
     edges: Edges | None = None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether values may be missing: some share of them, or the first one, which refers to no earlier row."""
+        return self.missing > 0 or bool(getattr(self.rule, "earlier", False))
 
     @property
     def key(self) -> Addressable | None:

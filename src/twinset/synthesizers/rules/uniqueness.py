@@ -34,7 +34,7 @@ def with_key(table: Making) -> Making:
     for name in table.key:
         if name not in table.columns:
             raise PlanError(f"the key: {table.no_column(name)}")
-        if table.columns[name].missing:
+        if table.columns[name].has_gaps:
             raise PlanError(f"{table.name}.{name} is part of the key and can't be missing")
     if len(table.key) == 1:
         (name,) = table.key

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from twinset.core.seed import Seed
 from twinset.errors import PlanError
+from twinset.synthesizers.rules.held import Held
 from twinset.synthesizers.rules.rule import Index, Referring
 from twinset.synthesizers.rules.tables import Made
-
-if TYPE_CHECKING:
-    from twinset.synthesizers.rules.block import Block
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What the rule of one column sees of its block."""
 
-    block: Block
+    block: Held
     made: Made
     common: Seed
 

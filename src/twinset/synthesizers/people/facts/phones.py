@@ -6,6 +6,8 @@ Arcep (numbers for audiovisual works), Bundesnetzagentur (Drama Numbers), PTS (n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 RESERVED = {
     "AU": ("(02) 5550 ####", "(03) 5550 ####", "(07) 5550 ####", "(08) 5550 ####", "(02) 7010 ####", "(03) 7010 ####"),
     "CA": ("555-01##",),
@@ -61,3 +63,10 @@ SHAPES = {
     "UA": ("+380 44 ### ## ##", "+380 67 ### ## ##"),
 }
 """Of the right shape and no more: such a number may be somebody's."""
+
+
+def all_of(patterns: Iterable[str]) -> list[str]:
+    """Every number that some short patterns stand for."""
+    n_signs = {pattern: pattern.count("#") for pattern in patterns}
+    forms = {pattern: pattern.replace("#", "{}") for pattern in patterns}
+    return [forms[one].format(*f"{number:0{n}d}") for one, n in n_signs.items() for number in range(10**n)]

@@ -31,9 +31,12 @@ from twinset.synthesizers.people.sheet import Sheet
 
 
 def austria(sheet: Sheet) -> pa.Array:
-    """None. Social insurance number, with the day of birth."""
+    """Serials below 100, where counting begins (Dachverband der Sozialversicherungsträger). Social insurance number.
+
+    Months above 12 would not do: where the serials of a day have run out, 13 to 15 are given.
+    """
     day = birth(sheet)
-    serial = 100 + sheet.draws.below(899, NAME)
+    serial = 1 + sheet.draws.below(98, NAME)
     tail = [*split(day.day, 2), *split(day.month, 2), *day.short]
 
     def check(serial: Ints) -> Ints:
@@ -53,9 +56,13 @@ def belgium(sheet: Sheet) -> pa.Array:
 
 
 def czech(sheet: Sheet) -> pa.Array:
-    """None. Rodné číslo; nine places and no check digit for births before 1954."""
+    """Months with 32 more, which are none when 50 (women) and 20 (more numbers) are off. Rodné číslo, in Slovakia too.
+
+    So the Czech social security's check ("Standardní kontrola rodného čísla a evidenčního čísla pojištěnce"). Days have
+    nothing more, since insurers number foreigners by days from 41 and 51. Births before 1954 have no check digit.
+    """
     day = birth(sheet)
-    month = day.month + np.where(is_female(sheet), 50, 0)
+    month = day.month + 32 + np.where(is_female(sheet), 50, 0)
     places = elevens([*day.short, *split(month, 2), *split(day.day, 2), *random(sheet, 3, NAME)], [1, -1] * 4 + [1])
     numbers = spelled([*places[:6], "/", *places[6:]])
     return pc.if_else(pa.array(day.year >= 1954), numbers, pc.utf8_slice_codeunits(numbers, 0, 10))
@@ -98,16 +105,17 @@ def germany(sheet: Sheet) -> pa.Array:
 
 
 def greece(sheet: Sheet) -> pa.Array:
-    """None. AMKA, with the day of birth."""
+    """Months with 20 more: an AMKA begins with the day of birth (law 3655/2008, art. 153), and no month is above 12."""
     day = birth(sheet)
-    places = [*split(day.day, 2), *split(day.month, 2), *day.short, *random(sheet, 3, NAME), *parity(sheet, women=0)]
+    places = [*split(day.day, 2), *split(day.month + 20, 2), *day.short, *random(sheet, 3, NAME), *parity(sheet, women=0)]
     return spelled([*places, luhn(places)])
 
 
 def hungary(sheet: Sheet) -> pa.Array:
-    """None. Tax identification number, with the days since 1867."""
+    """Numbers that begin with 9; people's begin with 8 (law CL of 2017, annex 1). Tax identification number, with the days
+    since 1867."""
     days = (born(sheet) + 37_620).astype(np.int64)
-    return spelled(elevens([*fixed("8", sheet.n), *split(days, 5), *random(sheet, 3, NAME)], range(1, 10)))
+    return spelled(elevens([*fixed("9", sheet.n), *split(days, 5), *random(sheet, 3, NAME)], range(1, 10)))
 
 
 def netherlands(sheet: Sheet) -> pa.Array:
@@ -167,7 +175,10 @@ def spain(sheet: Sheet) -> pa.Array:
 
 
 def sweden(sheet: Sheet) -> pa.Array:
-    """None for certain: serials 238 and 239, which the tax agency's published test numbers have."""
+    """None for certain: serials 238 and 239, as most of the tax agency's test numbers have.
+
+    Those are a list of single numbers; and serial 000, which is never given out, can't tell a man.
+    """
     day = birth(sheet)
     serial = split(np.where(is_female(sheet), 238, 239), 3)
     places = [*split(day.year, 4), *split(day.month, 2), *split(day.day, 2), *serial]
@@ -181,8 +192,8 @@ def switzerland(sheet: Sheet) -> pa.Array:
 
 
 def ukraine(sheet: Sheet) -> pa.Array:
-    """None. Taxpayer number, with the days since 1899."""
-    places = [*split((born(sheet) + 25_568).astype(np.int64), 5), *random(sheet, 3, NAME), *parity(sheet, women=0)]
+    """Days since 1899 with 50,000 more, which are for births from 2036 on. Taxpayer number."""
+    places = [*split((born(sheet) + 75_568).astype(np.int64), 5), *random(sheet, 3, NAME), *parity(sheet, women=0)]
     return spelled([*places, weighted(places, (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10])
 
 

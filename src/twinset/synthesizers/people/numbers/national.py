@@ -54,7 +54,7 @@ def national_id(sheet: Sheet) -> pa.Array:
     return sheet.constant(None) if made is None else made(sheet)
 
 
-MAYBE_SOMEBODYS = frozenset({"AT", "AU", "BR", "CH", "CZ", "GR", "HU", "IL", "IN", "JP", "SA", "SE", "SK", "TR", "UA"})
+MAYBE_SOMEBODYS = frozenset({"AU", "BR", "CH", "IL", "JP", "SE"})
 """Countries without a range that is never given out."""
 
 

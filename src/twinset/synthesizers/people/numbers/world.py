@@ -62,8 +62,8 @@ def china(sheet: Sheet) -> pa.Array:
 
 
 def india(sheet: Sheet) -> pa.Array:
-    """None for certain: numbers that begin with 9999, as those of the authority's test system do."""
-    places = [*fixed("9999", sheet.n), *random(sheet, 7, NAME)]
+    """Numbers that begin with 0, which the authority has kept back (UIDAI, "A UID Numbering Scheme", 2010). Aadhaar."""
+    places = [*fixed("0", sheet.n), *random(sheet, 10, NAME)]
     return dashed([*places, _verhoeff(places)], " ", 4, 8)
 
 
@@ -101,15 +101,14 @@ def korea(sheet: Sheet) -> pa.Array:
 
 
 def saudi(sheet: Sheet) -> pa.Array:
-    """None."""
-    places = [*fixed("1", sheet.n), *random(sheet, 8, NAME)]
+    """Numbers that begin with 0; citizens' begin with 1, residents' with 2, visitors' and companies' with others."""
+    places = [*fixed("0", sheet.n), *random(sheet, 8, NAME)]
     return spelled([*places, luhn(places)])
 
 
 def turkey(sheet: Sheet) -> pa.Array:
-    """None."""
-    places = random(sheet, 9, NAME)
-    places[0] = 1 + places[0] % 9
+    """Numbers that begin with 0, as no number of the population register does (Nüfus ve Vatandaşlık İşleri)."""
+    places = [*fixed("0", sheet.n), *random(sheet, 8, NAME)]
     odd, even = weighted(places[::2], [1] * 5), weighted(places[1::2], [1] * 4)
     tenth = (odd * 7 - even) % 10
     return spelled([*places, tenth, (odd + even + tenth) % 10])

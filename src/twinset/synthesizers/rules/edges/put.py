@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from twinset.synthesizers.rules.dirt.cells import Mask, quota, replaced
 from twinset.synthesizers.rules.edges.valid import Edges
+from twinset.synthesizers.rules.held import Held
 from twinset.synthesizers.rules.rule import Index
-
-if TYPE_CHECKING:
-    from twinset.synthesizers.rules.block import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Put:
         return Put(self.rows[flags], tuple(itertools.compress(self.details, flags)))
 
 
-def edged(block: Block, name: str, array: pa.Array, edges: Edges) -> tuple[pa.Array, Put]:
+def edged(block: Held, name: str, array: pa.Array, edges: Edges) -> tuple[pa.Array, Put]:
     """A column with edge cases in a share of its rows, each of them as often as any other."""
     edge, address = block.making.edge, block.address
     assert edge is not None

@@ -20,7 +20,7 @@ from twinset.core.expression import columns_of
 from twinset.core.schema import Column
 from twinset.errors import DataError, PlanError, SchemaError
 from twinset.synthesizers.rules import options
-from twinset.synthesizers.rules.enforce import needs_of
+from twinset.synthesizers.rules.decides import needs_of
 from twinset.synthesizers.rules.records import type_of
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
 from twinset.synthesizers.rules.tables import BELOW, Making

@@ -15,9 +15,11 @@ from twinset.core.seed import Seed
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.keys import (
+    PIECE,
+    Letters,
+    Words,
     digits,
-    hexadecimal,
-    octets,
+    hexadecimal_fours,
     random_words,
     shuffled,
     texts,
@@ -26,8 +28,10 @@ from twinset.synthesizers.rules.moments import milliseconds
 from twinset.synthesizers.rules.rule import Index, Options, Rows, Scope
 
 _BEGIN = "2024-01-01"
-_DASHED = {0: (0, 0, 8), 9: (0, 8, 12), 14: (0, 12, 16), 19: (1, 0, 4), 24: (1, 4, 16)}
-"""Where the digits of each half of a UUID stand: the place, and from and to which digit."""
+_DASHED = np.dtype(
+    {"names": list("abcdefgh"), "formats": ["<u4"] * 8, "offsets": [0, 4, 9, 14, 19, 24, 28, 32], "itemsize": 36}
+)
+"""Where each four digits of a UUID stand in its text."""
 _CROCKFORD = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", dtype=np.uint8)
 
 
@@ -88,16 +92,26 @@ class Uuid(_Timed):
         return Column(name, types.Identifier("uuid"), pa.string(), origin="declared")
 
     def made(self, rows: Index, times: Index, common: Seed) -> pa.Array:
+        letters = np.full((len(rows), 36), ord("-"), dtype=np.uint8)
+        for start in range(0, len(rows), PIECE):
+            some = slice(start, start + PIECE)
+            _spell(letters[some], *self._halves(rows[some], times[some], common))
+        return texts(letters)
+
+    def _halves(self, rows: Index, times: Index, common: Seed) -> tuple[Words, Words]:
         high = random_words(rows, common.child("high"))
         if self.version == 7:
             high = (times.astype(np.uint64) << np.uint64(16)) | (high & np.uint64(0xFFFF))
         high = (high & np.uint64(0xFFFFFFFFFFFF0FFF)) | np.uint64(self.version << 12)
-        low = shuffled(rows, 62, common) | np.uint64(1 << 63)
-        digits_ = hexadecimal(octets(high)), hexadecimal(octets(low))
-        letters = np.full((len(rows), 36), ord("-"), dtype=np.uint8)
-        for place, (half, first, last) in _DASHED.items():
-            letters[:, place : place + last - first] = digits_[half][:, first:last]
-        return texts(letters)
+        return high, shuffled(rows, 62, common) | np.uint64(1 << 63)
+
+
+def _spell(letters: Letters, *halves: Words) -> None:
+    """Put the digits of UUIDs between the dashes, four at a time."""
+    fours = [four for half in halves for four in hexadecimal_fours(half).T]
+    places = letters.view(_DASHED)[:, 0]
+    for name, four in zip(_DASHED.names or (), fours, strict=True):
+        places[name] = four
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Inner:
     def of(cls, said: Any) -> Inner:
         own = dict(said) if isinstance(said, Mapping) else said
         missing = options.number(own.pop("missing", 0), "missing", 0, 1) if isinstance(own, dict) else 0.0
+        if isinstance(own, dict) and own.get("earlier"):
+            raise PlanError("earlier rows are not seen from within a nested value; say the reference in a column of its own")
         return cls(rule_from(own), missing)
 
     def make(self, rows: Rows) -> pa.Array:

@@ -88,6 +88,7 @@ class Person(Record):
     word: ClassVar[str] = "person"
     ages: Any = None
     as_of: Any = None
+    names: Any = None
     unique_emails: Any = None
     women: Any = None
 
@@ -99,6 +100,7 @@ class Household(Record):
     word: ClassVar[str] = "household"
     crosses_blocks: ClassVar[bool] = True
     as_of: Any = None
+    names: Any = None
     unique_emails: Any = None
 
 

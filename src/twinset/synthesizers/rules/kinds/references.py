@@ -27,7 +27,8 @@ class Reference(Options):
 
     ``weights``: all alike, ``zipf`` or ``pareto`` (a few rows are much more common; which, the seed decides), the exponent
     of such a law as a number, or ``{column: popularity}``, a column there. ``distinct``: the rows of one parent point to
-    different rows.
+    different rows. ``earlier``: of its own table only rows that come before, so that there are no circles; the first row's
+    is missing.
     """
 
     word: ClassVar[str] = "reference"
@@ -35,6 +36,7 @@ class Reference(Options):
     column_: str
     weights: Any = None
     distinct: bool = False
+    earlier: bool = False
 
     def __post_init__(self) -> None:
         options.text(self.table, "table")
@@ -50,6 +52,9 @@ class Reference(Options):
             options.number(self.weights, "weights", 0, 20)
         if self.distinct and self.weights not in (None, "uniform"):
             raise PlanError("distinct goes with weights that are all alike")
+        options.flag(self.earlier, "earlier")
+        if self.earlier and (self.distinct or self.weights not in (None, "uniform")):
+            raise PlanError("earlier goes with weights that are all alike, and without distinct")
 
     @property
     def key(self) -> str:
@@ -65,7 +70,8 @@ class Reference(Options):
             kind = scope.column(self.table, weights).storage
             if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
                 raise PlanError(f"weights are numbers, and {self.table}.{weights} is {kind}")
-        return dataclasses.replace(scope.column(self.table, self.key), name=name)
+        found = dataclasses.replace(scope.column(self.table, self.key), name=name)
+        return dataclasses.replace(found, nullable=True) if self.earlier else found
 
     def pick(self, rows: Rows) -> Index:
         n_targets = rows.size_of(self.table)
@@ -74,6 +80,8 @@ class Reference(Options):
         if self.distinct:
             return self._distinct(rows, n_targets)
         rng = rows.seed.generator()
+        if self.earlier:
+            return (rng.random(rows.n) * np.arange(rows.start, rows.start + rows.n)).astype(np.int64)
         if self.weighed_by is not None:
             return self._by_column(rows, n_targets, rng)
         exponent = _EXPONENTS.get(self.weights, 0.0) if isinstance(self.weights, str) else float(self.weights or 0)
@@ -97,4 +105,7 @@ class Reference(Options):
         return Weighted.of(numbers).at(rng.random(rows.n))
 
     def make(self, rows: Rows) -> pa.Array:
-        return rows.at(self.table, self.key, self.pick(rows))
+        found = rows.at(self.table, self.key, self.pick(rows))
+        if not self.earlier or rows.start or not rows.n:
+            return found
+        return pa.concat_arrays([pa.nulls(1, found.type), found.slice(1)])

@@ -1,0 +1,151 @@
+"""The sampler of a database: lists that many share first, then blocks of roots with all that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from twinset.core.dataset import Batch
+from twinset.core.keys import numbered, plain
+from twinset.core.registry import nearest
+from twinset.core.request import KeyRange, Made, Part, Request
+from twinset.core.schema import Schema
+from twinset.core.seed import Seed
+from twinset.core.synthesis import MakeContext
+from twinset.errors import GenerationError, PlanError
+from twinset.privacy.kinship import root_of
+from twinset.synthesizers.relational import saved
+from twinset.synthesizers.relational.block import Block, Span
+from twinset.synthesizers.relational.learn import Known
+from twinset.synthesizers.relational.wide import beside, blank
+
+NAME = "relational"
+_FEWEST_ROOTS, _BLOCK, _ROUNDS = 500, "rows", 20
+"""Roots in a block at least: what is drawn of how many rows each has must be able to even out."""
+
+
+@dataclass(frozen=True)
+class RelationalSampler:
+    """All tables, each as it was learned, owners before their own."""
+
+    schema: Schema
+    known: Mapping[str, Known]
+
+    engine = NAME
+
+    def sized(self, request: Request) -> Request:
+        """The request with the rows of every table: in proportion to its root's, lists as long as they were."""
+        size: dict[str, int] = {}
+        for name, known in self.known.items():
+            root = root_of(self.schema, name)
+            asked, n_roots = request.size.get(root), self.known[root].n_rows
+            factor = asked / n_roots if asked is not None and n_roots else 1.0
+            size[name] = request.size.get(name, round(known.n_rows * factor))
+        return replace(request, size=size)
+
+    def parts(self, request: Request) -> Iterable[Part]:
+        self._check(request)
+        size = self.sized(request).size
+        done: list[str] = []
+        for name in self._lists:
+            part = Part(f"{name}-000000", size[name], KeyRange(0, size[name]), name, tuple(done))
+            done.append(part.id)
+            yield part
+        n_blocks, rest = self._n_blocks(request), self._rest
+        for number in range(n_blocks):
+            n_rows = sum(self._span(size[name], number, n_blocks).n_rows for name in rest)
+            yield Part(f"{_BLOCK}-{number:06d}", n_rows, KeyRange(number, number + 1), rest[0], tuple(done))
+
+    def _check(self, request: Request) -> None:
+        for name in request.size:
+            if name not in self.known:
+                known = ", ".join(self.known)
+                raise PlanError(f"there is no table {name!r}{nearest(name, self.known)}; tables: {known}")
+        if request.given is not None:
+            raise PlanError("linked tables can't be given rows or shares yet; they can be of any size")
+
+    @cached_property
+    def _lists(self) -> list[str]:
+        """The tables that are made before all others: lists, and those that keys of values lead to."""
+        sought = {tie.key.table for known in self.known.values() for _, tie in known.shape.of("value")}
+        lists = [name for name, known in self.known.items() if known.table.is_reference]
+        return self._led_first(lists) + [name for name in self.known if name in sought and self._is_alone(name)]
+
+    def _led_first(self, lists: list[str]) -> list[str]:
+        """Lists in an order in which each comes after those that its keys lead to, as far as there is one."""
+        done: list[str] = []
+        while rest := [name for name in lists if name not in done]:
+            ready = [name for name in rest if not {key.table for key in self.schema[name].foreign_keys} & {*rest} - {name}]
+            done.append((ready or rest)[0])
+        return done
+
+    def _is_alone(self, name: str) -> bool:
+        """Whether all keys of a table lead to lists."""
+        return all(tie.kind == "list" for tie in self.known[name].shape.ties)
+
+    @cached_property
+    def _rest(self) -> list[str]:
+        return [name for name in self.known if name not in self._lists]
+
+    def _n_blocks(self, request: Request) -> int:
+        size, rest = self.sized(request).size, self._rest
+        if not rest:
+            return 0
+        roots = [size[name] for name in rest if self.known[name].shape.owner is None]
+        wanted = -(-max(size[name] for name in rest) // request.part_rows)
+        return max(1, min(wanted, min(roots, key=lambda n: (n == 0, n)) // _FEWEST_ROOTS))
+
+    def _span(self, n_rows: int, number: int, n_blocks: int) -> Span:
+        return Span(n_rows * number // n_blocks, n_rows * (number + 1) // n_blocks, n_rows)
+
+    def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:
+        size = self.sized(request).size
+        lists = {need.rpartition("-")[0]: ctx.rows_of(need) for need in part.needs}
+        if part.id.rpartition("-")[0] in self._lists and part.id != f"{_BLOCK}-{part.keys.start:06d}":
+            yield from self._list(part.table, size[part.table], lists, request.seed)
+            return
+        n_blocks = self._n_blocks(request)
+        spans = {name: self._span(size[name], part.keys.start, n_blocks) for name in self._rest}
+        yield from Block(self.known, spans, lists, request.seed).make()
+
+    def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], seed: Seed) -> Iterator[Made]:
+        """A table that is made before all others: rows that stay, then those that are made."""
+        known = self.known[name]
+        kept = known.kept.slice(0, n_rows) if known.kept is not None else known.table.arrow.empty_table()
+        span = Span(kept.num_rows, n_rows, n_rows)
+        block = Block(self.known, {name: span}, {**lists, name: kept}, seed)
+        batches = [batch.rows for batch in block.make()]
+        made = pa.Table.from_batches(batches, schema=known.table.arrow)
+        for rows in (kept, self._renamed(known, kept, made, n_rows, seed)):
+            for batch in rows.combine_chunks().to_batches():
+                yield Batch(name, batch)
+
+    def _renamed(self, known: Known, kept: pa.Table, made: pa.Table, n_rows: int, seed: Seed) -> pa.Table:
+        """The made rows, those that have a kept row's key with the next one that is free."""
+        key = known.table.primary_key
+        if len(key) != 1 or not kept.num_rows or not made.num_rows:
+            return made
+        own, first = plain(made.column(key[0])), n_rows
+        for _ in range(_ROUNDS):
+            numbers = numbered([pa.concat_arrays([plain(kept.column(key[0])), own])])
+            _, places = np.unique(numbers, return_index=True)
+            again = np.setdiff1d(np.arange(len(numbers)), places)
+            again = again[again >= kept.num_rows] - kept.num_rows
+            if not len(again):
+                return made.set_column(made.column_names.index(key[0]), key[0], own)
+            keys, context = KeyRange(first, first + len(again)), blank(len(again))
+            nothing = {column.name: pa.nulls(len(again), column.storage) for column in known.context}
+            more = known.draw(keys, n_rows, seed, beside(context, pa.table(nothing)), np.arange(len(again)))
+            picks = np.arange(len(own))
+            picks[again] = len(own) + np.arange(len(again))
+            own = pa.concat_arrays([own, plain(more.column(key[0]))]).take(pa.array(picks))
+            first += len(again)
+        raise GenerationError(f"the keys of {known.table.name!r} have too few forms for {n_rows:,} different ones")
+
+    def save(self, folder: Path) -> None:
+        saved.save(self.known, folder)
