@@ -214,10 +214,9 @@ def _cells_of(rare: _Rare, k: int, atoms: Ticks) -> tuple[Ticks, Ticks]:
     low, high = least - half, most + half
     middle = (most[:-1] + least[1:]) / 2
     low[1:], high[:-1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
-    if not len(atoms) or atoms[0] > least[0]:
-        low[0] = _kth(rare, cell == 0, k, from_below=True)
-    if not len(atoms) or atoms[-1] < most[-1]:
-        high[-1] = _kth(rare, cell == cell[-1], k, from_below=False)
+    is_first, is_last = not len(atoms) or atoms[0] > least[0], not len(atoms) or atoms[-1] < most[-1]
+    low[0] = _kth(rare, cell == 0, k, from_below=True) if is_first else max(low[0], atoms[0])
+    high[-1] = _kth(rare, cell == cell[-1], k, from_below=False) if is_last else min(high[-1], atoms[-1])
     return low, np.maximum(low, high)
 
 

@@ -54,6 +54,15 @@ def distinct(numbers: Numbers) -> Numbers:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
+def bounded(owners: Numbers, most: float, rng: np.random.Generator) -> Numbers:
+    """Rows, ascending: any of each entity's, but no more than ``most`` times as many as entities have on average."""
+    order = rng.permutation(len(owners))
+    order = order[np.argsort(owners[order], kind="stable")]
+    _, start, count = np.unique(owners[order], return_index=True, return_counts=True)
+    rank = np.arange(len(order)) - np.repeat(start, count)
+    return np.sort(order[rank < max(1.0, most * len(owners) / max(len(start), 1))])
+
+
 def of_rows(owners: Owners, rows: npt.NDArray[np.bool_]) -> Owners:
     """The owners of some of the rows."""
     return None if owners is None else owners[rows]

@@ -81,7 +81,8 @@ class Trees:
         layout = Layout.learn(table, rows, self.level.k, ctx, self.people)
         seen = Seen.of(layout.fields, layout.split(rows), owners_of(table, rows))
         links = tuple(self._links(seen, layout.n_context, seed, ctx)) if layout.fields else ()
-        chain = refined(Chain(layout.fields, links, n_context=layout.n_context), seen, seed.child("refinement"))
+        chain = Chain(layout.fields, links, n_context=layout.n_context)
+        chain = refined(chain, seen, self.level.leaf, seed.child("refinement"))
         return TableSampler(NAME, TRAITS, schema, layout, chain)
 
     def _links(self, seen: Seen, n_context: int, seed: Seed, ctx: FitContext) -> Iterator[Link]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.errors import DataError
-from twinset.privacy.values import Numbers
+from twinset.privacy.values import Numbers, holders
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 
@@ -32,6 +32,35 @@ class Pace:
 
     rounds: int
     rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Whose the rows are, where entities have several: -1 for rows that are nobody's (made ones).
+
+    A leaf has a say where at least ``least`` entities are in it; where fewer are, none but against its rows if rows are
+    nobody's, as where nobody is says nothing of anybody.
+    """
+
+    owners: Numbers
+    least: int
+
+    @property
+    def weight(self) -> float:
+        """Rows for each entity: what counts as one where leaves are shrunk."""
+        theirs = self.owners[self.owners >= 0]
+        return max(1.0, len(theirs) / max(len(np.unique(theirs)), 1))
+
+    def of_rows(self, rows: Numbers) -> Kin:
+        """The same for some of the rows."""
+        return Kin(self.owners[rows], self.least)
+
+    def bounded(self, leaf: Numbers, value: Floats) -> Floats:
+        """The values of leaves, given each row's."""
+        there = np.flatnonzero(self.owners >= 0)
+        few = holders(leaf[there], len(value), self.owners[there]) < self.least
+        least = value if len(there) < len(leaf) else np.zeros(len(value))
+        return np.where(few, np.minimum(least, 0.0), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +127,14 @@ class Bins:
         return feature.astype(np.int16), above.astype(np.int16)
 
 
-def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: Pace) -> Boosted:
-    """Trees grown on the rows ``shaping``, as many as make the answers of the rows ``checking`` most likely."""
+def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: Pace, kin: Kin | None = None) -> Boosted:
+    """Trees grown on the rows ``shaping``, as many as make the answers of the rows ``checking`` most likely.
+
+    Where rows are several of one entity (``kin``), no entity may be in both.
+    """
     shaping = shaping[:_MOST_ROWS]
+    kin = None if kin is None else kin.of_rows(shaping)
+    shrink = (SHRINK if kin is None else SHRINK * kin.weight) * _UNIT
     place, asked, answer = bins.place[:, shaping], bins.columns[:, checking], is_yes[shaping].astype(np.float64)
     n_yes = float(answer.sum())
     base = float(np.log((n_yes + 1) / (len(shaping) - n_yes + 1)))
@@ -114,10 +148,11 @@ def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: P
         chance = 1 / (1 + np.exp(-logit))
         gradient = np.rint((answer - chance) * _UNIT)
         curvature = np.rint(chance * (1 - chance) * _UNIT) + 1
-        found, leaf = _grow(place, gradient + curvature * _PACK, bins)
+        found, leaf = _grow(place, gradient + curvature * _PACK, bins, shrink)
         feature, above = bins.question(found)
         sums = [np.bincount(leaf, weights=own, minlength=1 << DEPTH) for own in (gradient, curvature)]
-        value = pace.rate * sums[0] / (sums[1] + SHRINK * _UNIT)
+        value = pace.rate * sums[0] / (sums[1] + shrink)
+        value = value if kin is None else kin.bounded(leaf, value)
         logit += value[leaf]
         logit_asked += value[_leaf(asked, feature, above)]
         trees.append((feature, above, value))
@@ -140,7 +175,7 @@ def _boosted(base: float, trees: list[tuple[npt.NDArray[np.int16], npt.NDArray[n
     )
 
 
-def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins) -> tuple[Numbers, Numbers]:
+def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins, shrink: float) -> tuple[Numbers, Numbers]:
     """One tree on rows with these bins and weights: each level's last bin of the first side, and the rows' leaves.
 
     Only the smaller side of a level is counted; what is left of its parent is the other.
@@ -150,7 +185,7 @@ def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins) -> tuple[Num
     cells = _count(place, weight, n_places)[None, :]
     found = []
     for level in range(DEPTH):
-        best = _best(cells, bins)
+        best = _best(cells, bins, shrink)
         feature = int(np.searchsorted(bins.start, best, side="right")) - 1
         is_second = place[feature] > best
         found.append(best)
@@ -170,14 +205,13 @@ def _count(place: npt.NDArray[np.int32], weight: Floats, n_places: int) -> Float
     return np.bincount(place.ravel(), weights=weights, minlength=n_places).astype(np.float64)
 
 
-def _best(cells: Floats, bins: Bins) -> int:
+def _best(cells: Floats, bins: Bins, shrink: float) -> int:
     """The bin up to which the first side reaches, by what it gains over all nodes (nodes x bins)."""
     curvature = np.rint(cells / _PACK)
     gradient = cells - curvature * _PACK
     sums, curves = (_up_to(own, bins) for own in (gradient, curvature))
     whole, curve = sums[:, bins.end[:1]], curves[:, bins.end[:1]]
-    least = SHRINK * _UNIT
-    gain = (sums**2 / (curves + least) + (whole - sums) ** 2 / (curve - curves + least)).sum(axis=0)
+    gain = (sums**2 / (curves + shrink) + (whole - sums) ** 2 / (curve - curves + shrink)).sum(axis=0)
     gain[bins.end] = -1.0
     return int(gain.argmax())
 

@@ -80,7 +80,7 @@ class Link:
 class Chain:
     """All links, in the order in which they are drawn, and what is drawn less often than they would have it.
 
-    Rows of which anything is known are drawn by the links alone. The first ``n_context`` fields are known of every row and
+    Rows of which anything is given are drawn by the links alone. The first ``n_context`` fields are known of every row and
     have no links.
     """
 
@@ -110,10 +110,16 @@ class Chain:
         return [raws[number] for number in range(len(self.fields))]
 
     def _draw_in(self, context: Sequence[Raw], n_rows: int, seed: Seed) -> list[Raw]:
-        """Rows of which the first fields are known."""
-        raws = dict(enumerate(context))
-        symbols = {number: self.fields[number].encode(raw) for number, raw in raws.items()}
-        self._go_on(self.links, symbols, raws, n_rows, seed)
+        """Rows of which the first fields are known: where they are refined, the better one of two, more often than not."""
+        if self.refinement is None:
+            symbols, raws = self.unrefined(n_rows, seed, context)
+        else:
+            twice = [np.concatenate([raw, raw]) for raw in context]
+            symbols, raws = self.unrefined(2 * n_rows, seed, twice)
+            stay = self.refinement.pick(symbols, seed.child("refined").generator())
+            symbols = {number: own[stay] for number, own in symbols.items()}
+            raws = {number: own[stay] for number, own in raws.items()}
+        self._go_on(self.links[self.n_refined :], symbols, raws, n_rows, seed)
         return [raws[number] for number in range(len(self.fields))]
 
     @cached_property
@@ -121,10 +127,10 @@ class Chain:
         """How many links are drawn before rows are chosen: all but the odds at the end, which are boosted themselves."""
         return next((place for place in range(len(self.links), 0, -1) if not isinstance(self.links[place - 1].law, Odds)), 0)
 
-    def unrefined(self, n_rows: int, seed: Seed) -> tuple[dict[int, Symbols], dict[int, Raw]]:
+    def unrefined(self, n_rows: int, seed: Seed, context: Sequence[Raw] = ()) -> tuple[dict[int, Symbols], dict[int, Raw]]:
         """Symbols and raw values by field, as the links draw them, of those that are drawn before rows are chosen."""
-        symbols: dict[int, Symbols] = {}
-        raws: dict[int, Raw] = {}
+        raws: dict[int, Raw] = dict(enumerate(context))
+        symbols = {number: self.fields[number].encode(raw) for number, raw in raws.items()}
         self._go_on(self.links[: self.n_refined], symbols, raws, n_rows, seed)
         return symbols, raws
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from twinset.core.seed import Seed
 from twinset.privacy.levels import Level
-from twinset.privacy.values import Numbers, Owners
+from twinset.privacy.values import Numbers, Owners, bounded, n_owners
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.arithmetic import Case, find_difference, relatives
+from twinset.synthesizers.tabular.trees.boost import Kin
 from twinset.synthesizers.tabular.trees.chain import Chain, Link
 from twinset.synthesizers.tabular.trees.codes import (
     MOST_CLASSES,
@@ -30,7 +32,7 @@ from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Difference
 from twinset.synthesizers.tabular.trees.lookup import Labelled, Lookup, find_lookups
-from twinset.synthesizers.tabular.trees.odds import learn_odds
+from twinset.synthesizers.tabular.trees.odds import Odds, learn_odds
 from twinset.synthesizers.tabular.trees.order import (
     Matrix,
     choices_last,
@@ -42,10 +44,12 @@ from twinset.synthesizers.tabular.trees.order import (
     sayers_first,
     tellers_first,
 )
-from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, learn_refinement
+from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, Compared, learn_refinement
 from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
+_MOST_OF_ONE, _MOST_BOOSTED = 4.0, 1 << 17
+"""Rows of one entity that are boosted at most, as a multiple of what entities have on average, and rows of all."""
 _COVERED, _FEW = 0.95, 4
 """Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
 
@@ -176,13 +180,21 @@ def _parts(told: dict[int, Told]) -> dict[int, int]:
     return {number: one.guess.inputs[0] for number, one in told.items() if one.guess.part is not None}
 
 
-def refined(chain: Chain, seen: Seen, seed: Seed) -> Chain:
-    """The chain, refined where there are rows enough to see what it gets wrong; it counts rows, not whose they are."""
+def refined(chain: Chain, seen: Seen, least: int, seed: Seed) -> Chain:
+    """The chain, refined where there are rows enough to see what it gets wrong.
+
+    Where entities have several rows, some of each are looked at, and ``least`` entities must be behind what is drawn more
+    often. Rows that have a context are compared with what is drawn for the same one.
+    """
     n_rows = len(seen.symbols[0]) if seen.symbols else 0
-    if seen.owners is not None or chain.n_context or chain.n_refined < 2 or n_rows < _BOOSTED_ROWS:
+    if chain.n_refined < 2 or not _are_enough(n_rows, seen.owners, least):
         return chain
-    drawn, _ = chain.unrefined(min(n_rows, MOST_ROWS), seed.child("drawn"))
-    return dataclasses.replace(chain, refinement=learn_refinement(seen.codings, seen.symbols, drawn, seed))
+    rng = seed.generator()
+    rows = np.arange(n_rows) if seen.owners is None else bounded(seen.owners, _MOST_OF_ONE, rng)
+    rows = np.sort(rng.permutation(rows)[:MOST_ROWS])
+    drawn, _ = chain.unrefined(len(rows), seed.child("drawn"), [raw[rows] for raw in seen.raws[: chain.n_context]])
+    compared = Compared.of(seen.symbols, rows, drawn, seen.owners, chain.n_context)
+    return dataclasses.replace(chain, refinement=learn_refinement(seen.codings, compared, least, rng))
 
 
 def _link(
@@ -194,14 +206,27 @@ def _link(
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
     rng = seed.child("halves").generator()
     halves = halves_of(n_rows, seen.owners, options.pairs, rng)
-    if _is_boosted(symbols, predictors, seen.owners):
-        return Link(number, looked_at, tables, learn_odds(codes, symbols, halves[:1]), difference)
+    if predictors and (odds := _odds(codes, symbols, halves[0], seen.owners, options.level.leaf, rng)) is not None:
+        return Link(number, looked_at, tables, odds, difference)
     forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf, rng)
     return Link(number, looked_at, tables, forest, difference)
 
 
-def _is_boosted(symbols: Symbols, predictors: tuple[int, ...], owners: Owners) -> bool:
-    """Fields of two symbols, where there are rows enough for boosting; it counts rows, not whose they are."""
-    if owners is not None or not predictors or len(symbols) < _BOOSTED_ROWS:
-        return False
-    return n_present(np.bincount(symbols)) == 2
+def _odds(
+    codes: Codes, symbols: Symbols, half: npt.NDArray[np.bool_], owners: Owners, least: int, rng: np.random.Generator
+) -> Odds | None:
+    """The odds of a field of two symbols, from some rows of each entity; None of others, or where there are few rows."""
+    if n_present(np.bincount(symbols)) != 2 or not _are_enough(len(symbols), owners, least):
+        return None
+    if owners is None:
+        return learn_odds(codes, symbols, [half])
+    rows = bounded(owners, _MOST_OF_ONE, rng)
+    rows = np.sort(rng.permutation(rows)[:_MOST_BOOSTED])
+    if n_present(np.bincount(symbols[rows])) != 2:
+        return None
+    return learn_odds(codes[rows], symbols[rows], [half[rows]], Kin(owners[rows], least))
+
+
+def _are_enough(n_rows: int, owners: Owners, least: int) -> bool:
+    """Whether rows are enough for boosting, and of enough entities for leaves on both sides of a half."""
+    return n_rows >= _BOOSTED_ROWS and (owners is None or n_owners(owners, n_rows) >= 4 * least)

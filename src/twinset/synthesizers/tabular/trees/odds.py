@@ -17,7 +17,16 @@ import numpy.typing as npt
 from twinset.errors import DataError
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.trees.boost import ROUNDS, Bins, Boosted, Pace, boost, boosted_from_data, boosted_to_data
+from twinset.synthesizers.tabular.trees.boost import (
+    ROUNDS,
+    Bins,
+    Boosted,
+    Kin,
+    Pace,
+    boost,
+    boosted_from_data,
+    boosted_to_data,
+)
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.law import choose, systematic
 
@@ -84,13 +93,16 @@ class ClassedOdds:
         return np.array(self.odds.symbols, dtype=np.uint16)[picked], total
 
 
-def learn_odds(predictors: Codes, symbols: Symbols, halves: Sequence[npt.NDArray[np.bool_]]) -> Odds:
-    """The odds of a field with two symbols, from rows with these codes (rows x predictors) and ways to halve them."""
+def learn_odds(predictors: Codes, symbols: Symbols, halves: Sequence[npt.NDArray[np.bool_]], kin: Kin | None = None) -> Odds:
+    """The odds of a field with two symbols, from rows with these codes (rows x predictors) and ways to halve them.
+
+    No entity (``kin``) is on both sides of a half.
+    """
     pair = np.unique(symbols)
     is_second = symbols == pair[1]
     bins = Bins.of(np.ascontiguousarray(predictors.T))
     sides = [(np.flatnonzero(side), np.flatnonzero(~side)) for half in halves for side in (half, ~half)]
-    parts = tuple(boost(bins, is_second, shaping, checking, _PACE) for shaping, checking in sides)
+    parts = tuple(boost(bins, is_second, shaping, checking, _PACE, kin) for shaping, checking in sides)
     share = float(is_second.mean())
     return Odds((int(pair[0]), int(pair[1])), np.array([1 - share, share]), parts)
 

@@ -4,7 +4,8 @@ What a chain gets wrong of how fields hang together, a discriminator sees: boost
 from, from rows that the chain draws. Their odds are the ratio of the two densities, so of a quarter more rows than are asked
 for those stay whose odds are better (discriminator rejection sampling; Azadi et al., ICLR 2019). Each of the two sets of
 trees is grown on one half of the rows, for as long as the other half bears it out; where that is not worth it, the chain
-stays as it is. Rows that are made are never compared with rows that were learned from.
+stays as it is. Rows that are made are never compared with rows that were learned from. In a context each row has two
+candidates, and one stays.
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from twinset.core.seed import Seed
 from twinset.errors import DataError
-from twinset.privacy.values import Numbers
+from twinset.privacy.values import Numbers, Owners
 from twinset.synthesizers.tabular.fields import Field, Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
-from twinset.synthesizers.tabular.trees.boost import Bins, Boosted, Pace, boost, boosted_from_data, boosted_to_data
+from twinset.synthesizers.tabular.trees.boost import Bins, Boosted, Kin, Pace, boost, boosted_from_data, boosted_to_data
 from twinset.synthesizers.tabular.trees.codes import Codes, Coding, Floats, codes_of, ordered_by_target
 
 _MORE = 4
@@ -40,13 +40,23 @@ class Refinement:
 
     def choose(self, symbols: Mapping[int, Symbols], n_rows: int, rng: np.random.Generator) -> Numbers:
         """Which ``n_rows`` of the rows with these symbols stay, by systematic sampling (Madow 1949)."""
-        seen = [symbols[one] for one in self.looked_at]
-        columns = np.ascontiguousarray(codes_of(self.tables, seen, len(seen[0])).T)
-        odds = np.exp(sum(part.logit(columns) for part in self.parts) / len(self.parts))
+        odds = self._odds(symbols)
         order = rng.permutation(len(odds))
         reached = np.cumsum(_chances(odds, n_rows)[order])
         picked = np.searchsorted(reached, np.arange(1, n_rows + 1) - rng.random())  # rounding changes no count
         return np.sort(order[np.minimum(picked, len(order) - 1)])
+
+    def pick(self, symbols: Mapping[int, Symbols], rng: np.random.Generator) -> Numbers:
+        """One of the two places of each row: the n-th of the first half or of the second, by their odds."""
+        odds = self._odds(symbols)
+        n_rows = len(odds) // 2
+        first = odds[:n_rows] / (odds[:n_rows] + odds[n_rows:])
+        return np.arange(n_rows) + n_rows * (rng.random(n_rows) >= first)
+
+    def _odds(self, symbols: Mapping[int, Symbols]) -> Floats:
+        seen = [symbols[one] for one in self.looked_at]
+        columns = np.ascontiguousarray(codes_of(self.tables, seen, len(seen[0])).T)
+        return np.asarray(np.exp(sum(part.logit(columns) for part in self.parts) / len(self.parts)))
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         return {
@@ -71,22 +81,55 @@ def _chances(odds: Floats, n_rows: int) -> Floats:
     return np.asarray(chances)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Rows that were learned from, and as many that were drawn: the symbols of some fields of both, first the real ones.
+
+    ``owners`` of the real rows, where entities have several; ``is_paired`` says that the n-th of each have the same context.
+    """
+
+    symbols: Mapping[int, Symbols]
+    n_rows: int
+    owners: Owners = None
+    is_paired: bool = False
+
+    @classmethod
+    def of(
+        cls, real: Sequence[Symbols], rows: Numbers, drawn: Mapping[int, Symbols], owners: Owners, n_context: int
+    ) -> Compared:
+        """Those real rows, and drawn ones."""
+        both = {number: np.concatenate([real[number][rows], own]) for number, own in drawn.items()}
+        return cls(both, len(rows), None if owners is None else owners[rows], n_context > 0)
+
+    def half(self, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+        """Half of the rows; all of an entity, and what was drawn for them, are on one side."""
+        if self.owners is None and not self.is_paired:
+            return rng.permutation(2 * self.n_rows) < self.n_rows
+        owners = np.arange(self.n_rows) if self.owners is None else self.owners
+        side = rng.permutation(int(owners.max()) + 1) % 2 == 0
+        return np.append(side[owners], side[owners] if self.is_paired else rng.random(self.n_rows) < 0.5)
+
+    def kin(self, least: int) -> Kin | None:
+        """Whose the rows are; those that were drawn are nobody's."""
+        return None if self.owners is None else Kin(np.append(self.owners, np.full(self.n_rows, -1)), least)
+
+
 def learn_refinement(
-    codings: Sequence[Coding], real: Sequence[Symbols], drawn: Mapping[int, Symbols], seed: Seed
+    codings: Sequence[Coding], compared: Compared, least: int, rng: np.random.Generator
 ) -> Refinement | None:
-    """What tells real rows from drawn ones by their symbols in the fields drawn; None where that is too little."""
-    rng = seed.generator()
-    n_rows = len(next(iter(drawn.values())))
-    some = np.sort(rng.permutation(len(real[0]))[:n_rows])
-    both = {number: np.concatenate([real[number][some], own]) for number, own in drawn.items()}
+    """What tells real rows from drawn ones by their symbols in the fields drawn; None where that is too little.
+
+    ``least`` entities must be in a leaf that speaks for its rows, where entities have several.
+    """
+    n_rows = compared.n_rows
     is_real = np.arange(2 * n_rows) < n_rows
-    looked_at, tables = _views(codings, both, is_real)
-    columns = np.ascontiguousarray(codes_of(tables, [both[one] for one in looked_at], 2 * n_rows).T)
-    bins, half = Bins.of(columns), rng.permutation(2 * n_rows) < n_rows
+    looked_at, tables = _views(codings, compared.symbols, is_real)
+    columns = np.ascontiguousarray(codes_of(tables, [compared.symbols[one] for one in looked_at], 2 * n_rows).T)
+    bins, half, kin = Bins.of(columns), compared.half(rng), compared.kin(least)
     parts, gained = [], 0.0
     for side in (half, ~half):
         shaping, checking = np.flatnonzero(side), np.flatnonzero(~side)
-        parts.append(boost(bins, is_real, shaping, checking, _PACE))
+        parts.append(boost(bins, is_real, shaping, checking, _PACE, kin))
         logit = parts[-1].logit(columns[:, checking])
         gained += float(np.log(2) - np.logaddexp(0, np.where(is_real[checking], -logit, logit)).mean()) / 2
     return Refinement(looked_at, tables, tuple(parts)) if gained > max(_WORTH, _FEWEST_NATS / n_rows) else None
