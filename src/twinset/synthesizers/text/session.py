@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterable, Mapping
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ class Session:
 
     def __init__(self, models: Mapping[str, ModelSpec], folder: Path | None) -> None:
         self._is_over = False
+        self._waited_for: set[Future[Any]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="twinset-models")
         self._recordings: dict[str, Recording] = {}
@@ -46,11 +48,16 @@ class Session:
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._waited_for.add(future)
         try:
             return future.result()
+        except CancelledError:
+            raise GenerationError("another part of the stage has failed") from None
         except BaseException:
             future.cancel()
             raise
+        finally:
+            self._waited_for.discard(future)
 
     def part(self, name: str) -> dict[str, Client]:
         """The clients for one part."""
@@ -63,7 +70,8 @@ class Session:
     def give_up(self) -> None:
         """Whatever is asked now ends with an error in the part that waits for it."""
         self._is_over = True
-        self._loop.call_soon_threadsafe(_cancel_all, self._loop)
+        for future in list(self._waited_for):
+            future.cancel()
 
     def close(self) -> None:
         """All parts have ended: clients and the loop are closed."""
@@ -71,11 +79,6 @@ class Session:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-
-def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
 
 
 async def _opened(name: str, spec: ModelSpec, folder: Path | None) -> Recording:
