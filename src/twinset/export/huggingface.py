@@ -41,16 +41,17 @@ class HuggingFace:
         Parquet().write_part(batches, path, table, dialect)
 
     def assemble(self, parts: Iterable[Path], path: Path, table: Table, dialect: Dialect, marks: Mapping[str, str]) -> None:
-        """The rows, and the card beside them."""
+        """The rows, with their features."""
         features = {column.name: _feature(column.storage) for column in table.columns}
         said = {"huggingface": json.dumps({"info": {"features": features}}), **{key: marks[key] for key in sorted(marks)}}
-        schema, n_rows = table.arrow.with_metadata(said), 0
+        schema = table.arrow.with_metadata(said)
         with replacing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
             for group in row_groups(parts, table.arrow):
                 writer.write_table(group, row_group_size=group.num_rows)
-                n_rows += group.num_rows
-        with replacing(path.with_name("README.md")) as card:
-            card.write(_card(table, path.name, n_rows).encode())
+
+    def card(self, table: Table, file: str, n_rows: int) -> str:
+        """The card, by which a folder is a dataset."""
+        return _card(table, file, n_rows)
 
 
 def _feature(storage: pa.DataType) -> Any:

@@ -54,9 +54,8 @@ def talk_of(table: Table) -> Talk:
     question, answer = _first(table, QUESTIONS), _first(table, ANSWERS)
     if question is None or answer is None:
         raise SchemaError(
-            f"the format of conversations needs a column of messages (role, content), or a question ({', "
-            f"'.join(QUESTIONS)}) "
-            f"and an answer ({', '.join(ANSWERS)}); table {table.name!r} has: {', '.join(table.names[:30])}"
+            f"conversations need a column of messages (role, content), or a question ({', '.join(QUESTIONS)}) and an answer "
+            f"({', '.join(ANSWERS)}); table {table.name!r} has: {', '.join(table.names[:30])}"
         )
     return Talk(None, _first(table, (SYSTEM,)), question, _first(table, INPUTS), answer)
 
