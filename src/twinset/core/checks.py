@@ -30,7 +30,8 @@ class CheckContext(Protocol):
     def ask(self, prompts: Sequence[str], *, system: str = "", sample: int = 0) -> Sequence[str]:
         """The answers of the stage's model, one for each prompt, in order, recorded like all others.
 
-        Asked again with another ``sample`` the same prompt may be answered otherwise. GenerationError where there is no model.
+        Asked again with another ``sample`` the same prompt may be answered otherwise. GenerationError where there is no
+        model.
         """
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -63,6 +63,15 @@ class MakeContext(Protocol):
 
 
 @runtime_checkable
+class KeepsContext(MakeContext, Protocol):
+    """A context whose surroundings outlive a fault."""
+
+    @property
+    def keeping(self) -> Path:
+        """A folder of the stage: what was put there is there again when a broken run goes on. It is published nowhere."""
+
+
+@runtime_checkable
 class Sampler(Protocol):
     """Makes rows, part by part.
 
@@ -111,6 +120,33 @@ class Sizing(Protocol):
 
     def sized(self, request: Request) -> Request:
         """The request with the rows of every table."""
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """A sampler whose parts mostly wait for others: some are made at once, in threads of one process, by one object."""
+
+    @property
+    def n_at_once(self) -> int: ...
+
+    def close(self) -> None:
+        """Let go of whatever it waited for; called when all parts are made, or making them has failed."""
+
+
+@runtime_checkable
+class Selecting(Protocol):
+    """A sampler that may leave out rows which it can't make as they should be; each of them is a reject."""
+
+    @property
+    def may_fall_short(self) -> bool: ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A sampler that has more to tell of its rows' making than their number."""
+
+    def told(self, used: Mapping[str, int]) -> Mapping[str, Any]:
+        """Plain data for the manifest; ``used`` are the sums of the parts' tallies."""
 
 
 @runtime_checkable
