@@ -275,9 +275,9 @@ def test_duplicates_are_found_across_parts_and_honest_texts_stay() -> None:
 
 def test_duplicates_do_not_depend_on_how_often_they_are_asked() -> None:
     texts = [
-        "The cat sat on the mat today.",
-        "the cat sat on the mat, today",
-        "The cat sat on the mat todays.",
+        "The cat that we saw sat on the old mat today.",
+        "the cat that we saw sat on the old mat, today",
+        "The cat that we saw sat on the old mat today, too.",
         "A dog barked at night.",
         "",
     ]

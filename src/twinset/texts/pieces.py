@@ -73,7 +73,7 @@ def word_pieces(texts: pa.Array, n: int) -> Pieces:
 
 def letter_pieces(texts: pa.Array, n: int) -> Pieces:
     """Runs of n characters of the plain texts, blanks at the end included, so that even one letter has a run."""
-    padded = pc.binary_join_element_wise("", plain(texts), "", " " * (n - 1)) if n > 1 else plain(texts)
+    padded = pc.binary_join_element_wise(plain(texts), " " * (n - 1), "")
     lengths = np.asarray(pc.utf8_length(padded).to_numpy(zero_copy_only=False), dtype=np.int64)
     points = np.frombuffer("".join(padded.to_pylist()).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     return _rolled(mixed(points * _ODD), np.repeat(np.arange(len(texts)), lengths), len(texts), n)
