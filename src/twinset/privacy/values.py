@@ -45,8 +45,10 @@ def holders(groups: Numbers, n_groups: int, owners: Owners) -> Numbers:
     if owners is None:
         return np.bincount(groups, minlength=n_groups)
     width = int(owners.max()) + 1 if len(owners) else 1
-    pairs = np.unique(groups * width + owners)
-    return np.bincount(pairs // width, minlength=n_groups)
+    pairs = np.sort(groups * width + owners)  # np.unique hashes whole numbers, which takes many times as long
+    is_first = np.ones(len(pairs), dtype=np.bool_)
+    is_first[1:] = pairs[1:] != pairs[:-1]
+    return np.bincount(pairs[is_first] // width, minlength=n_groups)
 
 
 def of_rows(owners: Owners, rows: npt.NDArray[np.bool_]) -> Owners:
