@@ -86,8 +86,9 @@ def throughput() -> None:
             found = ran(Path(place), rows, columns, {"base_url": url, "concurrency": in_flight})
         rate, best = found["calls"] / found["seconds"], in_flight / latency
         cpu = 1000 * found["cpu"] / found["calls"]
-        line = f"{in_flight:9}   {latency:5.2f} s   {found['calls']:5}   {rate:7.1f}   {best:12.1f}   {rate / best:4.0%}   {cpu:11.2f}"
-        sys.stdout.write(line + "\n")
+        line = f"{in_flight:9}   {latency:5.2f} s   {found['calls']:5}   {rate:7.1f}   {best:12.1f}   {rate / best:4.0%}"
+        sys.stdout.write(f"{line}   {cpu:11.2f}\n")
+        sys.stdout.flush()
 
 
 def faults(n_rows: int) -> None:

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.runs import twinset
+
 from twinset.plan import parse
 from twinset.synthesizers.text.columns.kinds import KINDS, OTHERS
 from twinset.synthesizers.text.recipes import names
