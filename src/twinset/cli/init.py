@@ -37,7 +37,7 @@ def init(
         str | None, typer.Option("--template", help="A plan of texts by a language model: intents, qa, dialogues, ...")
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Of the texts: the model's name, or local.")] = None,
-    base_url: Annotated[str | None, typer.Option("--base-url", help="Of the texts: where the model is served.")] = None,
+    base_url: Annotated[str | None, typer.Option("--url", help="Of the texts: where the model is served.")] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     target: Target = None,
@@ -52,7 +52,7 @@ def init(
             "(twinset init --template intents)"
         )
     if (model is not None or base_url is not None) and template is None:
-        raise PlanError("--model and --base-url go with --template, a plan of texts")
+        raise PlanError("--model and --url go with --template, a plan of texts")
     if dialect is not None and schema is None:
         raise PlanError("--dialect goes with --from, a script of SQL")
     if rules and source is None:
