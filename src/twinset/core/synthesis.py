@@ -69,7 +69,7 @@ class KeepsContext(MakeContext, Protocol):
 
     @property
     def keeping(self) -> Path:
-        """A folder of the stage: what was put there is there again when a broken run goes on. It is published nowhere."""
+        """A folder of the stage: what was put there is there again when a broken run goes on, or a changed one begins."""
 
 
 @runtime_checkable

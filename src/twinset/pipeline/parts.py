@@ -27,7 +27,7 @@ from twinset.export import exporter
 from twinset.export.atomic import replacing
 from twinset.pipeline import samplerfile
 from twinset.pipeline.samplerfile import Loaded
-from twinset.pipeline.staging import write
+from twinset.pipeline.staging import KEPT, write
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Context:
 
     @property
     def keeping(self) -> Path:
-        return self.folder / "kept"
+        return self.folder.parents[1] / KEPT / self.folder.name
 
     def _check(self, part: str) -> None:
         if part not in self.part.needs:

@@ -33,7 +33,7 @@ from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.parts import Parts, reject_lines
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.settled import settled
-from twinset.pipeline.staging import Staging, write
+from twinset.pipeline.staging import KEPT, Staging, write
 from twinset.plan import Plan, dump
 from twinset.provenance.croissant import Described, croissant
 from twinset.provenance.files import MANIFEST, entries, entry
@@ -138,7 +138,7 @@ def _keep_answers(staging: Staging, plan: Plan, private: Path) -> None:
     """What models answered, one file for each of a stage: with it the run can be made again without them."""
     for name, stage in plan.stages.items():
         for model in stage.text.models if stage.text else ():
-            merged(staging.place("parts", name, "kept") / model, private / f"{name}.{model}{ENDING}")
+            merged(staging.place(KEPT, name) / model, private / f"{name}.{model}{ENDING}")
 
 
 def _source(name: str, plan: Plan, data: Dataset, key: bytes) -> SourceEntry:

@@ -74,6 +74,8 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
     export = publishing.Export.choose(site, learned)
     is_read = train is not None or any(site.name in stage.needs for stage in site.plan.stages.values())
     n_evaluated = steps.EVALUATED_ROWS if is_read else 0
+    if any(stage.text and site.name in stage.needs for stage in site.plan.stages.values()):
+        n_evaluated = sum(request.size.values())  # texts go over all of them
     parts = steps.make(site, learned, request, export.format, export.dialect, n_evaluated)
     synthetic = steps.evaluated(learned.loaded.sampler.schema, parts, export.dialect)
     verdict: Verdict | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from twinset.core.dataset import Dataset
 from twinset.pipeline import steps
 from twinset.pipeline.settings import Settings
-from twinset.plan import Plan
+from twinset.plan import Plan, TextSpec
 
 
 def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, settings: Settings) -> Plan:
@@ -23,8 +23,19 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
         for kind in ("source", "sampler"):
             if (path := getattr(stage, kind)) is not None:
                 update[kind] = os.path.relpath(steps.place(path, settings), folder)
+        if stage.text is not None:
+            update["text"] = _text(stage.text, folder)
         stages[name] = stage.model_copy(update=update)
     return plan.model_copy(update={"stages": stages})
+
+
+def _text(text: TextSpec, folder: Path) -> TextSpec:
+    """The text with the files of its models as they are named from ``folder``."""
+    models = {}
+    for name, model in text.models.items():
+        files = {word: os.path.relpath(path, folder) for word in ("answers", "path") if (path := getattr(model, word))}
+        models[name] = model.model_copy(update=files)
+    return text.model_copy(update={"models": models})
 
 
 def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ from twinset.core.registry import nearest
 from twinset.core.request import Made, Part, Request, State, Tally, even_parts
 from twinset.core.schema import Schema, Table
 from twinset.core.synthesis import KeepsContext, MakeContext
-from twinset.errors import PlanError
+from twinset.errors import PlanError, ProviderError
 from twinset.plan import TextSpec
 from twinset.synthesizers.text import told
 from twinset.synthesizers.text.memories import packed, unpacked
@@ -105,6 +105,11 @@ class TextSampler:
         maker = PartMaker(part, self.program, self.spec, session, request.seed, clients, memories)
         try:
             return maker, maker.rows(self._starts(part, request))
+        except ProviderError as error:
+            if not error.is_retryable or not isinstance(ctx, KeepsContext):
+                raise
+            said = f"{error}. All answers are kept: run the same command again, and it goes on where it stopped"
+            raise ProviderError(said, kind=error.kind, is_retryable=True) from error
         finally:
             session.leave(clients.values())
 
