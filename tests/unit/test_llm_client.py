@@ -155,18 +155,25 @@ def test_calls_in_flight_are_as_many_as_allowed_and_fewer_where_it_is_too_much()
         assert server.behaviour.n_calls < 4 * 80
 
 
-def test_a_limit_is_halved_once_for_calls_together_and_comes_back():
+def test_a_limit_falls_where_many_are_refused_and_comes_back():
+    async def round_(limiter: Limiter, n_refused: int) -> None:
+        n_calls = int(limiter.limit)
+        for _ in range(n_calls):
+            await limiter.acquire()
+        for number in range(n_calls):
+            limiter.release(is_refused=number < n_refused)
+
     async def run() -> None:
         limiter = Limiter(64)
-        tickets = [await limiter.acquire() for _ in range(64)]
-        for ticket in tickets:
-            limiter.release(ticket, is_too_much=True, is_fine=False)
+        await round_(limiter, 64)
         assert limiter.limit == 32
-        n_calls = 0
-        while limiter.limit < 64:
-            limiter.release(await limiter.acquire(), is_too_much=False, is_fine=True)
-            n_calls += 1
-        assert n_calls < 1000
+        await round_(limiter, 8)
+        assert limiter.limit == 24
+        await round_(limiter, 1)
+        assert 24 < limiter.limit < 28, "one now and then is no reason"
+        for _ in range(12):
+            await round_(limiter, 0)
+        assert limiter.limit == 64
 
     asyncio.run(run())
 

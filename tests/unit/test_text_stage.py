@@ -287,7 +287,7 @@ def test_a_server_that_fails_half_way_loses_nothing(tmp_path):
 
     with ModelServer(say=say, faults=faults) as server:
         plan = plan_of(server, SIX, 20, model={"retries": 0, "concurrency": 4})
-        with pytest.raises(ProviderError, match="All answers are kept: run the same command again"):
+        with pytest.raises(ProviderError, match="all answers are kept: run the same command again"):
             made(tmp_path, plan)
         faults.clear()
         assert len(made(tmp_path, plan)) == 20

@@ -1,7 +1,8 @@
 """How many calls are in flight: as many as are allowed, fewer where the server says that it is too much, then more again.
 
-Additive increase, multiplicative decrease, as TCP has it (Chiu and Jain, 1989): a refusal halves the limit, once for all the
-calls that were under way together; each answer raises it, so that it recovers within a few dozen rounds.
+By rounds of as many calls as the limit allows: where more than a few in a hundred of them were refused, the limit falls by a
+quarter, where most were, by half; else it grows by a tenth. A refusal now and then is no reason to slow down, and many at
+once are one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-_GROWTH = 0.05
+_FEW = 0.05
+_GROWTH = 1.1
 
 
 class Limiter:
@@ -20,11 +22,12 @@ class Limiter:
         self.limit = float(most)
         self.in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._cuts = 0
+        self._n_ended = 0
+        self._n_refused = 0
         self._closed_until = 0.0
 
-    async def acquire(self) -> int:
-        """Wait for a place; gives a ticket for :meth:`release`."""
+    async def acquire(self) -> None:
+        """Wait for a place."""
         if self._waiting or self.in_flight >= int(self.limit):
             place = asyncio.get_running_loop().create_future()
             self._waiting.append(place)
@@ -39,19 +42,25 @@ class Limiter:
             self.in_flight += 1
         if (left := self._closed_until - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(left)
-        return self._cuts
 
-    def release(self, ticket: int, *, is_too_much: bool, is_fine: bool, pause: float = 0.0) -> None:
-        """The call has ended; ``pause``: seconds for which the server wants no other."""
+    def release(self, *, is_refused: bool, pause: float = 0.0) -> None:
+        """The call has ended; ``pause``: seconds for which the server wants no other, heeded where it refuses many."""
         self.in_flight -= 1
-        if is_too_much and ticket == self._cuts:
-            self._cuts += 1
-            self.limit = max(1.0, self.limit / 2)
-        elif is_fine:
-            self.limit = min(float(self.most), self.limit + max(1.0, self.limit * _GROWTH) / self.limit)
-        if pause:
+        self._n_ended += 1
+        self._n_refused += is_refused
+        if pause and self._n_refused > max(1.0, _FEW * self.limit):
             self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + pause)
+        if self._n_ended >= int(self.limit):
+            self._next_round()
         self._wake()
+
+    def _next_round(self) -> None:
+        share = self._n_refused / self._n_ended
+        if share > _FEW:
+            self.limit = max(1.0, self.limit * (0.5 if share > 0.5 else 0.75))
+        else:
+            self.limit = min(float(self.most), max(self.limit + 1, self.limit * _GROWTH))
+        self._n_ended = self._n_refused = 0
 
     def _wake(self) -> None:
         while self._waiting and self.in_flight < int(self.limit):

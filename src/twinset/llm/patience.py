@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -34,25 +33,29 @@ class Patience:
                 return await self._guarded(once)
             except ProviderError as error:
                 is_last = attempt == self.retries or (not self._has_answered and attempt + 1 >= _FIRST_CONTACT)
-                if not error.is_retryable or (is_last and error.kind not in ("rate",)) or attempt == self.retries:
+                if not error.is_retryable or (is_last and error.kind != "rate") or attempt == self.retries:
                     raise
                 self.n_retries += 1
                 wait = min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)
-                await asyncio.sleep(wait * (0.5 + (seed * 2654435761 + attempt * 40503) % 1024 / 2048))
+                wait *= 0.5 + (seed * 2654435761 + attempt * 40503) % 1024 / 2048
+                await asyncio.sleep(max(wait, _asked_for(error)))
         raise AssertionError("unreachable")
 
     async def _guarded(self, once: Callable[[], Awaitable[T]]) -> T:
-        ticket = await self.limiter.acquire()
-        is_too_much, is_fine, pause = False, False, 0.0
+        await self.limiter.acquire()
+        is_refused, pause = False, 0.0
         try:
             result = await once()
-            is_fine = self._has_answered = True
+            self._has_answered = True
             return result
         except ProviderError as error:
-            is_too_much = error.kind in ("rate", "timeout")
+            is_refused, pause = error.kind in ("rate", "timeout"), _asked_for(error)
             self._has_answered |= error.kind not in ("endpoint", "timeout", "cut")
-            with contextlib.suppress(AttributeError):
-                pause = min(LONGEST_WAIT, error.retry_after)  # type: ignore[attr-defined]
             raise
         finally:
-            self.limiter.release(ticket, is_too_much=is_too_much, is_fine=is_fine, pause=pause)
+            self.limiter.release(is_refused=is_refused, pause=pause)
+
+
+def _asked_for(error: ProviderError) -> float:
+    """The pause that the server asks for, within bounds."""
+    return min(LONGEST_WAIT, float(getattr(error, "retry_after", 0.0)))

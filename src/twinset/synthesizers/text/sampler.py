@@ -108,7 +108,7 @@ class TextSampler:
         except ProviderError as error:
             if not error.is_retryable or not isinstance(ctx, KeepsContext):
                 raise
-            said = f"{error}. All answers are kept: run the same command again, and it goes on where it stopped"
+            said = f"{error} (all answers are kept: run the same command again, and it goes on where it stopped)"
             raise ProviderError(said, kind=error.kind, is_retryable=True) from error
         finally:
             session.leave(clients.values())
