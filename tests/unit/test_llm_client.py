@@ -145,6 +145,13 @@ def test_structured_output_is_negotiated(forms):
     assert last == (forms[0] if forms else None)
 
 
+def test_the_newer_word_for_the_limit_is_found():
+    with ModelServer(limit="max_completion_tokens", is_keeping=True) as server:
+        first, second = ask(options(server, concurrency=1), call(max_tokens=3), call(seed=2, max_tokens=3))
+        assert [first.is_cut, second.is_cut] == [True, True]
+        assert [body.get("max_completion_tokens") for body in server.behaviour.bodies] == [None, 3, 3]
+
+
 def test_calls_in_flight_are_as_many_as_allowed_and_fewer_where_it_is_too_much():
     with ModelServer(latency=0.02) as server:
         ask(options(server, concurrency=7), *(call(seed=seed) for seed in range(40)))

@@ -20,6 +20,8 @@ from twinset.llm.limiter import Limiter
 from twinset.llm.patience import Patience
 
 _FORMS = ("json_schema", "json_object", "prompt")
+_NEWER = "max_completion_tokens"
+"""What some servers call the limit of an answer, and say so when they are asked with ``max_tokens``."""
 
 
 class OpenAICompatible:
@@ -35,6 +37,7 @@ class OpenAICompatible:
         place = Place(options.base_url.rstrip("/"), options.model, options.key, read_key(options.key))
         self._http = Http(place, options)
         self._patience = Patience(Limiter(options.concurrency), options.retries)
+        self._limit = "max_tokens"
         self._form = 0 if options.structured == "auto" else _FORMS.index(options.structured)
 
     @property
@@ -49,25 +52,33 @@ class OpenAICompatible:
         return await self._patience.ask(lambda: self._once(call), call.seed)
 
     async def _once(self, call: Call) -> Answer:
+        """One answer; a form or a word that the server does not know is put off for good once another one has been
+        answered.""" form, limit = self._form, self._limit
         while True:
-            form = _FORMS[self._form] if call.schema is not None else ""
+            word = _FORMS[form] if call.schema is not None else ""
             try:
-                return _answer(await self._http.post(_body(call, self.options, form)))
+                answer = _answer(await self._http.post(_body(call, self.options, word, limit)))
             except ProviderError as error:
-                is_last = form in ("", "prompt") or self.options.structured != "auto"
+                if error.kind == "call" and _NEWER in str(error) and limit != _NEWER:
+                    limit = _NEWER
+                    continue
+                is_last = word in ("", "prompt") or self.options.structured != "auto"
                 if error.kind not in ("format", "call") or is_last:
                     raise
-                self._form = max(self._form, _FORMS.index(form) + 1)
+                form += 1
+                continue
+            self._form, self._limit = max(form, self._form), limit
+            return answer
 
     async def close(self) -> None:
         await self._http.close()
 
 
-def _body(call: Call, options: ModelOptions, form: str) -> dict[str, Any]:
+def _body(call: Call, options: ModelOptions, form: str, limit: str) -> dict[str, Any]:
     messages = [{"role": one.role, "content": one.content} for one in call.messages]
     if call.schema is not None and (form != "json_schema" or call.is_again):
         _spell_out(messages, call.schema)
-    body: dict[str, Any] = {"model": options.model, "messages": messages, "max_tokens": call.max_tokens, "seed": call.seed}
+    body: dict[str, Any] = {"model": options.model, "messages": messages, limit: call.max_tokens, "seed": call.seed}
     said = {"temperature": call.temperature, "top_p": call.top_p, "stop": list(call.stop) or None}
     body |= {name: value for name, value in said.items() if value is not None}
     if form == "json_schema":

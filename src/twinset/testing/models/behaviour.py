@@ -22,8 +22,9 @@ _PASSING = FAULTS[:6]
 class Behaviour:
     """``latency`` in seconds; ``slots`` calls at once, others wait, or are refused (429) with ``is_refusing``.
 
-    ``faults`` are shares by kind. ``forms`` are the structured outputs that it knows. ``say`` makes the answer from a call's
-    body, or gives None for the usual one. ``context`` is the longest prompt in characters; ``is_keeping`` keeps all bodies.
+    ``faults`` are shares by kind. ``forms`` are the structured outputs that it knows, ``limit`` its word for the length of
+    an answer. ``say`` makes the answer from a call's body, or gives None for the usual one. ``context`` is the longest
+    prompt in characters; ``is_keeping`` keeps all bodies.
     """
 
     latency: float = 0.0
@@ -33,6 +34,7 @@ class Behaviour:
     models: tuple[str, ...] = ()
     key: str = ""
     forms: tuple[str, ...] = ("json_schema", "json_object")
+    limit: str = "max_tokens"
     context: int = 1_000_000
     say: Callable[[Mapping[str, Any]], str | None] | None = None
     is_keeping: bool = False
@@ -72,6 +74,8 @@ class Behaviour:
             return 404, _error(f"The model `{body.get('model')}` does not exist")
         if sum(len(message["content"]) for message in body["messages"]) > self.context:
             return 400, _error(f"This model's maximum context length is {self.context} characters")
+        if self.limit not in body and {"max_tokens", "max_completion_tokens"} & set(body):
+            return 400, _error(f"Unsupported parameter. Use '{self.limit}' instead.")
         form = (body.get("response_format") or {}).get("type")
         if form and form not in self.forms:
             return 400, _error(f"response_format of type {form} is not supported")
@@ -83,10 +87,11 @@ class Behaviour:
         said = answer(body, numbers(content)) if said is None else said
         said = {"empty": "", "broken": said[: len(said) // 2] + '{"'}.get(fault, said)
         words = said.split(" ")
-        is_cut = len(words) > int(body.get("max_tokens") or 1_000_000)
-        said = " ".join(words[: int(body["max_tokens"])]) if is_cut else said
+        most = int(body.get(self.limit) or 1_000_000)
+        is_cut = len(words) > most
+        said = " ".join(words[:most]) if is_cut else said
         n_prompt = sum(len(message["content"]) for message in body["messages"]) // 4 + 1
-        usage = {"prompt_tokens": n_prompt, "completion_tokens": min(len(words), int(body.get("max_tokens") or len(words)))}
+        usage = {"prompt_tokens": n_prompt, "completion_tokens": min(len(words), most)}
         choice = {"index": 0, "finish_reason": "length" if is_cut else "stop"}
         return {
             "id": "1",
