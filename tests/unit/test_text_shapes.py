@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from twinset.errors import PlanError
 from twinset.synthesizers.text.reading import asked, read
-from twinset.synthesizers.text.shapes import shape_of
+from twinset.synthesizers.text.shaping import shape_of
 from twinset.synthesizers.text.templates import as_document, template
 from twinset.testing.models.answers import instance, numbers
 

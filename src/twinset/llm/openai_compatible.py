@@ -52,8 +52,8 @@ class OpenAICompatible:
         return await self._patience.ask(lambda: self._once(call), call.seed)
 
     async def _once(self, call: Call) -> Answer:
-        """One answer; a form or a word that the server does not know is put off for good once another one has been
-        answered.""" form, limit = self._form, self._limit
+        """One answer; a form or a word that the server does not know is left for good once another one is answered."""
+        form, limit = self._form, self._limit
         while True:
             word = _FORMS[form] if call.schema is not None else ""
             try:

@@ -16,7 +16,8 @@ from twinset.core.llm import Message
 from twinset.errors import PlanError
 from twinset.synthesizers.text.columns.kind import ASKING, Scope, check_words
 from twinset.synthesizers.text.row import Asking, Row, prompt
-from twinset.synthesizers.text.shapes import Choice, Items, Record, Shape, Text, shape_of
+from twinset.synthesizers.text.shapes import Choice, Items, Record, Shape, Text
+from twinset.synthesizers.text.shaping import shape_of
 from twinset.synthesizers.text.templates import WARNING, Template, as_document
 
 NONE = "none"

@@ -8,7 +8,8 @@ from typing import Any
 
 from twinset.synthesizers.text.columns.kind import ASKING, Scope, check_words
 from twinset.synthesizers.text.row import Asking, Row, prompt
-from twinset.synthesizers.text.shapes import Shape, Text, shape_of
+from twinset.synthesizers.text.shapes import Shape, Text
+from twinset.synthesizers.text.shaping import shape_of
 from twinset.synthesizers.text.templates import Template
 
 
