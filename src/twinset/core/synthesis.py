@@ -6,6 +6,7 @@ A rule set, a prompt or a simulator has nothing to fit: it is a sampler. The pip
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -129,8 +130,12 @@ class Waiting(Protocol):
     @property
     def n_at_once(self) -> int: ...
 
-    def close(self) -> None:
-        """Let go of whatever it waited for; called when all parts are made, or making them has failed."""
+    def opened(self) -> AbstractContextManager[None]:
+        """What it waits for is held open while this is entered, from part to part, and let go when it is left."""
+
+    def give_up(self) -> None:
+        """End all waiting at once, with errors in the parts that wait: another part has failed, or the run is
+        interrupted."""
 
 
 @runtime_checkable

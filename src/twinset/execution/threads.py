@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from twinset.core.request import Part
@@ -13,26 +14,29 @@ from twinset.execution.waiting import Waiting
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """At most ``n_at_once`` parts together; ``close`` ends what they wait for, whether they were made or one has failed."""
+    """At most ``n_at_once`` parts together, while ``opened`` holds open what they wait for; ``give_up`` ends the waiting."""
 
     n_at_once: int
-    close: Callable[[], None]
+    opened: Callable[[], AbstractContextManager[None]]
+    give_up: Callable[[], None]
 
     def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
         waiting = Waiting(parts, set(done))
         running: dict[Future[None], Part] = {}
-        pool = ThreadPoolExecutor(self.n_at_once, thread_name_prefix="twinset-part")
-        try:
-            while True:
-                while len(running) < self.n_at_once and (part := waiting.ready()):
-                    running[pool.submit(job, part)] = part
-                if not running:
-                    return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    part = running.pop(future)
-                    future.result()
-                    waiting.done.add(part.id)
-                    yield part
-        finally:
-            self.close()
-            pool.shutdown(wait=True, cancel_futures=True)
+        with self.opened(), ThreadPoolExecutor(self.n_at_once, thread_name_prefix="twinset-part") as pool:
+            try:
+                while True:
+                    while len(running) < self.n_at_once and (part := waiting.ready()):
+                        running[pool.submit(job, part)] = part
+                    if not running:
+                        return
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        part = running.pop(future)
+                        future.result()
+                        waiting.done.add(part.id)
+                        yield part
+            except BaseException:
+                self.give_up()
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)

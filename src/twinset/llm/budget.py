@@ -19,6 +19,7 @@ class Budget:
         self.options = options
         self.prompt_tokens = 0
         self.completion_tokens = 0
+        self.is_spent = False
         self._aside = 0
         self._n_aside = 0
         self._freed = asyncio.Event()
@@ -41,7 +42,9 @@ class Budget:
             return 0
         most = call.most_tokens
         while not self._fits(most + self._aside):
-            if not self._n_aside:
+            if self.is_spent or not self._n_aside:
+                self.is_spent = True
+                self._freed.set()
                 raise self._spent()
             self._freed.clear()
             await self._freed.wait()

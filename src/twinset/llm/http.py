@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import urllib.parse
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from twinset.core.llm import ModelOptions
@@ -85,7 +87,7 @@ class Http:
                 headers=headers,
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
                 timeout=aiohttp.ClientTimeout(total=self._options.timeout, sock_connect=min(10.0, self._options.timeout)),
-                trust_env=True,
+                proxy=_proxy(self.place.base_url),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
@@ -93,6 +95,14 @@ class Http:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _proxy(base_url: str) -> str | None:
+    """The proxy that the environment names for an address; asked once, for aiohttp would ask in a thread at every call."""
+    address = urllib.parse.urlsplit(base_url)
+    if not address.hostname or urllib.request.proxy_bypass(address.hostname):
+        return None
+    return urllib.request.getproxies().get(address.scheme)
 
 
 async def _bounded(stream: aiohttp.StreamReader) -> bytes:

@@ -7,6 +7,7 @@ Without a client behind it, what is not recorded is an error.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from twinset.errors import DataError, ProviderError
 from twinset.llm.budget import Budget
 
 ENDING = ".answers.jsonl"
+GRACE = 1.0
 Place = tuple[Path, int, int]
 
 
@@ -76,6 +78,7 @@ class RecordedPart:
     def __init__(self, whole: Recorded, path: Path | None) -> None:
         self._whole = whole
         self._known: dict[str, Place] = {}
+        self._asked: set[asyncio.Task[Answer]] = set()
         self._handle: int | None = None
         self._path = path
         if path is not None:
@@ -92,9 +95,22 @@ class RecordedPart:
         key = call.key(self.model)
         if key in self._known:
             return _read(self._known[key])
-        answer = self._whole.given(key)
-        if answer is None:
-            answer = await self._whole.asked(call)
+        if (given := self._whole.given(key)) is not None:
+            self._keep(key, given)
+            return given
+        task = asyncio.ensure_future(self._kept(key, call))
+        self._asked.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Answer]) -> None:
+        self._asked.discard(task)
+        if not task.cancelled():
+            task.exception()  # so that it counts as seen, where nobody waits any more
+
+    async def _kept(self, key: str, call: Call) -> Answer:
+        """An answer asked for and kept, whether anybody still waits for it or not: it may be paid for."""
+        answer = await self._whole.asked(call)
         self._keep(key, answer)
         return answer
 
@@ -109,6 +125,13 @@ class RecordedPart:
         self._end += len(line)
 
     async def close(self) -> None:
+        """Close the file. What is under way is waited for a moment; to its end where a spent budget has stopped all else."""
+        if self._asked:
+            is_spent = self._whole.budget.is_spent
+            await asyncio.wait(self._asked, timeout=self._whole.options.timeout if is_spent else GRACE)
+        for task in self._asked:
+            task.cancel()
+        await asyncio.gather(*self._asked, return_exceptions=True)
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

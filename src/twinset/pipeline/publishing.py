@@ -26,7 +26,7 @@ from twinset.core.registry import lookup
 from twinset.core.schema import Table
 from twinset.core.synthesis import Telling
 from twinset.core.verdict import Answer, Override, Question, Verdict
-from twinset.export import exporter, formats
+from twinset.export import Carded, exporter, formats
 from twinset.llm.recorded import ENDING, merged
 from twinset.pipeline import steps
 from twinset.pipeline.outcome import Made, Outcome
@@ -85,6 +85,8 @@ class Export:
         generation = _generation(self.site.plan, self.site.settings)
         said = marks(run=self.site.run, generation=generation)
         writer.assemble(parts.files(table.name, "part"), path, table, self.dialect, said)
+        if isinstance(writer, Carded):
+            write(path.with_name("README.md"), writer.card(table, path.name, parts.rows.get(table.name, 0)))
         return Described(table, entry(self.site.staging.out, path))
 
 

@@ -250,7 +250,8 @@ def make(
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
     sampler, folder = learned.loaded.sampler, site.staging.place("parts", site.name)
     job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, frozenset())
-    for said in filter(None, [check_room(job, sampler, site.staging.target), *remarks(sampler, request)]):
+    room = "" if isinstance(sampler, Waiting) else check_room(job, sampler, site.staging.target)
+    for said in filter(None, [room, *remarks(sampler, request)]):
         site.settings.watch.say(said)
     parts = tuple(sampler.parts(request))
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
@@ -276,7 +277,7 @@ def _executor(sampler: Sampler, settings: Settings, n_parts: int) -> Executor:
     if isinstance(sampler, Waiting):
         from twinset.execution.threads import Threads
 
-        return Threads(sampler.n_at_once, sampler.close)
+        return Threads(sampler.n_at_once, sampler.opened, sampler.give_up)
     return executor_for(_workers(settings, n_parts))
 
 

@@ -51,6 +51,7 @@ function draw() {
   card.replaceChildren(element("p", SAID[row.verb] + reason, "state"), list);
   find("position").textContent = `Row ${row.place + 1} of ${overview.chosen.length}`;
   find("editing").hidden = !isEditing;
+  find("deciding").hidden = isEditing;
   if (isEditing) card.querySelector("textarea")?.focus();
   count();
 }

@@ -15,6 +15,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler
 from twinset.errors import PlanError
 from twinset.plan import TableSpec, TextSpec
+from twinset.synthesizers.text.columns.field import Field
 from twinset.synthesizers.text.columns.kind import Kind, Scope, check_words
 from twinset.synthesizers.text.columns.kinds import KINDS, word_of
 from twinset.synthesizers.text.quiet import Quiet
@@ -50,7 +51,10 @@ def _rules(spec: TextSpec, locale: Any) -> Sampler | None:
         return None
     table = TableSpec.model_validate({"rows": 1, "columns": columns})
     engine = registry.lookup("synthesizers", "rules")(tables={SAMPLED: table}, locale=locale)
-    sampler: Sampler = engine.fit(None, schema=Schema(()), seed=Seed(0), ctx=Quiet())
+    try:
+        sampler: Sampler = engine.fit(None, schema=Schema(()), seed=Seed(0), ctx=Quiet())
+    except PlanError as error:
+        raise PlanError(str(error).replace(f"{SAMPLED}.", "", 1)) from None
     return sampler
 
 
@@ -79,6 +83,8 @@ class _Compiler:
             case "rule":
                 assert self.rules is not None
                 made = self.rules.schema[SAMPLED][name]
+            case "from" if str(said["from"]).partition(".")[0] in self._shapes:
+                made = self._made(name, "from", said)
             case "from":
                 made = self._taken(name, said)
             case word:
@@ -106,13 +112,17 @@ class _Compiler:
 
     def _made(self, name: str, word: str, said: Mapping[str, Any]) -> Column:
         scope = Scope(name, dict(self._known), frozenset(self._foreign), dict(self._shapes), self.spec.models)
-        made = KINDS[word](said, scope)
+        made = Field.read(said, scope) if word == "from" else KINDS[word](said, scope)
         self.made[name] = made
         self._shapes[name] = made.shape
-        if any(one.is_foreign for one in made.templates) or (word in ("revise", "judge") and said[word] in self._foreign):
+        if any(one.is_foreign for one in made.templates) or self._is_of_foreign(word, said):
             self._foreign.add(name)
         self._known[name] = tuple(made.shape.fields) if isinstance(made.shape, Record) else None
-        return Column(name, made.shape.type, made.shape.storage, origin="declared", nullable=False)
+        return Column(name, made.shape.type, made.shape.storage, origin="declared", nullable=word == "from")
+
+    def _is_of_foreign(self, word: str, said: Mapping[str, Any]) -> bool:
+        """Whether such a column is about documents without a template."""
+        return word in ("revise", "judge", "from") and str(said[word]).partition(".")[0] in self._foreign
 
 
 def _check(said: Mapping[str, Any], table: Table) -> tuple[str, Check]:

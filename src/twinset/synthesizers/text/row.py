@@ -89,7 +89,7 @@ class Row:
         self, step: str, how: Asking, messages: Sequence[Message], again: int, schema: dict[str, Any] | None
     ) -> Answer:
         speaker = self.speakers[how.model]
-        seed = self.seed.child(step, again).integer()
+        seed = self.seed.child(step, again).number()
         call = Call(
             tuple(messages), how.max_tokens, seed, how.temperature, how.top_p, how.stop, schema,
             is_again=again > 0 and schema is not None, extra=speaker.spec.extra,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from twinset.core.dataset import Batch
 from twinset.core.registry import nearest
 from twinset.core.request import Made, Part, Request, State, Tally, even_parts
 from twinset.core.schema import Schema, Table
-from twinset.core.synthesis import MakeContext
+from twinset.core.synthesis import KeepsContext, MakeContext
 from twinset.errors import PlanError
 from twinset.plan import TextSpec
 from twinset.synthesizers.text import told
@@ -88,21 +89,24 @@ class TextSampler:
             before = (part.id,) if is_chained else ()
 
     def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:
-        session = self._session(ctx)
-        clients = session.part(part.id)
-        memories = unpacked(ctx.state_of(part.needs[0])) if part.needs else {}
-        maker = PartMaker(part, self.program, self.spec, session, request.seed, clients, memories)
-        try:
-            rows = maker.rows(self._starts(part, request))
-        finally:
-            for client in clients.values():
-                session.run(client.close())
+        with self.opened():
+            maker, rows = self._made(part, request, ctx)
         for batch in chunks(rows):
             yield Batch(self.name, batch)
         yield from maker.rejects
         yield Tally(dict(sorted(maker.used.items())))
         if any(isinstance(check, Remembering) for _, check in self.program.checks):
             yield State(packed(maker.memories))
+
+    def _made(self, part: Part, request: Request, ctx: MakeContext) -> tuple[PartMaker, pa.RecordBatch]:
+        session = self._session(ctx)
+        clients = session.part(part.id)
+        memories = unpacked(ctx.state_of(part.needs[0])) if part.needs else {}
+        maker = PartMaker(part, self.program, self.spec, session, request.seed, clients, memories)
+        try:
+            return maker, maker.rows(self._starts(part, request))
+        finally:
+            session.leave(clients.values())
 
     def _starts(self, part: Part, request: Request) -> list[dict[str, Any]]:
         """What each row has before a model is asked."""
@@ -140,17 +144,29 @@ class TextSampler:
         found: Over = self._held[key]
         return found
 
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        with self._lock:
+            self._held["users"] = self._held.get("users", 0) + 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held["users"] -= 1
+                if not self._held["users"] and (session := self._held.pop("session", None)):
+                    session.close()
+
+    def give_up(self) -> None:
+        with self._lock:
+            if session := self._held.get("session"):
+                session.give_up()
+
     def _session(self, ctx: MakeContext) -> Session:
         with self._lock:
             if "session" not in self._held:
-                self._held["session"] = Session(self.spec.models, getattr(ctx, "keeping", None))
+                self._held["session"] = Session(self.spec.models, ctx.keeping if isinstance(ctx, KeepsContext) else None)
             found: Session = self._held["session"]
             return found
-
-    def close(self) -> None:
-        """End what was begun to reach the models; making again begins anew."""
-        if session := self._held.pop("session", None):
-            session.close()
 
     def remarks(self, request: Request) -> Iterator[str]:
         yield from told.forecast(self.program, self.spec, request.size.get(self.name, 0))
@@ -159,6 +175,8 @@ class TextSampler:
         return told.told(self.program, self.spec, used)
 
     def _check(self, request: Request) -> None:
+        if request.given is not None:
+            raise PlanError("text is not made given values; make columns of them: {from: ...}, or a rule")
         for table in request.size:
             if table != self.name:
                 raise PlanError(f"text makes no table {table!r}{nearest(table, [self.name])}; it makes {self.name!r}")

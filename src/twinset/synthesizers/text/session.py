@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
 
 from twinset.core import registry
 from twinset.core.llm import Client, ModelOptions, Recording
-from twinset.errors import ProviderError
+from twinset.errors import GenerationError, ProviderError
 from twinset.plan import ModelSpec
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ class Session:
     """Clients by the names of their models. Answers are recorded below ``folder``, where there is one."""
 
     def __init__(self, models: Mapping[str, ModelSpec], folder: Path | None) -> None:
+        self._is_over = False
+        self._waited_for: set[Future[Any]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="twinset-models")
         self._recordings: dict[str, Recording] = {}
@@ -38,19 +41,41 @@ class Session:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of something that runs in the loop."""
+        if self._is_over:
+            work.close()
+            raise GenerationError("another part of the stage has failed")
+        return self._run(work)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._waited_for.add(future)
         try:
             return future.result()
+        except CancelledError:
+            raise GenerationError("another part of the stage has failed") from None
         except BaseException:
             future.cancel()
             raise
+        finally:
+            self._waited_for.discard(future)
 
     def part(self, name: str) -> dict[str, Client]:
         """The clients for one part."""
         return {model: recording.part(name) for model, recording in self._recordings.items()}
 
+    def leave(self, clients: Iterable[Client]) -> None:
+        """A part has ended, well or not: its files are closed."""
+        self._run(_left(clients))
+
+    def give_up(self) -> None:
+        """Whatever is asked now ends with an error in the part that waits for it."""
+        self._is_over = True
+        for future in list(self._waited_for):
+            future.cancel()
+
     def close(self) -> None:
-        self.run(_closed(self._recordings.values()))
+        """All parts have ended: clients and the loop are closed."""
+        self._run(_left(self._recordings.values()))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -68,13 +93,9 @@ async def _opened(name: str, spec: ModelSpec, folder: Path | None) -> Recording:
     return made
 
 
-async def _closed(recordings: Any) -> None:
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    for recording in recordings:
-        await recording.close()
+async def _left(clients: Iterable[Client]) -> None:
+    for client in clients:
+        await client.close()
     await asyncio.sleep(0)
 
 

@@ -104,11 +104,11 @@ def template(source: Any, place: str, known: Mapping[str, Any], foreign: frozens
         raise PlanError(f"{place}: a template is a text that is not empty, not {source!r:.60}")
     try:
         tree = _SANDBOX.parse(source)
+        names = meta.find_undeclared_variables(tree)
     except jinja2.TemplateSyntaxError as error:
         raise PlanError(f"{place}: line {error.lineno} of the template: {error.message}") from None
     if found := next(tree.find_all(_BANNED), None):
         raise PlanError(f"{place}: a template has no {type(found).__name__.lower()}; write it out")
-    names = meta.find_undeclared_variables(tree)
     for name in sorted(names):
         if name not in known:
             raise PlanError(

@@ -12,12 +12,14 @@ from twinset.synthesizers.text.columns.judge import Judge
 from twinset.synthesizers.text.columns.kind import Kind, Scope
 from twinset.synthesizers.text.columns.prompt import Prompt
 from twinset.synthesizers.text.columns.revise import Revise
+from twinset.synthesizers.text.columns.spans import Spans
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Scope], Kind]] = {
     "prompt": Prompt.read,
     "conversation": Conversation.read,
     "revise": Revise.read,
     "judge": Judge.read,
+    "spans": Spans.read,
 }
 OTHERS = ("rule", "from")
 """Columns that no model makes: by one of the rules, or taken from the rows that the stage goes over."""
