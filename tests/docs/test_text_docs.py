@@ -49,6 +49,12 @@ def test_the_commands_run(tmp_path, server):
     assert (tmp_path / "intents-hub/README.md").exists()
 
 
+def test_the_python_runs(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(compile(code, "text.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
+
+
 def test_it_knows_every_template_and_every_kind_of_column():
     listed = re.search(r"^Templates to begin with: (.*?)\. Each", PAGE, re.MULTILINE | re.DOTALL)
     assert listed

@@ -17,7 +17,7 @@ from twinset.testing.models import ModelServer
 
 WANTED = (
     "intents", "dialogues", "qa", "instructions", "preference", "classification", "ner", "code", "reasoning", "notes",
-    "documents", "translation",
+    "business", "documents", "translation",
 )  # fmt: skip
 DOCUMENTS = "title,text\nRiver,The river is 12 km long and flows north.\nGarden,The garden has nine trees.\n"
 
@@ -67,7 +67,7 @@ def test_recipes_run(tmp_path, server, name):
     api.run(tmp_path / "plan.yaml", tmp_path / "out")
     stages = json.loads((tmp_path / "out/manifest.json").read_text())["stages"]
     made = stages[-1]["rows"]["text"] + stages[-1]["made_with"]["rows_left_out"]
-    assert made == {"qa": 4, "notes": 20}.get(name, 6)
+    assert made == {"qa": 4, "notes": 20, "business": 20}.get(name, 6)
     if name in ("intents", "documents", "dialogues", "ner", "preference"):
         assert stages[-1]["rows"]["text"] >= 3
 
