@@ -59,7 +59,7 @@ class Place:
         return _error(f"{self.base_url} does not accept the key ({status}); {what}", "auth")
 
     def _no_model(self, said: str) -> ProviderError:
-        return _error(f"{self.base_url} has no model {self.model!r}: {said}; GET {self.base_url}/models lists them", "model")
+        return _error(f"{self.base_url} has no model {self.model!r}: {said}", "model")
 
     def _refused(self, status: int, said: str) -> ProviderError:
         if _FORMAT.search(said):

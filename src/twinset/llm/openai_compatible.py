@@ -6,12 +6,12 @@ words alone; a form that is refused is not asked for again. Answers are checked 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 from twinset.core.llm import Answer, Call, ModelOptions
 from twinset.core.optional import require
+from twinset.core.registry import nearest
 from twinset.errors import ProviderError
 from twinset.llm.failures import Place
 from twinset.llm.http import Http
@@ -49,7 +49,20 @@ class OpenAICompatible:
         return self._patience.n_retries
 
     async def ask(self, call: Call) -> Answer:
-        return await self._patience.ask(lambda: self._once(call), call.seed)
+        try:
+            return await self._patience.ask(lambda: self._once(call), call.seed)
+        except ProviderError as error:
+            if error.kind != "model":
+                raise
+            raise ProviderError(f"{error}{await self._listed()}", kind="model", is_retryable=False) from None
+
+    async def _listed(self) -> str:
+        """The models that the server has, as the end of a sentence; nothing where it does not say."""
+        try:
+            names = [str(one["id"]) for one in (await self._http.get("/models"))["data"]]
+        except (ProviderError, KeyError, TypeError):
+            return ""
+        return f"{nearest(self.model, names)}; it has: {', '.join(names[:20])}" if names else ""
 
     async def _once(self, call: Call) -> Answer:
         """One answer; a form or a word that the server does not know is left for good once another one is answered."""
@@ -110,15 +123,3 @@ def _answer(said: Any) -> Answer:
     if refusal or choice.get("finish_reason") == "content_filter":
         raise ProviderError("the model refused to answer", kind="refused", is_retryable=False)
     return Answer(str(text), *tokens, is_cut=choice.get("finish_reason") == "length")
-
-
-async def listed_models(options: ModelOptions) -> list[str]:
-    """The names of the models that a server has."""
-    client = OpenAICompatible(options)
-    try:
-        said = await asyncio.wait_for(client._http.get("/models"), options.timeout)
-        return [str(one["id"]) for one in said["data"]]
-    except (KeyError, TypeError):
-        return []
-    finally:
-        await client.close()
