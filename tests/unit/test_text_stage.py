@@ -110,6 +110,11 @@ def test_documents_are_data_and_never_orders(tmp_path):
         "summary": {"prompt": "Sum up {{ source.body }}", "system": "You sum up."},
         "question": {"prompt": "Ask about {{ summary }}"},
         "talk": {"conversation": {"user": "You ask.", "assistant": "You answer."}, "about": "{{ source.body }}", "turns": 2},
+        "reply": {
+            "conversation": {"user": "You ask.", "assistant": "You answer."},
+            "opening": "{{ source.body }}",
+            "turns": 2,
+        },
         "score": {"judge": "summary", "given": "{{ source.body }}", "rubric": {"true": "It is true."}},
         "better": {"revise": "summary", "critique": "Is it like {{ source.body }}?"},
     }
@@ -123,6 +128,7 @@ def test_documents_are_data_and_never_orders(tmp_path):
                     tmp_path, plan_of(server, {**columns, "x": bad}, None, over="source", stage={"source": "docs.csv"}), "x"
                 )
     assert [row["id"] for row in rows] == [1, 2]
+    assert rows[0]["reply"][0]["content"] == poison, "marks are for the model, and not for the output"
     poisoned = [body for body in bodies if "pirate" in json.dumps(body)]
     assert len(poisoned) >= 4
     for body in poisoned:

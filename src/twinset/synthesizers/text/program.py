@@ -115,7 +115,7 @@ class _Compiler:
         made = Field.read(said, scope) if word == "from" else KINDS[word](said, scope)
         self.made[name] = made
         self._shapes[name] = made.shape
-        if any(one.is_foreign for one in made.templates) or self._is_of_foreign(word, said):
+        if any(one.is_foreign or one.names & self._foreign for one in made.templates) or self._is_of_foreign(word, said):
             self._foreign.add(name)
         self._known[name] = tuple(made.shape.fields) if isinstance(made.shape, Record) else None
         return Column(name, made.shape.type, made.shape.storage, origin="declared", nullable=word == "from")

@@ -47,6 +47,7 @@ class Conversation:
     about: Template | None
     opening: Template | None
     tools: tuple[Tool, ...]
+    opens_with_document: bool
     shape: ClassVar[Shape] = Items(MESSAGE)
 
     @classmethod
@@ -61,11 +62,18 @@ class Conversation:
         if type(turns) is not int or not 1 <= turns <= 200:
             raise PlanError(f"{scope.column}.turns is a whole number from 1 to 200, not {turns!r}")
         personas = {str(role): scope.orders(text, f"conversation.{role}") for role, text in roles.items()}
-        about, opening = (
-            scope.template(said[word], word) if said.get(word) is not None else None for word in ("about", "opening")
-        )
+        about = scope.template(said["about"], "about") if said.get("about") is not None else None
+        opening, is_foreign = scope.bare(said["opening"], "opening") if said.get("opening") is not None else (None, False)
         tools = _tools(said.get("tools", {}), tuple(personas), scope.column)
-        return cls(scope.asking(said), {role: one for role, one in personas.items() if one}, turns, about, opening, tools)
+        return cls(
+            scope.asking(said),
+            {role: one for role, one in personas.items() if one},
+            turns,
+            about,
+            opening,
+            tools,
+            is_foreign,
+        )
 
     @property
     def templates(self) -> Iterable[Template]:
@@ -92,11 +100,11 @@ class Conversation:
         return said
 
     def _order(self, persona: str, about: str) -> str:
-        """The system message of a persona; what the talk is about stands in it between marks where it holds documents."""
-        warning = WARNING if self.about and self.about.is_foreign else ""
-        return "\n\n".join(
-            filter(None, [persona, warning, about if not warning else "", "Say one turn, and only your own words."])
-        )
+        """The system message of a persona, with what the talk is about, unless that holds documents."""
+        is_foreign = self.about is not None and self.about.is_foreign
+        warning = WARNING if is_foreign or self.opens_with_document else ""
+        said = [persona, warning, "" if is_foreign else about, "Say one turn, and only your own words."]
+        return "\n\n".join(filter(None, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +150,12 @@ class _Turn:
         about = self.column.about
         if about is not None and about.is_foreign:
             messages.append(Message("user", about.render(self.row.values)))
-        for one in said:
+        for number, one in enumerate(said):
             role = "assistant" if one["role"] == self.role else "user"
             text = one["content"] or f"(calls {one['tool_calls'][0]['name']} {one['tool_calls'][0]['arguments']})"
             text = f"(result of {one['name']}) {as_document(text)}" if one["role"] == "tool" else text
-            _append(messages, role, text)
+            is_document = number == 0 and self.column.opens_with_document
+            _append(messages, role, as_document(text) if is_document else text)
         if ask or messages[-1].role != "user":
             _append(messages, "user", ask or "(your turn)")
         return messages

@@ -44,6 +44,11 @@ class Scope:
     def template(self, source: Any, word: str) -> Template:
         return template(source, f"{self.column}.{word}", self.known, self.foreign)
 
+    def bare(self, source: Any, word: str) -> tuple[Template, bool]:
+        """A template whose text is kept as it is, without marks, and whether documents stand in it."""
+        made = template(source, f"{self.column}.{word}", self.known, frozenset())
+        return made, bool(made.names & self.foreign)
+
     def orders(self, source: Any, word: str) -> Template | None:
         """A template whose text is an order to the model, in which no document may stand."""
         if source is None:
