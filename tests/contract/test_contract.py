@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
+from typing import Any
 
 import pytest
 from tests.rules import SHOP, sampler_of
@@ -10,7 +12,9 @@ from tests.rules import SHOP, sampler_of
 from twinset.core import registry
 from twinset.core.request import Request
 from twinset.core.seed import Seed
+from twinset.plan import TextSpec
 from twinset.testing import Check, check_sampler, check_synthesizer
+from twinset.testing.models import ModelServer
 from twinset.testing.samplers import KeyLinked
 
 ENGINES = registry.names("synthesizers")
@@ -18,10 +22,28 @@ NAMES = [check.name for check in check_synthesizer(KeyLinked())]
 SAMPLERS = [engine for engine in ENGINES if engine.startswith("test_")]
 
 
+def _tables() -> dict[str, Any]:
+    return {"tables": sampler_of(SHOP).specs}
+
+
+def _text() -> dict[str, Any]:
+    """A model's columns, and the stand-in that answers for them while the tests run."""
+    server = ModelServer(faults={"broken": 0.1, "rate": 0.02})
+    atexit.register(server.__exit__, None, None, None)
+    model = {"model": "stand-in", "base_url": server.__enter__().base_url}
+    columns = {
+        "key": "sequence",
+        "topic": {"rule": "category", "values": ["rivers", "gardens"]},
+        "note": {"prompt": "Note {{ key }} on {{ topic }}."},
+        "marks": {"prompt": "Judge {{ note }}", "as": {"stars": "integer 1..5", "words?": ["text"]}},
+    }
+    return {"text": TextSpec.model_validate({"model": model, "columns": columns})}
+
+
 @cache
 def _checks(engine: str) -> dict[str, Check]:
     """The checks of an engine, which share one fit."""
-    options = {"tables": sampler_of(SHOP).specs} if engine == "rules" else {}
+    options = {"rules": _tables, "text": _text}.get(engine, dict)()
     return {check.name: check for check in check_synthesizer(registry.lookup("synthesizers", engine)(**options))}
 
 

@@ -27,7 +27,9 @@ from twinset.core.schema import Column, Table
 from twinset.export import exporter, formats
 from twinset.testing.strategies import datasets
 
-FORMATS = sorted(formats())
+OF_TEXTS = {"alpaca", "conll", "messages", "sharegpt", "spacy"}
+"""Formats that hold conversations or marked texts alone; tests/unit/test_export_texts.py has them."""
+FORMATS = sorted(set(formats()) - OF_TEXTS)
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 DIALECTS = st.builds(
     Dialect,

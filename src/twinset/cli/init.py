@@ -33,6 +33,11 @@ def init(
     rules: Annotated[
         bool, typer.Option("--rules", help="Fit rules to the table: a plan that needs no rows and can be shared.")
     ] = False,
+    template: Annotated[
+        str | None, typer.Option("--template", help="A plan of texts by a language model: intents, qa, dialogues, ...")
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Of the texts: the model's name, or local.")] = None,
+    base_url: Annotated[str | None, typer.Option("--url", help="Of the texts: where the model is served.")] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     people: People = "",
@@ -41,9 +46,14 @@ def init(
     gate: Gate = "standard",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a plan: for a table, its columns' types and constraints, or rules that fit it; or for the tables of a schema."""
-    if (source is None) == (schema is None):
-        raise PlanError("init takes either a table (twinset init data.csv) or a schema (twinset init --from schema.sql)")
+    """Write a plan: for a table, its columns' types and constraints, or rules; for the tables of a schema; or for texts."""
+    if sum(one is not None for one in (source, schema, template)) != 1:
+        raise PlanError(
+            "init takes a table (twinset init data.csv), a schema (twinset init --from schema.sql) or a template of texts "
+            "(twinset init --template intents)"
+        )
+    if (model is not None or base_url is not None) and template is None:
+        raise PlanError("--model and --url go with --template, a plan of texts")
     if dialect is not None and schema is None:
         raise PlanError("--dialect goes with --from, a script of SQL")
     if rules and source is None:
@@ -53,7 +63,11 @@ def init(
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
     with Bar() as bar:
-        if schema is not None:
+        if template is not None:
+            from twinset.synthesizers.text.recipes import recipe
+
+            text = recipe(template, model=model, base_url=base_url)
+        elif schema is not None:
             text = _of_schema(schema, dialect, seed, bar)
         elif rules:
             text = _of_rows(str(source), seed, bar)

@@ -24,7 +24,7 @@ INTERRUPTED = 130
 
 def app() -> Typer:
     """The app with all its commands: those in files of their own register themselves when they are imported."""
-    from twinset.cli import aggregates, audit, commands, diff, impute, init  # noqa: F401
+    from twinset.cli import aggregates, audit, commands, diff, impute, init, review, texts  # noqa: F401
 
     return commands.app
 

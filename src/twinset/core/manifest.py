@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from twinset.core.verdict import Outcome
 
@@ -49,7 +49,7 @@ class VerdictEntry(_Model):
 
 
 class StageEntry(_Model):
-    """What one stage did."""
+    """What one stage did; ``made_with`` is what its sampler has to tell: models, prompts, costs."""
 
     name: str
     synthesizer: str
@@ -58,6 +58,15 @@ class StageEntry(_Model):
     rejects: dict[str, int]
     notes: tuple[str, ...]
     verdict: VerdictEntry | None
+    made_with: dict[str, Any] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """``made_with`` is written where there is any."""
+        data: dict[str, Any] = serialize(self)
+        if not self.made_with:
+            del data["made_with"]
+        return data
 
 
 class Manifest(_Model):

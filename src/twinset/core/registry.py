@@ -13,7 +13,7 @@ from typing import Any
 
 from twinset.errors import InternalError, PlanError
 
-GROUPS = ("synthesizers", "metrics", "sources", "exporters", "llm", "providers")
+GROUPS = ("synthesizers", "metrics", "sources", "exporters", "llm", "providers", "checks")
 
 
 @cache

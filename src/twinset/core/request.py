@@ -111,7 +111,14 @@ class State:
     content: bytes
 
 
-Made = Batch | Reject | State
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What making a part took, counted: calls, tokens. Sums over the parts stand in the manifest."""
+
+    counts: Mapping[str, int]
+
+
+Made = Batch | Reject | State | Tally
 
 
 def even_parts(table: str, n_rows: int, part_rows: int) -> list[Part]:

@@ -33,13 +33,21 @@ class Seed:
 
     def generator(self) -> np.random.Generator:
         """A fresh Philox generator; two calls give equal generators."""
+        words = np.frombuffer(self._digest(), dtype="<u4").tolist()
+        return np.random.Generator(np.random.Philox(np.random.SeedSequence([self.root, *words])))
+
+    def number(self) -> int:
+        """A number below 2^31 from this place, by its hash alone: for those who want one number and no stream of them."""
+        digest = hashlib.blake2b(self._digest(), digest_size=4, key=self.root.to_bytes(8, "little"))
+        return int.from_bytes(digest.digest(), "little") >> 1
+
+    def _digest(self) -> bytes:
         digest = hashlib.blake2b(digest_size=32)
         for name in self.path:
             encoded = name.encode()
             digest.update(len(encoded).to_bytes(8, "little"))
             digest.update(encoded)
-        words = np.frombuffer(digest.digest(), dtype="<u4").tolist()
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence([self.root, *words])))
+        return digest.digest()
 
     def integer(self) -> int:
         """A number below 2^31 from this stream, for libraries that want an int as a seed."""

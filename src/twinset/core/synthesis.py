@@ -6,9 +6,10 @@ A rule set, a prompt or a simulator has nothing to fit: it is a sampler. The pip
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -64,6 +65,15 @@ class MakeContext(Protocol):
 
     def put(self, content: bytes, media_type: str) -> MediaRef:
         """Store a blob under its hash; storing it twice is storing it once."""
+
+
+@runtime_checkable
+class KeepsContext(MakeContext, Protocol):
+    """A context whose surroundings outlive a fault."""
+
+    @property
+    def keeping(self) -> Path:
+        """A folder of the stage: what was put there is there again when a broken run goes on, or a changed one begins."""
 
 
 @runtime_checkable
@@ -126,6 +136,37 @@ class Sizing(Protocol):
 
     def sized(self, request: Request) -> Request:
         """The request with the rows of every table."""
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """A sampler whose parts mostly wait for others: some are made at once, in threads of one process, by one object."""
+
+    @property
+    def n_at_once(self) -> int: ...
+
+    def opened(self) -> AbstractContextManager[None]:
+        """What it waits for is held open while this is entered, from part to part, and let go when it is left."""
+
+    def give_up(self) -> None:
+        """End all waiting at once, with errors in the parts that wait: another part has failed, or the run is
+        interrupted."""
+
+
+@runtime_checkable
+class Selecting(Protocol):
+    """A sampler that may leave out rows which it can't make as they should be; each of them is a reject."""
+
+    @property
+    def may_fall_short(self) -> bool: ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A sampler that has more to tell of its rows' making than their number."""
+
+    def told(self, used: Mapping[str, int]) -> Mapping[str, Any]:
+        """Plain data for the manifest; ``used`` are the sums of the parts' tallies."""
 
 
 @runtime_checkable

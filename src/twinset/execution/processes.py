@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 from twinset.core.optional import keep_pandas_out
 from twinset.core.request import Part
-from twinset.errors import GenerationError, InternalError
+from twinset.errors import GenerationError
 from twinset.execution import Job
+from twinset.execution.waiting import Waiting
 
 _AHEAD = 2
 """Parts handed out ahead of each worker: enough to keep it busy, few enough to stop soon."""
@@ -31,7 +32,7 @@ class Processes:
     workers: int
 
     def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
-        waiting = _Waiting(parts, set(done))
+        waiting = Waiting(parts, set(done))
         running: dict[Future[None], Part] = {}
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.workers, context, initializer=_begin) as pool:
@@ -52,30 +53,6 @@ class Processes:
                 ) from error
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _Waiting:
-    """Parts that have not started, and the ids of those that have ended."""
-
-    def __init__(self, parts: Iterable[Part], done: set[str]) -> None:
-        self._parts = iter(parts)
-        self._held: list[Part] = []
-        self._known = set(done)
-        self.done = done
-
-    def ready(self) -> Part | None:
-        """The first part whose needs have ended; looks ahead a bounded way."""
-        for place, part in enumerate(self._held):
-            if self.done.issuperset(part.needs):
-                return self._held.pop(place)
-        while len(self._held) < 10_000 and (new := next(self._parts, None)):
-            if missing := set(new.needs) - self._known:
-                raise InternalError(f"part {new.id} needs {', '.join(sorted(missing))}, which did not come before it")
-            self._known.add(new.id)
-            if self.done.issuperset(new.needs):
-                return new
-            self._held.append(new)
-        return None
 
 
 def _begin() -> None:

@@ -21,7 +21,7 @@ from twinset.core.dataset import Dialect
 from twinset.core.schema import Table
 from twinset.errors import PlanError
 
-__all__ = ["Exporter", "dialect_for", "exporter", "exporter_for", "formats"]
+__all__ = ["Carded", "Exporter", "dialect_for", "exporter", "exporter_for", "formats"]
 
 
 @runtime_checkable
@@ -47,6 +47,14 @@ class Exporter(Protocol):
 
         Memory does not grow with the rows. ``marks`` go into the file's own metadata where the format has any.
         """
+
+
+@runtime_checkable
+class Carded(Protocol):
+    """A format whose folder has a card beside the data, ``README.md``, as hubs want it."""
+
+    def card(self, table: Table, file: str, n_rows: int) -> str:
+        """The text of the card for the one data file of that name."""
 
 
 def exporter(name: str) -> Exporter:

@@ -12,6 +12,7 @@ from twinset.errors import PlanError
 from twinset.plan import Stage
 
 _TABLES = ("tables", "locale")
+_OWN = (*_TABLES, "text", "table")
 
 
 def engine_of(stage: Stage) -> Synthesizer:
@@ -23,7 +24,7 @@ def engine_of(stage: Stage) -> Synthesizer:
 def engine_named(name: str, options: Mapping[str, Any], **tables: Any) -> Synthesizer:
     """The synthesizer of that name with its options; PlanError for unknown names and options."""
     cls = registry.lookup("synthesizers", name)
-    known = [field.name for field in dataclasses.fields(cls) if field.init and field.name not in _TABLES]
+    known = [field.name for field in dataclasses.fields(cls) if field.init and field.name not in _OWN]
     for option in options:
         if option not in known:
             raise PlanError(
@@ -39,7 +40,12 @@ def engine_named(name: str, options: Mapping[str, Any], **tables: Any) -> Synthe
 
 def _tables(stage: Stage, cls: Any) -> dict[str, Any]:
     """The tables of a stage, for an engine that makes them; PlanError where it makes none."""
-    takes = {field.name for field in dataclasses.fields(cls)}.issuperset(_TABLES)
+    fields = {field.name for field in dataclasses.fields(cls)}
+    if "text" in fields:
+        return {"text": stage.text, "locale": stage.locale, "table": stage.table or "text"}
+    if stage.text is not None:
+        raise PlanError(f"the synthesizer {stage.synthesizer!r} makes no text; say synthesizer: text")
+    takes = fields.issuperset(_TABLES)
     if stage.tables and not takes:
         raise PlanError(f"the synthesizer {stage.synthesizer!r} makes no tables by rules; say synthesizer: rules")
     return {"tables": stage.edged_tables, "locale": stage.locale} if takes else {}

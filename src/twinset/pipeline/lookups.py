@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from twinset.errors import PlanError
-from twinset.plan import Plan, Stage, TableSpec
+from twinset.plan import ModelSpec, Plan, Stage, TableSpec, TextSpec
 
 MOST_ROWS = 100_000
 
@@ -25,7 +25,20 @@ def with_files(plan: Plan, base: Path) -> Plan:
 
 def _stage(stage: Stage, base: Path) -> Stage:
     tables = {name: _table(table, base) for name, table in stage.tables.items()}
-    return stage if tables == stage.tables else stage.model_copy(update={"tables": tables})
+    stage = stage if tables == stage.tables else stage.model_copy(update={"tables": tables})
+    return stage if stage.text is None else stage.model_copy(update={"text": _text(stage.text, base)})
+
+
+def _text(text: TextSpec, base: Path) -> TextSpec:
+    """Texts with the columns of their look-ups, and the files of their models where they lie."""
+    columns = {name: _rule(said, base) for name, said in text.columns.items()}
+    models = {name: _model(model, base) for name, model in text.models.items()}
+    return text.model_copy(update={"columns": columns, "models": models})
+
+
+def _model(model: ModelSpec, base: Path) -> ModelSpec:
+    files = {word: str(base / place) for word in ("answers", "path") if (place := getattr(model, word)) is not None}
+    return model.model_copy(update=files)
 
 
 def _table(table: TableSpec, base: Path) -> TableSpec:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from twinset.core.dataset import Batch, Dialect
 from twinset.core.media import MediaRef, media_ref
-from twinset.core.request import Part, Reject, Request, State
+from twinset.core.request import Part, Reject, Request, State, Tally
 from twinset.core.schema import Schema
 from twinset.errors import InternalError
 from twinset.execution import Executor
@@ -27,7 +27,7 @@ from twinset.export import exporter
 from twinset.export.atomic import replacing
 from twinset.pipeline import samplerfile
 from twinset.pipeline.samplerfile import Loaded
-from twinset.pipeline.staging import write
+from twinset.pipeline.staging import KEPT, write
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ class _Made:
     batches: dict[str, list[pa.RecordBatch]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     state: bytes | None = None
+    used: Counter[str] = field(default_factory=Counter)
 
-    def add(self, item: Batch | Reject | State) -> None:
+    def add(self, item: Batch | Reject | State | Tally) -> None:
         match item:
             case Batch(table, rows):
                 self.batches.setdefault(table, []).append(rows)
@@ -87,10 +88,13 @@ class _Made:
                 if self.state is not None:
                     raise InternalError("a part leaves at most one state")
                 self.state = content
+            case Tally(counts):
+                self.used.update(counts)
 
     def summary(self) -> dict[str, Any]:
         rows = {table: sum(batch.num_rows for batch in batches) for table, batches in self.batches.items()}
-        return {"rows": rows, "rejects": dict(Counter(reject.reason for reject in self.rejects))}
+        used = {"used": dict(self.used)} if self.used else {}
+        return {"rows": rows, "rejects": dict(Counter(reject.reason for reject in self.rejects)), **used}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,10 @@ class _Context:
             write(path, content)
         return ref
 
+    @property
+    def keeping(self) -> Path:
+        return self.folder.parents[1] / KEPT / self.folder.name
+
     def _check(self, part: str) -> None:
         if part not in self.part.needs:
             raise InternalError(f"part {self.part.id} asked for {part}, which is not among its needs")
@@ -139,12 +147,13 @@ def read_kept(path: Path) -> pa.Table:
 
 @dataclass(frozen=True)
 class Parts:
-    """All parts of one request, made: ids in order, rows by table, rejects by reason."""
+    """All parts of one request, made: ids in order, rows by table, rejects by reason, what making them took."""
 
     folder: Path
     ids: tuple[str, ...]
     rows: dict[str, int]
     rejects: dict[str, int]
+    used: dict[str, int] = field(default_factory=dict)
 
     def files(self, table: str, ending: str) -> list[Path]:
         """The files with that ending which the parts left for a table, in order."""
@@ -166,11 +175,13 @@ def produce(parts: tuple[Part, ...], job: MakePart, executor: Executor, done: Ca
 def _gather(parts: tuple[Part, ...], job: MakePart) -> Parts:
     rows: Counter[str] = Counter(dict.fromkeys(job.request.size, 0))
     rejects: Counter[str] = Counter()
+    used: Counter[str] = Counter()
     for part in parts:
         summary = json.loads((job.folder / f"{part.id}.json").read_text())
         rows.update(summary["rows"])
         rejects.update(summary["rejects"])
-    return Parts(job.folder, tuple(part.id for part in parts), dict(rows), dict(rejects))
+        used.update(summary.get("used", {}))
+    return Parts(job.folder, tuple(part.id for part in parts), dict(rows), dict(rejects), dict(used))
 
 
 def reject_lines(parts: Parts) -> Iterator[str]:

@@ -24,14 +24,16 @@ from twinset.core.dataset import Dataset, Dialect
 from twinset.core.manifest import Manifest, SourceEntry, StageEntry, VerdictEntry
 from twinset.core.registry import lookup
 from twinset.core.schema import Table
+from twinset.core.synthesis import Telling
 from twinset.core.verdict import Answer, Override, Question, Verdict
-from twinset.export import exporter, formats
+from twinset.export import Carded, exporter, formats
+from twinset.llm.recorded import ENDING, merged
 from twinset.pipeline import steps
 from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.parts import Parts, reject_lines
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.settled import settled
-from twinset.pipeline.staging import Staging, write
+from twinset.pipeline.staging import KEPT, Staging, write
 from twinset.plan import Plan, dump
 from twinset.provenance.croissant import Described, croissant
 from twinset.provenance.files import MANIFEST, entries, entry
@@ -83,6 +85,8 @@ class Export:
         generation = _generation(self.site.plan, self.site.settings)
         said = marks(run=self.site.run, generation=generation)
         writer.assemble(parts.files(table.name, "part"), path, table, self.dialect, said)
+        if isinstance(writer, Carded):
+            write(path.with_name("README.md"), writer.card(table, path.name, parts.rows.get(table.name, 0)))
         return Described(table, entry(self.site.staging.out, path))
 
 
@@ -111,6 +115,7 @@ def finish(
     private.mkdir(exist_ok=True, mode=0o700)
     key = secrets.token_bytes(32)
     write(private / "source.key", key.hex() + "\n", 0o600)
+    _keep_answers(staging, plan, private)
     prints = {name: fingerprint_of(data) for name, data in sources.items() if data}
     write(out / FINGERPRINTS, to_json(prints), 0o600)
     manifest = Manifest(
@@ -129,6 +134,13 @@ def finish(
     write(out / MANIFEST, manifest.to_bytes())
 
 
+def _keep_answers(staging: Staging, plan: Plan, private: Path) -> None:
+    """What models answered, one file for each of a stage: with it the run can be made again without them."""
+    for name, stage in plan.stages.items():
+        for model in stage.text.models if stage.text else ():
+            merged(staging.place(KEPT, name) / model, private / f"{name}.{model}{ENDING}")
+
+
 def _source(name: str, plan: Plan, data: Dataset, key: bytes) -> SourceEntry:
     rows = {table.name: data.count(table.name) for table in data.schema}
     digest = hmac.new(key, data.fingerprint.encode(), hashlib.sha256).hexdigest()
@@ -137,6 +149,7 @@ def _source(name: str, plan: Plan, data: Dataset, key: bytes) -> SourceEntry:
 
 def _stage(plan: Plan, made: Made) -> StageEntry:
     stage = plan.stages[made.name]
+    sampler = made.learned.loaded.sampler
     return StageEntry(
         name=made.name,
         synthesizer=made.learned.loaded.sampler.engine,
@@ -145,6 +158,7 @@ def _stage(plan: Plan, made: Made) -> StageEntry:
         rejects=made.parts.rejects,
         notes=tuple(f"{note.column}: {note.text}" if note.column else note.text for note in made.learned.notes),
         verdict=None if made.verdict is None else _verdict(made.verdict),
+        made_with=dict(sampler.told(made.parts.used)) if isinstance(sampler, Telling) else {},
     )
 
 

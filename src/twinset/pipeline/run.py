@@ -70,13 +70,18 @@ def run(plan: Plan, target: Path, settings: Settings | None = None) -> Outcome:
 
 def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Made:
     """One stage, from its source to its verdict and its data file."""
+    inputs = {name: made.synthetic for name, made in before.items()}
+    if site.stage.text is not None and source is not None:
+        inputs, source = {**inputs, "source": source}, None  # texts are made over it; nothing is learned
     train, holdout = steps.hold_out(source, site.plan, site.settings) if source else (None, None)
     all_rows = {table.name: source.count(table.name) for table in source.schema} if source else {}
-    learned = steps.learn(site, train, all_rows)
-    request = steps.request_for(site, learned, {name: made.synthetic for name, made in before.items()})
+    learned = steps.learn(site, train, all_rows, inputs)
+    request = steps.request_for(site, learned, inputs)
     export = publishing.Export.choose(site, learned)
     is_read = train is not None or any(site.name in stage.needs for stage in site.plan.stages.values())
     n_evaluated = steps.EVALUATED_ROWS if is_read else 0
+    if any(stage.text and site.name in stage.needs for stage in site.plan.stages.values()):
+        n_evaluated = sum(request.size.values())  # texts go over all of them
     parts = steps.make(site, learned, request, export.format, export.dialect, n_evaluated)
     synthetic = steps.evaluated(learned.loaded.sampler.schema, parts, export.dialect)
     verdict: Verdict | None = None

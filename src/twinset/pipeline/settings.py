@@ -42,12 +42,14 @@ def versions(plan: Plan | None = None) -> dict[str, str]:
     packages = {name: version(name) for name in ("numpy", "pyarrow", "scikit-learn")}
     if plan is not None and any(_may_make_people(stage) for stage in plan.stages.values()):
         packages |= {name: found for name in _WORDS if (found := _installed(name))}
+    if plan is not None and any(stage.text for stage in plan.stages.values()):
+        packages["jinja2"] = version("jinja2")
     return {"twinset": __version__, "python": platform.python_version(), **packages, "machine": platform.machine()}
 
 
 def _may_make_people(stage: Stage) -> bool:
     """Whether people can stand in what a stage makes; of a sampler's file only its hash is known here."""
-    return bool(stage.tables or stage.sampler or stage.options.get("people"))
+    return bool(stage.tables or stage.text or stage.sampler or stage.options.get("people"))
 
 
 def _installed(name: str) -> str | None:

@@ -11,7 +11,7 @@ from twinset.core.dataset import Dataset
 from twinset.core.schema import Table
 from twinset.pipeline import steps
 from twinset.pipeline.settings import Settings
-from twinset.plan import Plan
+from twinset.plan import Plan, TextSpec
 from twinset.plan.linked import KeySpec, LinkedTable
 
 
@@ -25,6 +25,8 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
         for kind in ("source", "sampler"):
             if (path := getattr(stage, kind)) is not None and "://" not in path:
                 update[kind] = os.path.relpath(steps.place(path, settings), folder)
+        if stage.text is not None:
+            update["text"] = _text(stage.text, folder)
         stages[name] = stage.model_copy(update=update)
     return plan.model_copy(update={"stages": stages})
 
@@ -42,6 +44,15 @@ def _linked(table: Table) -> LinkedTable:
         primary_key=table.primary_key or None, foreign_keys=keys, owner=table.owner.table if table.owner else "none",
         list=table.is_reference, columns={column.name: column.to_data() for column in table.columns},
     )  # fmt: skip
+
+
+def _text(text: TextSpec, folder: Path) -> TextSpec:
+    """The text with the files of its models as they are named from ``folder``."""
+    models = {}
+    for name, model in text.models.items():
+        files = {word: os.path.relpath(path, folder) for word in ("answers", "path") if (path := getattr(model, word))}
+        models[name] = model.model_copy(update=files)
+    return text.model_copy(update={"models": models})
 
 
 def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:

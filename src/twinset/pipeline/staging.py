@@ -22,6 +22,8 @@ from twinset.errors import InternalError, OutputError
 from twinset.export.atomic import replacing
 
 _MARK = "run.json"
+KEPT = "kept"
+"""What samplers keep there is found by its content, so that it outlives a change of the plan as well as a fault."""
 
 
 def write(path: Path, content: bytes | str, mode: int = 0o644) -> None:
@@ -158,7 +160,7 @@ def _clear_out(out: Path) -> None:
 
 def _empty(folder: Path) -> None:
     for entry in folder.iterdir():
-        if entry.name == "lock":
+        if entry.name in ("lock", KEPT):
             continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)

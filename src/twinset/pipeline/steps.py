@@ -17,10 +17,10 @@ from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, 
 from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Sizing, Synthesizer
+from twinset.core.synthesis import Sampler, Selecting, Sizing, Synthesizer, Waiting
 from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
-from twinset.execution import executor_for
+from twinset.execution import Executor, executor_for
 from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import remarks
 from twinset.pipeline.constraining import constrained
@@ -141,11 +141,16 @@ class Learned:
     notes: tuple[Note, ...]
 
 
-def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Learned:
-    """synthesizer.fit: the stage's sampler, from an earlier attempt where that got so far."""
+def learn(
+    site: Site, train: Dataset | None, all_rows: Mapping[str, int], inputs: Mapping[str, Dataset] | None = None
+) -> Learned:
+    """synthesizer.fit: the stage's sampler, from an earlier attempt where that got so far.
+
+    Where nothing is learned of texts, what is at hand now holds: how a model is reached may have changed between attempts.
+    """
     folder = site.staging.place("fit", site.name)
     file, notes = folder / "sampler.twin", folder / "notes.json"
-    if file.exists():
+    if file.exists() and site.stage.text is None:
         try:
             found = _learned(site, file, notes)
             site.settings.watch.say("found a finished fit of this very run; going on from there")
@@ -162,10 +167,11 @@ def learn(site: Site, train: Dataset | None, all_rows: Mapping[str, int]) -> Lea
             file.unlink()
             samplerfile.load(own)  # what is wrong with it is said of the user's file, not of our copy
             raise
-    sampler, said = _fit(site, train)
+    sampler, said = _fit(site, train, inputs or {})
     write(notes, json.dumps([[note.text, note.column, note.count] for note in said]))
     dialect = Dialect() if train is None else train.dialect
     samplerfile.save(sampler, file, dialect=dialect, rows=dict(all_rows))
+    loaded.cache_clear()
     return _learned(site, file, notes)
 
 
@@ -174,12 +180,18 @@ def _learned(site: Site, file: Path, notes: Path) -> Learned:
     return Learned(file, loaded(file.resolve(), site.run), said)
 
 
-def _fit(site: Site, train: Dataset | None) -> tuple[Sampler, tuple[Note, ...]]:
+def _fit(site: Site, train: Dataset | None, inputs: Mapping[str, Dataset]) -> tuple[Sampler, tuple[Note, ...]]:
     engine = engine_of(site.stage)
     _forecast(engine, train, site.settings)
     site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
-    schema = Schema(()) if train is None else train.schema
+    schema = _gone_over(site.stage, inputs) if train is None else train.schema
     return memory.fit(engine, train, schema, site.seed("fit"), site.settings.watch)
+
+
+def _gone_over(stage: Stage, inputs: Mapping[str, Dataset]) -> Schema:
+    """The schema of the rows that texts are made over."""
+    over = None if stage.text is None else stage.text.over
+    return Schema(()) if over is None else inputs[over.rows_of].schema
 
 
 def _forecast(engine: Synthesizer, train: Dataset | None, settings: Settings) -> None:
@@ -201,7 +213,7 @@ def _seconds(seconds: float) -> str:
 
 def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:
     """What is asked of the stage's sampler."""
-    needed = {need: inputs[need] for need in site.stage.needs}
+    needed = {need: inputs[need] for need in (*site.stage.needs, "source") if need in inputs}
     given = _given(site.stage.given, needed)
     size = _size(site.stage, site.name, learned, given)
     request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
@@ -251,7 +263,8 @@ def make(
     """sampler.sample: all parts, those that an earlier attempt made left as they are."""
     sampler, folder = learned.loaded.sampler, site.staging.place("parts", site.name)
     job = MakePart(site.run, learned.file.resolve(), request, folder, site.staging.out, format, dialect, frozenset())
-    for said in filter(None, [check_room(job, sampler, site.staging.target), *remarks(sampler, request)]):
+    room = "" if isinstance(sampler, Waiting) else check_room(job, sampler, site.staging.target)
+    for said in filter(None, [room, *remarks(sampler, request)]):
         site.settings.watch.say(said)
     parts = tuple(sampler.parts(request))
     order = request.seed.child("evaluated").generator().permutation(len(parts)).tolist()
@@ -264,11 +277,21 @@ def make(
         made += rows
         site.settings.watch.advance(made / max(n_rows, 1))
 
-    result = produce(parts, job, executor_for(_workers(site.settings, len(parts))), done)
+    result = produce(parts, job, _executor(sampler, site.settings, len(parts)), done)
+    if isinstance(sampler, Selecting) and sampler.may_fall_short:
+        return result
     for table, wanted in request.size.items():
         if (got := result.rows.get(table, 0)) < wanted:
             raise GenerationError(f"{wanted:,} rows of {table!r} were asked for and {got:,} could be made")
     return result
+
+
+def _executor(sampler: Sampler, settings: Settings, n_parts: int) -> Executor:
+    if isinstance(sampler, Waiting):
+        from twinset.execution.threads import Threads
+
+        return Threads(sampler.n_at_once, sampler.opened, sampler.give_up)
+    return executor_for(_workers(settings, n_parts))
 
 
 def _workers(settings: Settings, n_parts: int) -> int:

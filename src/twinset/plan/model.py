@@ -13,6 +13,7 @@ from twinset.core.request import PART_ROWS
 from twinset.plan.base import Constraints, Model, Name, Rows
 from twinset.plan.linked import LinkedTable
 from twinset.plan.rules import EdgeCases, TableName, TableSpec
+from twinset.plan.text import HOW, TextSpec
 
 Profile = Literal["standard", "strict", "open"]
 
@@ -55,6 +56,7 @@ class Stage(Model):
     says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
     that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``; ``edge`` is theirs where
     they do not say their own. ``linked`` says of a source's tables which keys they have and whose rows are whose.
+    ``text`` is made by language models, over the rows of a needed stage or of the source.
     """
 
     source: str | None = None
@@ -71,6 +73,7 @@ class Stage(Model):
     locale: Annotated[Any, AfterValidator(_locale)] = "en_US"
     edge: EdgeCases = None
     linked: dict[TableName, LinkedTable] = Field(default_factory=dict)
+    text: TextSpec | None = None
 
     @property
     def edged_tables(self) -> dict[str, TableSpec]:
@@ -79,6 +82,28 @@ class Stage(Model):
             name: table if self.edge is None or table.edge is not None else table.model_copy(update={"edge": self.edge})
             for name, table in self.tables.items()
         }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _engine_of_text(cls, said: Any) -> Any:
+        """Text is made by the engine of that name, if no other is named."""
+        return {"synthesizer": "text", **said} if isinstance(said, dict) and said.get("text") is not None else said
+
+    @model_validator(mode="after")
+    def _text_alone(self) -> Stage:
+        if self.text is None:
+            return self
+        if self.tables or self.sampler is not None or self.given is not None or self.constraints:
+            raise ValueError(
+                "text goes with rows, source and needs; tables, sampler, given and constraints do not go with it"
+            )
+        if self.text.over is None and self.source is not None:
+            raise ValueError("say over: source, so that the text is made over the rows of the source")
+        if self.text.over is not None and self.text.over.rows_of not in (*self.needs, "source"):
+            raise ValueError(f"over names {self.text.over.rows_of!r}, which is neither in needs nor the word source")
+        if self.text.over is not None and (self.text.over.rows_of == "source") != (self.source is not None):
+            raise ValueError("over: source goes with a source, and a source with it")
+        return self
 
     @model_validator(mode="after")
     def _one_origin(self) -> Stage:
@@ -122,6 +147,14 @@ class Plan(Model):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what the plan says, whatever its layout."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of what the plan says is made, whatever its layout, and however the models of its texts are reached."""
+        said = self.model_dump(mode="json")
+        for stage in said["stages"].values():
+            if stage["text"] is None:
+                del stage["text"]  # as before there was such a thing
+                continue
+            for model in stage["text"]["models"].values():
+                for word in HOW:
+                    del model[word]
+        canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

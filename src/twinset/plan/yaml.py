@@ -12,6 +12,7 @@ from twinset.core.registry import nearest
 from twinset.errors import PlanError
 from twinset.plan.model import Evaluating, GivenSpec, Plan, Stage
 from twinset.plan.rules import CorrelateSpec, EdgeSpec, PerSpec, TableSpec
+from twinset.plan.text import BudgetSpec, ChunkSpec, ModelSpec, OverSpec, PriceSpec, TextSpec
 
 LARGEST_PLAN = 16 * 2**20
 DEEPEST = 40
@@ -107,6 +108,10 @@ def _known(place: tuple[Any, ...]) -> list[str]:
     models: dict[int, type[BaseModel]] = {1: Plan, 3: Stage, 4: GivenSpec}
     if "edge" in place[:-1]:
         model: type[BaseModel] = EdgeSpec
+    elif place[2:3] == ("text",):
+        within: dict[str, type[BaseModel]] = {"budget": BudgetSpec, "price": PriceSpec, "chunk": ChunkSpec, "over": OverSpec}
+        inner = [within[step] for step in reversed(place[3:-1]) if step in within]
+        model = inner[0] if inner else TextSpec if len(place) == 4 else ModelSpec
     elif "tables" in place[:3]:
         models = {5: TableSpec}
         model = models.get(len(place), CorrelateSpec if "correlate" in place else PerSpec)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from twinset.core.dataset import Batch, Dataset, Dialect, Repair, Role
 from twinset.core.media import MediaRef, media_ref
-from twinset.core.request import Part, Reject, Request, State
+from twinset.core.request import Part, Reject, Request, State, Tally
 from twinset.core.schema import Schema
 from twinset.core.synthesis import Sampler, Synthesizer, Traits
 
@@ -146,8 +146,10 @@ class Bench:
 
     def _make(self, part: Part) -> Outcome:
         made = list(self.sampler.make(part, self.request, _Context(self, part)))
-        if strange := [item for item in made if not isinstance(item, Batch | Reject | State)]:
-            raise BrokenContractError(f"part {part.id!r} made a {type(strange[0]).__name__}, not a Batch, Reject or State")
+        if strange := [item for item in made if not isinstance(item, Batch | Reject | State | Tally)]:
+            raise BrokenContractError(
+                f"part {part.id!r} made a {type(strange[0]).__name__}, not a Batch, Reject, State or Tally"
+            )
         states = [item.content for item in made if isinstance(item, State)]
         demand(len(states) <= 1, f"part {part.id!r} left {len(states)} states, and a part leaves at most one")
         rows = tuple(item for item in made if isinstance(item, Batch))

@@ -1,0 +1,42 @@
+"""Several threads of this process, for parts that wait for others: for a server's answers, not for this machine's work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from twinset.core.request import Part
+from twinset.execution import Job
+from twinset.execution.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """At most ``n_at_once`` parts together, while ``opened`` holds open what they wait for; ``give_up`` ends the waiting."""
+
+    n_at_once: int
+    opened: Callable[[], AbstractContextManager[None]]
+    give_up: Callable[[], None]
+
+    def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
+        waiting = Waiting(parts, set(done))
+        running: dict[Future[None], Part] = {}
+        with self.opened(), ThreadPoolExecutor(self.n_at_once, thread_name_prefix="twinset-part") as pool:
+            try:
+                while True:
+                    while len(running) < self.n_at_once and (part := waiting.ready()):
+                        running[pool.submit(job, part)] = part
+                    if not running:
+                        return
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        part = running.pop(future)
+                        future.result()
+                        waiting.done.add(part.id)
+                        yield part
+            except BaseException:
+                self.give_up()
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,70 @@
+"""How many calls are in flight: as many as are allowed, fewer where the server says that it is too much, then more again.
+
+By rounds of as many calls as the limit allows: where more than a few in a hundred of them were refused, the limit falls by a
+quarter, where most were, by half; else it grows by a tenth. A refusal now and then is no reason to slow down, and many at
+once are one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+_FEW = 0.05
+_GROWTH = 1.1
+
+
+class Limiter:
+    """First come, first served. Belongs to one event loop."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.limit = float(most)
+        self.in_flight = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._n_ended = 0
+        self._n_refused = 0
+        self._closed_until = 0.0
+
+    async def acquire(self) -> None:
+        """Wait for a place."""
+        if self._waiting or self.in_flight >= int(self.limit):
+            place = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled():
+                    self.in_flight -= 1
+                    self._wake()
+                raise
+        else:
+            self.in_flight += 1
+        if (left := self._closed_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
+
+    def release(self, *, is_refused: bool, pause: float = 0.0) -> None:
+        """The call has ended; ``pause``: seconds for which the server wants no other, heeded where it refuses many."""
+        self.in_flight -= 1
+        self._n_ended += 1
+        self._n_refused += is_refused
+        if pause and self._n_refused > max(1.0, _FEW * self.limit):
+            self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + pause)
+        if self._n_ended >= int(self.limit):
+            self._next_round()
+        self._wake()
+
+    def _next_round(self) -> None:
+        share = self._n_refused / self._n_ended
+        if share > _FEW:
+            self.limit = max(1.0, self.limit * (0.5 if share > 0.5 else 0.75))
+        else:
+            self.limit = min(float(self.most), max(self.limit + 1, self.limit * _GROWTH))
+        self._n_ended = self._n_refused = 0
+
+    def _wake(self) -> None:
+        while self._waiting and self.in_flight < int(self.limit):
+            place = self._waiting.popleft()
+            if not place.done():
+                self.in_flight += 1
+                place.set_result(None)

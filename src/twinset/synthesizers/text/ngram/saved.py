@@ -1,0 +1,136 @@
+"""A model as JSON and one npz, written and read back with every check: nothing that is loaded is ever run.
+
+Arrays lie uncompressed, and what the header of one says must be what lies there before memory is taken for it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from twinset.errors import DataError
+from twinset.synthesizers.text.ngram.levels import LARGEST, Level
+from twinset.synthesizers.text.ngram.model import FIRST, MOST_TOKENS, Model
+
+DOCUMENT, ARRAYS = "ngram.json", "ngram.npz"
+_PARTS = ("keys", "total", "start", "following", "bounds")
+_LARGEST_FILE = 4 * 2**30
+Arrays = dict[str, npt.NDArray[np.int64]]
+
+
+def write(folder: Path, engine: str, by: str, columns: dict[str, tuple[Model, tuple[str, ...]]]) -> None:
+    """The models of some columns, each with the labels that it goes by."""
+    arrays: Arrays = {}
+    said = []
+    for place, (name, (model, labels)) in enumerate(columns.items()):
+        shapes = [[level.n_before, level.is_labelled] for level in model.levels]
+        said.append({"column": name, "book": model.book.to_pylist(), "labels": list(labels), "levels": shapes,
+                     "longest": model.longest})  # fmt: skip
+        arrays[f"{place}-often"] = model.often
+        for number, level in enumerate(model.levels):
+            arrays |= {f"{place}-{number}-{part}": getattr(level, part) for part in _PARTS}
+    document = {"engine": engine, "by": by, "columns": said}
+    (folder / DOCUMENT).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    with zipfile.ZipFile(folder / ARRAYS, "w", zipfile.ZIP_STORED) as archive:
+        for key, array in arrays.items():
+            with archive.open(zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def read_document(folder: Path) -> dict[str, Any]:
+    """What was said of the models; DataError where it is missing or damaged."""
+    try:
+        document = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"the sampler's {DOCUMENT} is missing or damaged: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("columns"), list):
+        raise DataError(f"the sampler's {DOCUMENT} is not as it was saved")
+    return document
+
+
+def read_models(folder: Path, document: dict[str, Any]) -> dict[str, tuple[Model, tuple[str, ...]]]:
+    """The models of the columns; DataError where any of them does not hang together."""
+    arrays = _arrays(folder / ARRAYS)
+    found = {}
+    for place, said in enumerate(document["columns"]):
+        if not isinstance(said, dict) or not isinstance(said.get("column"), str):
+            raise DataError(f"the sampler's {DOCUMENT} is not as it was saved")
+        found[said["column"]] = _model(said, place, arrays)
+    return found
+
+
+def _arrays(path: Path) -> Arrays:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
+                raise DataError("the sampler's arrays are larger than they may be")
+            return {Path(member.filename).stem: _array(archive, member) for member in archive.infolist()}
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError, NotImplementedError,
+            zlib.error) as error:  # fmt: skip
+        raise DataError(f"the sampler's {ARRAYS} is missing or damaged: {error}") from error
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[np.int64]:
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise DataError(f"the sampler's array {member.filename!r:.40} is compressed, and none is when it is saved")
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        n_bytes = math.prod(shape) * dtype.itemsize
+        is_as_said = version == (1, 0) and not is_fortran and dtype == np.int64 and len(shape) == 1
+        if not is_as_said or n_bytes != member.file_size - file.tell():
+            raise DataError(f"the sampler's array {member.filename!r:.40} does not hold what its header says")
+        return np.frombuffer(file.read(), np.int64)
+
+
+def _model(said: dict[str, Any], place: int, arrays: Arrays) -> tuple[Model, tuple[str, ...]]:
+    book, labels, shapes, longest = (said.get(name) for name in ("book", "labels", "levels", "longest"))
+    for texts in (book, labels):
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise DataError("the sampler's words are not texts")
+    if type(longest) is not int or not 0 <= longest <= MOST_TOKENS or not isinstance(shapes, list):
+        raise DataError("the sampler's lengths or levels are not as they were saved")
+    assert isinstance(book, list)
+    assert isinstance(labels, list)
+    often = _get(arrays, f"{place}-often")
+    _demand(len(often) == len(book) and bool((often >= 0).all()) and (not len(often) or int(often.sum()) > 0))
+    n_tokens = len(book) + FIRST
+    levels = tuple(_level(shape, f"{place}-{number}", arrays, n_tokens) for number, shape in enumerate(shapes))
+    _demand(not levels or len(book) > 0)
+    try:
+        held = pa.array(book, pa.string())
+    except (pa.ArrowException, UnicodeError) as error:
+        raise DataError("the sampler's words are not texts") from error
+    return Model(held, often, levels, longest), tuple(labels)
+
+
+def _level(shape: Any, name: str, arrays: Arrays, n_tokens: int) -> Level:
+    _demand(isinstance(shape, list) and len(shape) == 2 and type(shape[0]) is int and type(shape[1]) is bool)
+    _demand(0 <= shape[0] <= 5 and n_tokens ** shape[0] < LARGEST)
+    keys, total, start, following, bounds = (_get(arrays, f"{name}-{part}") for part in _PARTS)
+    counts = np.diff(bounds, prepend=0)
+    _demand(len(keys) > 0 and len(total) == len(keys) and len(start) == len(keys) + 1 and len(following) == len(bounds))
+    _demand(start[0] == 0 and start[-1] == len(following) and bool((np.diff(start) > 0).all()))
+    _demand(bool((np.diff(keys) > 0).all()) and bool((counts > 0).all()) and int(bounds[-1]) < LARGEST)
+    _demand(bool((following > 0).all()) and bool((following < n_tokens).all()))
+    held = np.add.reduceat(counts, start[:-1])
+    _demand(bool((total >= held).all()) and int(total.max()) < LARGEST)
+    return Level(shape[0], shape[1], keys, total, start, following, bounds)
+
+
+def _get(arrays: Arrays, name: str) -> npt.NDArray[np.int64]:
+    _demand(name in arrays)
+    return arrays[name]
+
+
+def _demand(holds: bool) -> None:
+    if not holds:
+        raise DataError("the sampler's models do not hang together: the file was damaged or changed")

@@ -1,0 +1,61 @@
+"""What is said of a stage of texts: what it will cost, before; what it did cost and what it was made with, after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from twinset.plan import ModelSpec, TextSpec
+from twinset.synthesizers.text.columns.kind import hash_of
+from twinset.synthesizers.text.program import Program
+from twinset.synthesizers.text.session import options_of
+
+_LETTERS_OF_TOKEN = 4
+
+
+def forecast(program: Program, spec: TextSpec, n_rows: int) -> Iterator[str]:
+    """A line for each model: calls, tokens and money at the most, if no answer has to be asked for again."""
+    calls: Counter[str] = Counter()
+    reads: Counter[str] = Counter()
+    writes: Counter[str] = Counter()
+    for kind in program.made.values():
+        for how, letters in kind.questions:
+            calls[how.model] += 1
+            reads[how.model] += letters // _LETTERS_OF_TOKEN + 20
+            writes[how.model] += how.max_tokens
+    for name, model in spec.models.items():
+        if calls[name] and n_rows:
+            yield _line(model, n_rows * calls[name], n_rows * reads[name], n_rows * writes[name])
+
+
+def _line(model: ModelSpec, calls: int, reads: int, writes: int) -> str:
+    money = options_of(model).cost(reads, writes)
+    cost = f", ${money:,.2f}" if money else ""
+    most = f"up to {reads + writes:,} tokens{cost}, if each answer is as long as it may be"
+    line = f"forecast: {calls:,} calls of {model.model}, {most}"
+    tokens, dollars = model.budget.tokens, model.budget.money
+    if (tokens is not None and reads + writes > tokens) or (dollars is not None and money > dollars):
+        line += "; the budget may run out before, and what is answered until then is kept"
+    return line
+
+
+def told(program: Program, spec: TextSpec, used: Mapping[str, int]) -> dict[str, Any]:
+    """For the manifest: models with their cost and the terms of their output, and hashes of the prompts."""
+    models = {name: _model(name, model, used) for name, model in spec.models.items()}
+    prompts = {name: hash_of(kind.templates) for name, kind in program.made.items()}
+    return {"models": models, "prompts": prompts, "rows_left_out": used.get("rows_left_out", 0)}
+
+
+def _model(name: str, model: ModelSpec, used: Mapping[str, int]) -> dict[str, Any]:
+    own = {word.removeprefix(f"{name}."): count for word, count in used.items() if word.startswith(f"{name}.")}
+    asked = {"temperature": model.temperature, "top_p": model.top_p, "max_tokens": model.max_tokens}
+    money = options_of(model).cost(own.get("prompt_tokens", 0), own.get("completion_tokens", 0))
+    return {
+        "client": model.client,
+        "model": model.model,
+        "licence_of_output": model.licence,
+        **{word: value for word, value in asked.items() if value is not None},
+        **own,
+        "dollars": round(money, 6),
+    }

