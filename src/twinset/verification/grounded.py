@@ -23,6 +23,7 @@ from twinset.verification.facts import dates as _dates
 from twinset.verification.facts import names as _names
 from twinset.verification.facts import numbers as _numbers
 from twinset.verification.facts import quotes as _quotes
+from twinset.verification.facts.entities import entities, reader
 from twinset.verification.facts.kinds import Kind
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -36,13 +37,15 @@ _JUDGE = (
 class Grounded:
     """Every claim in ``text`` stands in the columns of ``source``; ``of`` says which kinds of claims are looked at.
 
-    ``allow`` are words and figures that may stand in any text. With ``judge`` the stage's model is asked, too.
+    ``allow`` are words and figures that may stand in any text. With ``spacy`` its English model looks for names, too; with
+    ``judge`` the stage's own model is asked.
     """
 
     text: str
     source: tuple[str, ...] | str
     of: tuple[Kind, ...] | str = KINDS
     allow: tuple[str, ...] = ()
+    spacy: bool = False
     judge: bool = False
 
     def __post_init__(self) -> None:
@@ -55,10 +58,13 @@ class Grounded:
     def fits(self, table: Table) -> None:
         need(table, "text", self.text)
         need(table, "source", *as_names(self.source), textual=False)
+        if self.spacy:
+            reader()
 
     def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
         said, sources = texts(rows, self.text), joined(rows, as_names(self.source))
-        found = [reason(text, source, as_names(self.of), self.allow) for text, source in zip(said, sources, strict=True)]
+        pairs = zip(said, sources, strict=True)
+        found = [reason(text, source, as_names(self.of), self.allow, self.spacy) for text, source in pairs]
         return self._judged(said, sources, found, ctx) if self.judge else found
 
     def _judged(
@@ -89,12 +95,14 @@ class Numbers:
         return Grounded(self.text, self.source, ("numbers",), self.allow).reasons(rows, ctx)
 
 
-def reason(text: str | None, source: str, of: Iterable[str] = KINDS, allow: Iterable[str] = ()) -> str | None:
+def reason(
+    text: str | None, source: str, of: Iterable[str] = KINDS, allow: Iterable[str] = (), spacy: bool = False
+) -> str | None:
     """Why a text may not stay: the first kind of claim that its source does not bear out."""
     if not (text or "").strip():
         return "there is no text"
     known = Source("\n".join([source, *allow]))
-    claims = Source(text or "")
+    claims = Source(text or "", spacy)
     for kind in of:
         if claims.unfounded(kind, known):
             return _WHY[kind]
@@ -112,8 +120,9 @@ _WHY = {
 class Source:
     """A text read for its claims, each kind when it is asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, spacy: bool = False) -> None:
         self.text = text
+        self.spacy = spacy
 
     @cached_property
     def dates(self) -> list[_dates.Dated]:
@@ -154,7 +163,10 @@ class Source:
         claims = [one for one in _numbers.numbers(self.without_dates) if one.said not in years]
         wrong = [one.said for one in claims if not _numbers.is_borne_out(one, known)]
         held = {_names.folded(code) for code in _numbers.codes(source.text)} | set(source.known.places)
-        return wrong + [code for code in _numbers.codes(self.without_dates) if _names.folded(code) not in held]
+        said = years | {str(one.figure) for one in known}
+        decades = {f"{year[:3]}0s" for year in said if len(year) == 4}
+        return wrong + [code for code in _numbers.codes(self.without_dates) if _names.folded(code) not in held | decades]
 
     def _names(self, source: Source) -> list[str]:
-        return [name.said for name in _names.names(self.text) if not source.known.holds(name)]
+        found = [*_names.names(self.text), *(entities(self.text) if self.spacy else ())]
+        return [name.said for name in found if not source.known.holds(name)]

@@ -17,7 +17,7 @@ from twinset.privacy import person_names
 from twinset.verification.facts.dates import MONTHS, WEEKDAYS
 
 _WORD = r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?"
-_TOKEN = re.compile(rf"{_WORD}|\S", re.UNICODE)
+_TOKEN = re.compile(rf"\w*\d[\w-]*|{_WORD}|\S", re.UNICODE)
 
 
 def _all(words: str) -> frozenset[str]:
@@ -105,11 +105,11 @@ def _end_of_run(tokens: list[tuple[str, int]], place: int, text: str) -> int:
 def _named(tokens: list[tuple[str, int]], start: int, end: int, inside: set[str]) -> list[Name]:
     run = [word for word, _ in tokens[start:end]]
     begins = _begins(tokens, start)
-    while run and (folded(run[0]) in _NO_NAMES or _is_of_calendar(run[0])):
+    while run and (folded(run[0]) in _NO_NAMES or is_of_calendar(run[0])):
         run, begins = run[1:], False
         while run and run[0] in _PARTICLES:
             run = run[1:]
-    words = tuple(folded(word) for word in run if word not in _PARTICLES and not _is_of_calendar(word))
+    words = tuple(folded(word) for word in run if word not in _PARTICLES and not is_of_calendar(word))
     if not words or all(word in _NO_NAMES or len(word) < 2 for word in words):
         return []
     if begins and len(words) == 1 and not (words[0] in inside or run[0].isupper() or _is_given(words[0])):
@@ -117,7 +117,8 @@ def _named(tokens: list[tuple[str, int]], start: int, end: int, inside: set[str]
     return [Name(" ".join(run), words)]
 
 
-def _is_of_calendar(word: str) -> bool:
+def is_of_calendar(word: str) -> bool:
+    """Whether a word is a month or a weekday."""
     plain = folded(word)
     return plain in MONTHS or plain.removesuffix("s") in WEEKDAYS
 

@@ -30,6 +30,7 @@ _ABOUT = re.compile(
 _SCALES = {**SCALES, "bn": 10**9, "mn": 10**6, "mio": 10**6, "k": 1000, "m": 10**6}
 _CODE = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])\w+(?:-\w+)*|[^\W\d_]+-\d+\b")
 _SHARE = Decimal("0.01")
+_ABOUT_YEARS = ("mid", "early", "late", "pre", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ def codes(text: str) -> list[str]:
 
 def _is_measure(word: str) -> bool:
     """Whether it is a number with its unit, scale or ending: 5km, 3rd, 12k, 10-year."""
+    if word.partition("-")[0].lower() in _ABOUT_YEARS:
+        return True
+    if re.fullmatch(r"\d{3}0s", word):  # a decade, and no seconds
+        return False
     parted = re.fullmatch(r"\d+-?([^\W\d_]+)(?:-\w+)?", word)
     if not parted:
         return False
