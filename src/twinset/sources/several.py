@@ -1,6 +1,6 @@
 """Several tables settled into one dataset: each column's meaning inferred, keys and rules as declared, else keys found.
 
-Of a database that declares no key between tables, and of a folder, keys are proposed from the rows
+Where nobody declared a key of some columns, of a folder or of a database, keys are proposed from the rows
 (:mod:`twinset.sources.relations`), and each is told with its reason. Rows whose key leads nowhere are counted.
 """
 
@@ -52,7 +52,7 @@ def dataset(found: Iterable[Found], catalogue: Catalogue | None, columns: Declar
         held.repairs += [Repair(f"{what} is left out: tables alone are read") for what in catalogue.left_out]
         _with_declared_keys(held, catalogue)
     schema = Schema(tuple(held.tables.values()))
-    if not any(table.foreign_keys for table in schema) and len(schema.tables) > 1:
+    if len(schema.tables) > 1:
         schema = _with_found_keys(schema, held)
     return Tables(_children_last(schema), held.rows, role, repairs=tuple(held.repairs))
 
@@ -177,10 +177,12 @@ def _like_parents(table: Table, held: _Held) -> Table:
 
 
 def _with_found_keys(schema: Schema, held: _Held) -> Schema:
-    """The schema with keys that its rows show."""
+    """The schema with keys that its rows show, of columns of which no key is declared."""
     found = relations.propose(schema, held.rows)
-    by_table: dict[str, list[ForeignKey]] = {}
+    by_table: dict[str, list[ForeignKey]] = {table.name: list(table.foreign_keys) for table in schema}
     for one in found.keys:
+        if any(set(one.key.columns) <= set(key.columns) for key in schema[one.table].foreign_keys):
+            continue
         by_table.setdefault(one.table, []).append(one.key)
         held.repairs.append(
             Repair(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.dataset import Batch
 from twinset.core.keys import Places, plain
 from twinset.core.request import KeyRange
@@ -125,7 +126,7 @@ class Block:
         more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
         picks = np.arange(drawn.num_rows)
         picks[wrong] = drawn.num_rows + np.arange(len(wrong))
-        kept = set(known.table.primary_key)
+        kept = {column.name for column in known.drawn if isinstance(column.type, types.Identifier)}
         arrays = [
             plain(drawn.column(name)) if name in kept else
             pa.concat_arrays([plain(drawn.column(name)), plain(more.column(name))]).take(pa.array(picks))

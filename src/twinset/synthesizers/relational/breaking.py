@@ -7,12 +7,12 @@ import pyarrow as pa
 
 from twinset.constraints import broken
 from twinset.core.constraints import Unique
-from twinset.core.keys import Places, plain
+from twinset.core.keys import Places, numbered, plain
 from twinset.core.schema import Table
 
 
 def breaking(table: Table, rows: pa.Table) -> Places:
-    """The places of rows that break a constraint whose columns are all there; uniqueness is no row's own."""
+    """The places of rows that break a constraint whose columns are all there, or that have another row's primary key."""
     wrong = np.zeros(rows.num_rows, dtype=np.bool_)
     there = [column for column in table.columns if column.name in rows.column_names]
     batch = pa.RecordBatch.from_arrays(
@@ -22,4 +22,10 @@ def breaking(table: Table, rows: pa.Table) -> Places:
     for constraint in table.constraints:
         if not isinstance(constraint, Unique) and set(constraint.columns) <= set(batch.schema.names):
             wrong |= broken(constraint, table, batch, {})
+    if len(table.primary_key) > 1 and set(table.primary_key) <= set(rows.column_names):
+        keys = numbered([plain(rows.column(name)) for name in table.primary_key])
+        _, first = np.unique(keys, return_index=True)
+        again = np.ones(len(keys), dtype=np.bool_)
+        again[first] = False
+        wrong |= again
     return np.flatnonzero(wrong)

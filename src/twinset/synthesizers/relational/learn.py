@@ -255,8 +255,8 @@ class _Learning:
                                        self.real.rows[child], self.real.owners[child])  # fmt: skip
 
     def _grid(self, name: str, wide: pa.Table) -> Grid | None:
-        sought = [tie.key for shape in self.real.shapes.values() for _, tie in shape.of("value") if tie.key.table == name]
-        return find_grid(self.real.shapes[name], sought[0].references, wide, self.real.k) if sought else None
+        shape = self.real.shapes[name]
+        return find_grid(shape, shape.table.primary_key, wide, self.real.k) if len(shape.table.primary_key) > 1 else None
 
     def _fit(self, known: Known, wide: pa.Table, seed: Seed) -> Iterator[Contextual]:
         """The stages: what the rows of long lists are like, which they are, and all the rest, each told those before."""
