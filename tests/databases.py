@@ -7,8 +7,10 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,16 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder for a server, apart from pytest's, whose rights another session of pytest takes back."""
+    folder = Path(tempfile.mkdtemp(prefix="twinset-server-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_folders(folder: Path, user: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 import sqlglot
 import yaml
 
-from tests.databases import POSTGRES, Postgres, load_sqlite
+from tests.databases import POSTGRES, Postgres, load_sqlite, own_folder
 from tests.e2e.runs import ROOT, twinset
 from twinset.contracts import ddl
 from twinset.core.seed import Seed
@@ -99,12 +99,13 @@ def in_sqlite(script: str, dialect: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    try:
-        yield server
-    finally:
-        server.stop()
+def postgres() -> Iterator[Postgres]:
+    with own_folder() as folder:
+        server = Postgres(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @POSTGRES

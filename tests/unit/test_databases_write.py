@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -18,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests import shops
-from tests.databases import MARIADB, POSTGRES, MariaDb, Postgres, free_port
+from tests.databases import MARIADB, POSTGRES, MariaDb, Postgres, free_port, own_folder
 from tests.servers import MYSQL_RICH, POSTGRES_RICH
 
-from twinset import sources
+from twinset import databases, sources
 from twinset.core import types
 from twinset.core.dataset import Dataset
 from twinset.core.schema import Column, ForeignKey, Schema, Table
@@ -35,26 +33,28 @@ QUOTED = "s3cr3t%2Fpw%401"
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    folder = Path(tempfile.mkdtemp(prefix="twinset-pg-"))
-    server = Postgres(folder, free_port())
-    server.sql(f"CREATE USER app PASSWORD '{SECRET}'; CREATE DATABASE shop; CREATE DATABASE rich")
-    server.sql(shops.ddl("postgresql") + ";".join([*shops.inserts("postgresql"), shops.VIEW]), "shop")
-    server.sql(POSTGRES_RICH, "rich")
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    with own_folder() as folder:
+        server = Postgres(folder, free_port())
+        server.sql(f"CREATE USER app PASSWORD '{SECRET}'; CREATE DATABASE shop; CREATE DATABASE rich")
+        server.sql(shops.ddl("postgresql") + ";".join([*shops.inserts("postgresql"), shops.VIEW]), "shop")
+        try:
+            server.sql(POSTGRES_RICH, "rich")
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture(scope="module")
 def mariadb() -> Iterator[MariaDb]:
-    folder = Path(tempfile.mkdtemp(prefix="twinset-my-"))
-    server = MariaDb(folder)
-    server.sql(f"CREATE USER app@localhost IDENTIFIED BY '{SECRET}'; CREATE DATABASE shop; CREATE DATABASE rich")
-    server.sql(shops.ddl("mysql") + ";".join([*shops.inserts("mysql"), shops.VIEW]), "shop")
-    server.sql(MYSQL_RICH, "rich")
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    with own_folder() as folder:
+        server = MariaDb(folder)
+        server.sql(f"CREATE USER app@localhost IDENTIFIED BY '{SECRET}'; CREATE DATABASE shop; CREATE DATABASE rich")
+        server.sql(shops.ddl("mysql") + ";".join([*shops.inserts("mysql"), shops.VIEW]), "shop")
+        try:
+            server.sql(MYSQL_RICH, "rich")
+            yield server
+        finally:
+            server.stop()
 
 
 def url(server: Postgres | MariaDb, base: str) -> str:
@@ -208,6 +208,32 @@ def test_from_one_kind_to_another(postgres: Postgres, mariadb: MariaDb, tmp_path
             assert done.n_rows == {table.name: data.count(table.name) for table in data.schema}
 
 
+@POSTGRES
+@MARIADB
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_all_tables_are_of_one_moment(kind: str, postgres: Postgres, mariadb: MariaDb) -> None:
+    server = postgres if kind == "postgresql" else mariadb
+    place = fresh(server, "moment")
+    server.sql(
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); INSERT INTO a VALUES (1)", "moment"
+    )
+    with databases.reading(databases.address(place)) as reader:
+        names = {one.name: one for one in reader.catalogue.relations}
+        assert reader.rows(names["a"]).reader.read_all().num_rows == 1
+        server.sql("INSERT INTO a VALUES (2); INSERT INTO b VALUES (2)", "moment")
+        assert reader.rows(names["b"]).reader.read_all().num_rows == 0
+    assert sources.read(place).count("b") == 1
+
+
+@POSTGRES
+def test_a_server_that_goes_while_rows_are_read_is_a_users_error(postgres: Postgres) -> None:
+    with databases.reading(databases.address(url(postgres, "shop"))) as reader:
+        (orders,) = [one for one in reader.catalogue.relations if one.name == "orders"]
+        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'")
+        with pytest.raises(DataError, match=r"reading the table 'orders' failed.*the connection was cut"):
+            list(reader.rows(orders).reader)
+
+
 def two_tables(folder: Path, parents: Sequence[int], children: Sequence[int | None]) -> tuple[Schema, dict[str, list[Path]]]:
     schema = Schema((
         Table("p", (Column("id", types.Identifier(), pa.int64()),), ("id",)),
@@ -277,7 +303,7 @@ def test_the_source_is_never_written_over(postgres: Postgres, mariadb: MariaDb, 
 
 SPOKEN = """
 import sys, traceback
-from twinset import sources
+from twinset import databases, sources
 from twinset.export.databases import check_target
 for place in sys.argv[1:]:
     for verb in (sources.read, sources.fingerprint, check_target):
@@ -382,7 +408,7 @@ def test_hostile_names_stay_names(kind: str, postgres: Postgres, mariadb: MariaD
 
 SLOW = """
 import sys, time, pathlib
-from twinset import sources
+from twinset import databases, sources
 from twinset.export.databases import write
 from twinset.export.databases.job import Load
 plain, folder = Load.batches, pathlib.Path(sys.argv[3])

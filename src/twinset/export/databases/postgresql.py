@@ -5,23 +5,20 @@ A connection that is cut, or a process that is killed, leaves nothing: the serve
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from twinset.core.schema import Column
-from twinset.databases import Address, Field, Relation
+from twinset.databases import Address, Relation
 from twinset.databases.faults import guarded, told
 from twinset.databases.postgresql import connected, read_catalogue, run
 from twinset.databases.quoting import listed, literal, named, path
 from twinset.errors import OutputError
 from twinset.export.databases import declare
-from twinset.export.databases.cells import fitted, uuid_bytes
 from twinset.export.databases.job import Job, Load
 from twinset.export.databases.postgresql_blueprint import Blueprint, blueprint_of
+from twinset.export.databases.postgresql_cells import copied, declared, staged, turned
 
 _STAGE = "twinset_stage"
 
@@ -145,13 +142,13 @@ def _load(connection: Any, load: Load, job: Job, plan: Blueprint | None) -> int:
     key, like = _key(load, job, plan), load.like if plan else None
     left = {one.name for one in like.fields if one.generated is not None} if like else set()
     columns = [one for one in load.table.columns if one.name not in left]
-    declared = {one.name: _declared(one, like) for one in columns}
+    kinds = {one.name: declared(one, like) for one in columns}
     fillers = _fillers(load, like, job)
-    targets = {name: _copied(kind) for name, kind in declared.items()}
+    targets = {name: copied(kind) for name, kind in kinds.items()}
     is_direct = all(target is not None for target in targets.values()) and not fillers
-    schema = pa.schema([(one.name, targets[one.name] if is_direct else _staged(one)) for one in columns])
+    schema = pa.schema([(one.name, targets[one.name] if is_direct else staged(one)) for one in columns])
     counted = _Counting(load.batches(schema.names))
-    batches = (_turned(batch, columns, schema, declared) for batch in counted)
+    batches = (turned(batch, columns, schema, kinds) for batch in counted)
     if not columns:
         return 0
     rows = pa.RecordBatchReader.from_batches(schema, batches)
@@ -162,7 +159,7 @@ def _load(connection: Any, load: Load, job: Job, plan: Blueprint | None) -> int:
             cursor.adbc_ingest(_STAGE, rows, mode="create", temporary=True)
     if not is_direct:
         names = listed([*schema.names, *fillers], "postgresql")
-        cells = [f"{named(name, 'postgresql')}::{declared[name]}" for name in schema.names]
+        cells = [f"{named(name, 'postgresql')}::{kinds[name]}" for name in schema.names]
         run(
             connection,
             f"INSERT INTO {path(key, 'postgresql')} ({names}) OVERRIDING SYSTEM VALUE "
@@ -182,65 +179,6 @@ class _Counting:
         for batch in self._batches:
             self.n_rows += batch.num_rows
             yield batch
-
-
-def _declared(column: Column, like: Relation | None) -> str:
-    if like is not None:
-        one: Field = like[column.name]
-        return "enum" if one.labels and "." not in one.declared else one.declared
-    return declare.type_of(column, "postgresql", is_key=False)
-
-
-_COPIED: dict[str, pa.DataType] = {
-    "smallint": pa.int16(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "real": pa.float32(),
-    "double precision": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "timestamp without time zone": pa.timestamp("us"),
-    "timestamp with time zone": pa.timestamp("us", "UTC"),
-    "time without time zone": pa.time64("us"),
-    "interval": pa.duration("us"),
-    "text": pa.string(),
-    "character varying": pa.string(),
-    "character": pa.string(),
-    "json": pa.string(),
-    "jsonb": pa.binary(),
-    "uuid": pa.binary(16),
-    "bytea": pa.binary(),
-}
-
-
-def _copied(declared: str) -> pa.DataType | None:
-    """The storage whose binary form COPY takes for a type, as it is; None where there is none."""
-
-    word = re.sub(r"\(\d+(,-?\d+)?\)", "", declared)
-    if word == "numeric" and (digits := re.search(r"\((\d+)(?:,(\d+))?\)", declared)) and int(digits[1]) <= 38:
-        return pa.decimal128(int(digits[1]), int(digits[2] or 0))
-    return _COPIED.get(word)
-
-
-def _staged(column: Column) -> pa.DataType:
-    """The storage of a column that is cast by the server: its own where COPY has it, else text."""
-    kind = column.storage
-    is_plain = pa.types.is_floating(kind) or pa.types.is_decimal(kind) or kind in (pa.int16(), pa.int32(), pa.int64())
-    return kind if is_plain else pa.string()
-
-
-def _turned(batch: pa.RecordBatch, columns: list[Column], schema: pa.Schema, declared: dict[str, str]) -> pa.RecordBatch:
-    arrays = []
-    for column, target in zip(columns, schema, strict=True):
-        array = batch.column(column.name)
-        if target.type == pa.binary(16) and pa.types.is_string(array.type):
-            arrays.append(uuid_bytes(array))
-        elif target.type == pa.binary() and declared[column.name] == "jsonb":
-            text = fitted(array, column, pa.string())
-            arrays.append(pc.binary_join_element_wise("\x01", text, "").cast(pa.binary()))
-        else:
-            arrays.append(fitted(array, column, target.type))
-    return pa.record_batch(arrays, schema=schema)
 
 
 def _fillers(load: Load, like: Relation | None, job: Job) -> dict[str, str]:
