@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from urllib.parse import unquote
@@ -77,6 +78,16 @@ def test_the_overview_says_what_failed_and_where():
     assert "taken over as it is" in words
     assert "too small to be measured" in words
     assert "Primary keys that are not unique: orders.id" in words
+
+
+def test_a_table_that_passes_in_a_database_that_does_not_is_not_called_published():
+    report = linked_example("fail")
+    passed = linked_example("pass").verdict.tables
+    held = dataclasses.replace(report, verdict=dataclasses.replace(report.verdict, tables=passed))
+    words = Page(render_linked(held)["tables/orders.html"]).words
+    assert "Passes by itself" in words
+    assert "Not published" in words
+    assert "Fit to use" not in words
 
 
 def test_scores_are_read_back():

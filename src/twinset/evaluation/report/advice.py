@@ -18,6 +18,8 @@ def headline(verdict: Verdict) -> str:
     """The verdict in one sentence."""
     if verdict.override is not None and verdict.is_published:
         return f"Published in spite of the verdict, by {clip(verdict.override.by, 80)}"
+    if verdict.outcome == "pass" and not verdict.is_published:
+        return "Passes by itself: alike, useful, and no leak was found"
     if verdict.outcome == "pass":
         return "Fit to use: alike, useful, and no leak was found"
     failed = [answer.question for answer in verdict.answers if answer.outcome == "fail"]
@@ -45,6 +47,8 @@ def publishing(verdict: Verdict) -> str:
     if verdict.override is not None:
         why = clip(verdict.override.why, 300)
         return f"Somebody decided to publish in spite of the verdict and is answerable for it: {why}"
+    if verdict.outcome == "pass" and not verdict.is_published:
+        return "The data was held back for what is said of all its tables together: see the report on all of them."
     if verdict.outcome == "pass":
         return "Use it for what it was made for. Keep its manifest with it, so that everybody can see that it is synthetic."
     if not verdict.is_published:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from twinset.core.verdict import Answer
 from twinset.evaluation.report.figures import count
-from twinset.evaluation.report.linked.page import KeyView, LikenessView, LinkedPage, SubjectView, TableView
+from twinset.evaluation.report.linked.keys import KeyView
+from twinset.evaluation.report.linked.page import LikenessView, LinkedPage, SubjectView, TableView
 from twinset.evaluation.report.markdown import escaped, listed, marked, score_cells, section, table
 
 _TABLES = ("Table", "Rows", "Whose", "Alike", "Useful", "Leaked", "With its relatives")

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from twinset.core.score import Score
+from twinset.core.verdict import LinkedVerdict, Verdict
 from twinset.errors import DataError
 from twinset.evaluation.relational.result import LinkedEvaluation
 from twinset.evaluation.report.html import drawn, render_html
@@ -44,8 +45,14 @@ def render_linked(report: LinkedReport) -> dict[str, str]:
         if name in shown.verdict.tables:
             whole = dataclasses.replace(evaluation, scores=(*evaluation.scores, *_of_joins(shown.evaluation, name)))
             lineage = shown.tables.get(name) or _lineage(shown, name)
-            files[_path(name)] = render_html(whole, shown.verdict.tables[name], lineage, back="../report.html")
+            files[_path(name)] = render_html(whole, _verdict(shown.verdict, name), lineage, back="../report.html")
     return files
+
+
+def _verdict(verdict: LinkedVerdict, table: str) -> Verdict:
+    """A table's own answers; whether it is published is decided for all tables."""
+    whole = verdict.whole
+    return dataclasses.replace(verdict.tables[table], is_published=whole.is_published, override=whole.override)
 
 
 def _path(table: str) -> str:
