@@ -153,8 +153,8 @@ def test_rules_fitted_to_a_table_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["init"], "takes either a table .* or a schema"),
-        (["init", "a.csv", "--from", "b.sql"], "takes either a table .* or a schema"),
+        (["init"], "takes a table .* a schema .* or a template"),
+        (["init", "a.csv", "--from", "b.sql"], "takes a table .* a schema .* or a template"),
         (["init", "a.csv", "--dialect", "mysql"], "--dialect goes with --from"),
         (["init", "--from", "b.sql", "--rules"], "--rules fits rules to a table"),
         (["init", "--from", "b.sql"], "there is no file 'b.sql'"),

@@ -193,7 +193,13 @@ class Block:
         keys = KeyRange(first, first + n_ghosts)
         whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)), np.arange(n_ghosts))
         names = known.shape.owner.key.references
-        return pa.table({name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts) for name in names})
+        storage = parent.table.arrow
+        return pa.table(
+            {
+                name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts, storage.field(name).type)
+                for name in names
+            }
+        )
 
     # -- columns ---------------------------------------------------------------------------------------------------
 

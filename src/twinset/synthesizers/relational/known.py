@@ -66,13 +66,13 @@ class Known:
         return self.shape.table
 
     def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
-        """Rows of the columns that engines draw; none of a table that had none. ``owners`` says whose each row is.
+        """Rows of the columns that engines draw; nothing is known of a table that had none. ``owners`` says whose each row is.
 
         Where owners have a summary of these rows, they are drawn several times over, and each owner gets those rows that are
         the nearest to it.
         """
         if not self.stages:
-            return pa.schema([pa.field(column.name, column.storage) for column in self.drawn]).empty_table()
+            return pa.table({column.name: pa.nulls(len(keys), column.storage) for column in self.drawn})
         own = seed.child("table", self.table.name)
         if self.own is None or not self.own.is_checked or not len(owners):
             return self._try(keys, n_total, own, context, owners)

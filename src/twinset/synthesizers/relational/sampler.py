@@ -56,10 +56,11 @@ class RelationalSampler:
             part = Part(f"{name}-000000", size[name], KeyRange(0, size[name]), name, tuple(done))
             done.append(part.id)
             yield part
-        n_blocks, rest = self._n_blocks(request), self._rest
+        n_blocks, rest, start = self._n_blocks(request), self._rest, 0
         for number in range(n_blocks):
             n_rows = sum(self._span(size[name], number, n_blocks).n_rows for name in rest)
-            yield Part(f"{_BLOCK}-{number:06d}", n_rows, KeyRange(number, number + 1), rest[0], tuple(done))
+            yield Part(f"{_BLOCK}-{number:06d}", n_rows, KeyRange(start, start + n_rows), rest[0], tuple(done))
+            start += n_rows
 
     def _check(self, request: Request) -> None:
         for name in request.size:
@@ -106,11 +107,12 @@ class RelationalSampler:
     def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:
         size = self.sized(request).size
         lists = {need.rpartition("-")[0]: ctx.rows_of(need) for need in part.needs}
-        if part.id.rpartition("-")[0] in self._lists and part.id != f"{_BLOCK}-{part.keys.start:06d}":
-            yield from self._list(part.table, size[part.table], lists, request.seed)
+        what, _, number = part.id.rpartition("-")
+        if part.table in self._lists:
+            yield from self._list(what, size[what], lists, request.seed)
             return
         n_blocks = self._n_blocks(request)
-        spans = {name: self._span(size[name], part.keys.start, n_blocks) for name in self._rest}
+        spans = {name: self._span(size[name], int(number), n_blocks) for name in self._rest}
         yield from Block(self.known, spans, lists, request.seed).make()
 
     def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], seed: Seed) -> Iterator[Made]:
