@@ -66,7 +66,7 @@ class Known:
         return self.shape.table
 
     def draw(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, owners: Places) -> pa.Table:
-        """Rows of the columns that engines draw; nothing is known of a table that had none. ``owners`` says whose each row is.
+        """Rows of the columns that engines draw; all is missing of a table that had none. ``owners``: whose each row is.
 
         Where owners have a summary of these rows, they are drawn several times over, and each owner gets those rows that are
         the nearest to it.

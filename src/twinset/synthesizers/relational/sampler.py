@@ -25,8 +25,8 @@ from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
 
 NAME = "relational"
-_FEWEST_ROOTS, _BLOCK, _ROUNDS = 500, "rows", 20
-"""Roots in a block at least: what is drawn of how many rows each has must be able to even out."""
+_FEWEST_ROOTS, _FEWEST_PARTNERS, _BLOCK, _ROUNDS = 500, 20, "rows", 20
+"""Roots in a block at least: what is drawn of how many rows each has must be able to even out, and partners to be found."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,12 @@ class RelationalSampler:
         size, rest = self.sized(request).size, self._rest
         if not rest:
             return 0
-        roots = [size[name] for name in rest if self.known[name].shape.owner is None]
         wanted = -(-max(size[name] for name in rest) // request.part_rows)
-        return max(1, min(wanted, min(roots, key=lambda n: (n == 0, n)) // _FEWEST_ROOTS))
+        if len(rest) == 1:
+            return max(1, wanted)
+        roots = [size[name] for name in rest if self.known[name].shape.owner is None and size[name]]
+        main = size[root_of(self.schema, max(rest, key=lambda name: size[name]))]
+        return max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
 
     def _span(self, n_rows: int, number: int, n_blocks: int) -> Span:
         return Span(n_rows * number // n_blocks, n_rows * (number + 1) // n_blocks, n_rows)
