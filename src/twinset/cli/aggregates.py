@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Overwrite, Quiet, Source, app
+from twinset.cli.commands import app
 from twinset.cli.console import Bar, say
+from twinset.cli.options import Overwrite, Quiet, Source
 from twinset.errors import OutputError
 from twinset.pipeline.published import write_aggregates
 

@@ -8,23 +8,12 @@ from typing import Annotated
 import typer
 import yaml
 
-from twinset.cli.commands import (
-    GATE_SAID_NO,
-    Engine,
-    Gate,
-    Overwrite,
-    Privacy,
-    Quiet,
-    Seeded,
-    Source,
-    Workers,
-    app,
-    profile_of,
-)
+from twinset.cli.commands import GATE_SAID_NO, app, profile_of
 from twinset.cli.console import Bar, say, show_verdict
+from twinset.cli.options import Engine, Gate, Overwrite, Privacy, Quiet, Seeded, Source, Workers
 from twinset.errors import PlanError
 from twinset.evaluation.report.audit import summary
-from twinset.pipeline import api, steps
+from twinset.pipeline import api, planning
 from twinset.pipeline.auditing import SHADOWS, TARGETS
 from twinset.pipeline.settings import Settings
 
@@ -48,7 +37,7 @@ def audit(
 ) -> None:
     """Attack an engine on a table: fit it on many random halves and tell who was in which."""
     place = out or Path(Path(source).name.split(".")[0].replace("*", "all") + ".audit")
-    profile, options = profile_of(gate), dict(map(_assigned, option or ())) | steps.dial(privacy)
+    profile, options = profile_of(gate), dict(map(_assigned, option or ())) | planning.dial(privacy)
     with Bar(is_quiet=quiet) as bar:
         settings = Settings(workers=workers, overwrite=overwrite, watch=bar)
         result = api.audited(

@@ -11,10 +11,24 @@ import typer
 
 from twinset.cli import quick
 from twinset.cli.console import Bar, say, show_outcome, show_verdict
+from twinset.cli.options import (
+    Engine,
+    Gate,
+    Overwrite,
+    People,
+    Privacy,
+    Quiet,
+    Seeded,
+    Source,
+    Sources,
+    Target,
+    Thorough,
+    Workers,
+)
 from twinset.core.verdict import Override
 from twinset.databases.address import is_url
 from twinset.errors import OutputError, PlanError
-from twinset.pipeline import api, sampling, steps
+from twinset.pipeline import api, planning, sampling
 from twinset.pipeline import run as running
 from twinset.pipeline.conditions import Asked
 from twinset.pipeline.doctor import examine
@@ -35,29 +49,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Source = Annotated[str, typer.Argument(help="A table: CSV, Parquet, JSON lines, Excel or Arrow; a glob of such files.")]
-Sources = Annotated[
-    str,
-    typer.Argument(
-        help="A table (CSV, Parquet, JSON lines, Excel, Arrow, a glob of such files), a folder of tables, or a database: "
-        "postgresql://, mysql://, sqlite:///, duckdb:///."
-    ),
-]
-Seeded = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same seed, same bytes.")]
-Gate = Annotated[str, typer.Option("--gate", help="standard, strict or open: what may be published.")]
-Target = Annotated[str | None, typer.Option("--target", help="The column that models will predict.")]
-Engine = Annotated[str, typer.Option("--synthesizer", help="Which engine learns: trees or independent.")]
-Privacy = Annotated[str, typer.Option("--privacy", help="low, default or high: how many must stand behind what is learned.")]
-People = Annotated[
-    str, typer.Option("--people", help="A locale such as de_DE: made-up people stand for names, e-mails and their like.")
-]
-Thorough = Annotated[
-    bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
-]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier output at this place.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No remarks, only the result.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -100,7 +91,7 @@ def twin(
     if evidence is not None and sink is None:
         raise PlanError("--evidence goes with a database for -o; a folder holds the evidence beside the data")
     place = evidence or (evidence_for(sink) if sink else Path(out or _stem(source) + ".twinset"))
-    plan = steps.plan_for(
+    plan = planning.plan_for(
         source, rows=quick.rows_of(rows or ()), synthesizer=synthesizer, privacy=privacy, target=target, seed=seed,
         gate=profile_of(gate), thorough=thorough, people=people,
     )  # fmt: skip
@@ -152,7 +143,7 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Learn from every row of a table and write the sampler."""
-    plan = steps.plan_for(
+    plan = planning.plan_for(
         source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed, gate="standard", people=people
     )
     with Bar(is_quiet=quiet) as bar:

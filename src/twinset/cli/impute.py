@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Engine, Overwrite, Quiet, Seeded, Source, app
+from twinset.cli.commands import app
 from twinset.cli.console import Bar, say
+from twinset.cli.options import Engine, Overwrite, Quiet, Seeded, Source
 from twinset.pipeline.imputing import impute_file
 from twinset.pipeline.settings import Settings
 

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Engine, Gate, Overwrite, People, Privacy, Seeded, Target, app, profile_of
+from twinset.cli.commands import app, profile_of
 from twinset.cli.console import Bar, say
+from twinset.cli.options import Engine, Gate, Overwrite, People, Privacy, Seeded, Target
 from twinset.errors import OutputError, PlanError
-from twinset.pipeline import steps
+from twinset.pipeline import planning, steps
 from twinset.pipeline.constraining import with_proposals
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.settled import settled
@@ -72,7 +73,7 @@ def init(
         elif rules:
             text = _of_rows(str(source), seed, bar)
         else:
-            plan = steps.plan_for(
+            plan = planning.plan_for(
                 str(source),
                 rows=None,
                 synthesizer=synthesizer,

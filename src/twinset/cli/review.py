@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Seeded, app
+from twinset.cli.commands import app
 from twinset.cli.console import say
+from twinset.cli.options import Seeded
 from twinset.errors import PlanError
 from twinset.pipeline.reviewing import Logs, Reviewed, in_words, write_reviewed
 from twinset.pipeline.reviewing import review as serve_review

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from twinset.cli.commands import Overwrite, Quiet, Seeded, app
+from twinset.cli.commands import app
 from twinset.cli.console import Bar, say
+from twinset.cli.options import Overwrite, Quiet, Seeded
 from twinset.evaluation.report.texts import summary
 from twinset.pipeline.texting import TextSources, compare_texts, write_report
 

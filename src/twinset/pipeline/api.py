@@ -19,7 +19,7 @@ from twinset.evaluation.aggregates.model import Aggregates
 from twinset.evaluation.aggregates.publish import ROUNDING
 from twinset.evaluation.difference.values import Difference
 from twinset.evaluation.report.audit import Audit
-from twinset.pipeline import auditing, conditions, imputing, memory, samplerfile, steps
+from twinset.pipeline import auditing, conditions, imputing, memory, planning, samplerfile
 from twinset.pipeline import run as running
 from twinset.pipeline import split as splitting
 from twinset.pipeline.comparing import compare
@@ -237,7 +237,7 @@ def twin(
 
     ``people`` is the locale of those who stand for personal data (de_DE; docs/people.md).
     """
-    plan = steps.plan_for(
+    plan = planning.plan_for(
         source, rows=rows, synthesizer=synthesizer, privacy=privacy, target=target, seed=seed, gate=gate, thorough=thorough,
         people=people,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from twinset.contracts.draft import drafted
 from twinset.errors import DataError, TwinsetError
 from twinset.pipeline import steps
 from twinset.pipeline.maker import Maker
+from twinset.pipeline.planning import plan_for
 from twinset.pipeline.settings import Settings
 from twinset.plan.commented import Commented, plain, written
 from twinset.privacy import K
@@ -85,7 +86,7 @@ def from_rows(source: str, *, seed: int, settings: Settings) -> Draft:
     """A plan of rules fitted to the rows of a table, in which no value of few rows stands."""
     from twinset.synthesizers.rules.fitted import fitted
 
-    plan = steps.plan_for(source, rows=None, synthesizer="rules", privacy="default", target=None, seed=seed, gate="standard")
+    plan = plan_for(source, rows=None, synthesizer="rules", privacy="default", target=None, seed=seed, gate="standard")
     ((name, stage),) = plan.stages.items()
     data = steps.read_source(stage, settings)
     assert data is not None

@@ -6,10 +6,8 @@ import dataclasses
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from twinset.core import registry
 from twinset.core.constraints import from_data
@@ -31,29 +29,13 @@ from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
-from twinset.plan import Evaluating, GivenSpec, Plan, Profile, Stage
+from twinset.plan import GivenSpec, Plan, Stage
 
 EVALUATED_ROWS = 200_000
 """Rows of a table that the evaluation looks at; of more, whole parts are drawn."""
 
 SMALLEST_SPLIT = 5
 """With fewer rows there is nothing to hold out."""
-
-
-def plan_for(
-    source: str | Path, *, rows: int | dict[str, int] | None, synthesizer: str, privacy: str, target: str | None, seed: int,
-    gate: Profile, thorough: bool = False, people: str = "",
-) -> Plan:  # fmt: skip
-    """The plan of a twin of one source; a relative path stays as it is."""
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", Path(str(source).partition("?")[0]).name.split(".")[0]).strip("_") or "table"
-    name = name if name[0].isalpha() else f"t_{name}"
-    stage = Stage(source=str(source), rows=rows, synthesizer=synthesizer, options=dial(privacy, people))
-    return Plan(seed=seed, evaluate=Evaluating(target=target, gate=gate, thorough=thorough), stages={name[:100]: stage})
-
-
-def dial(privacy: str, people: str = "") -> dict[str, Any]:
-    """The engine's options for a level of privacy and for people; the usual is not said: engines need not know of it."""
-    return ({} if privacy == "default" else {"privacy": privacy}) | ({"people": people} if people else {})
 
 
 def read_source(stage: Stage, settings: Settings) -> Dataset | None:

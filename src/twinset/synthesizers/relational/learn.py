@@ -9,23 +9,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from twinset.core import types
 from twinset.core.dataset import Tables
-from twinset.core.keys import ORPHAN, plain
-from twinset.core.schema import Column, Schema, Table, Values
+from twinset.core.keys import ORPHAN
+from twinset.core.schema import Column, Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
 from twinset.errors import InternalError
-from twinset.privacy.values import Numbers
-from twinset.synthesizers.relational.choices import LONG, Choice
-from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
 from twinset.synthesizers.relational.grid import Grid, find_grid
 from twinset.synthesizers.relational.known import Known
-from twinset.synthesizers.relational.partners import Partner, depths_of, find_wishes, kinds_of
 from twinset.synthesizers.relational.real import Real
-from twinset.synthesizers.relational.shape import label_of
+from twinset.synthesizers.relational.seen import Seen
 from twinset.synthesizers.relational.summary import Summary, find_summary
 from twinset.synthesizers.relational.sums import Total, find_totals
 from twinset.synthesizers.relational.wide import (
@@ -46,14 +40,11 @@ def learn(real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> dict[
 
 
 class _Learning:
-    """One fit: for each table the columns that its engine sees, and what was found of them so far."""
+    """One fit: what engines see of each table, and what owners know of their rows."""
 
     def __init__(self, real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> None:
         self.real, self.engine, self.seed, self.ctx = real, engine, seed, ctx
-        self.partners = {name: tuple(self._partners(name)) for name in real.shapes}
-        self.choices = {name: tuple(self._choices(name)) for name in real.shapes}
-        self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
-        self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
+        self.seen = Seen(real, seed)
         self.summaries: dict[str, list[tuple[Summary, pa.Table]]] = {name: [] for name in real.shapes}
 
     def run(self) -> dict[str, Known]:
@@ -66,129 +57,19 @@ class _Learning:
             known[name], wides[name] = self._learn(name, known, wides)
         return known
 
-    # -- columns ---------------------------------------------------------------------------------------------------
-
-    def _partners(self, name: str) -> Iterator[Partner]:
-        shape = self.real.shapes[name]
-        for number, tie in shape.of("partner"):
-            parent = self.real.shapes[tie.key.table]
-            spots, rng = self.real.places[name, number], self.seed.child("wishes", name, number).generator()
-            rows, parents = self.real.rows[name], self.real.rows[tie.key.table]
-            wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
-            yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
-
-    def _choices(self, name: str) -> Iterator[Choice]:
-        """The keys to lists, where any of these is long: they are drawn together, and before the rest."""
-        shape = self.real.shapes[name]
-        ties = shape.of("list")
-        n_labels = {number: len(self.real.labels_of(name, number).unique()) for number, _ in ties}
-        for number, tie in ties if max(n_labels.values(), default=0) > LONG else ():
-            likes: tuple[Column, ...] = ()
-            if n_labels[number] > LONG:
-                book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]
-                rng = self.seed.child("likes", name, number).generator()
-                likes = find_wishes(book.drawn, self.real.rows[tie.key.table], spots, *self._told(name), rng)
-            yield Choice(number, likes)
-
-    def _told(self, name: str) -> tuple[pa.Table, list[Column]]:
-        """A table's own columns beside those of its owner, its owner's owner and so on: what goes with whom it chooses."""
-        shape, rows = self.real.shapes[name], self.real.rows[name]
-        columns = list(shape.drawn)
-        if (tie := shape.owner) is None:
-            return rows, columns
-        above, theirs = self._told(tie.key.table)
-        context = context_columns(tie.key.table, theirs, name)
-        spots = np.where(self.real.owners[name] < above.num_rows, self.real.owners[name], -1)
-        return beside(rows, told(tie.key.table, above, context, spots, name)), [*columns, *context]
-
-    def _gaps(self, name: str) -> Iterator[Gap]:
-        shape = self.real.shapes[name]
-        if (tie := shape.owner) is not None:
-            parent = self.real.shapes[tie.key.table]
-            yield from find_gaps(self._drawn(name), parent.drawn, self.real.rows[name], self.real.rows[tie.key.table],
-                                 self.real.owners[name])  # fmt: skip
-
-    def _rows(self, name: str) -> pa.Table:
-        """The real rows as an engine sees them: own columns, labels of lists, what partners are."""
-        shape, rows = self.real.shapes[name], self.real.rows[name]
-        arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in self._drawn(name)}
-        for gap in self.gaps[name]:
-            above = self.real.rows[shape.ties[0].key.table]
-            arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
-        for number, _ in shape.of("list"):
-            arrays[label_of(number)] = self.real.labels_of(name, number)
-        for choice in self.choices[name]:
-            arrays |= self._of_choice(name, choice)
-        for partner in self.partners[name]:
-            arrays |= self._of_partner(partner)
-        for child, partners in self.partners.items():
-            for partner in partners:
-                if partner.parent == name:
-                    spots = self.real.places[child, partner.number]
-                    arrays[partner.taken.name] = pa.array(np.bincount(spots[spots >= 0], minlength=rows.num_rows))
-        return pa.table(arrays) if arrays else rows.select([])
-
-    def _of_choice(self, name: str, choice: Choice) -> dict[str, Any]:
-        spots = self.real.places[name, choice.number]
-        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
-        book = self.real.rows[self.real.shapes[name].ties[choice.number].key.table]
-        pairs = zip(choice.liked, choice.likes, strict=True)
-        return {liked.name: plain(book.column(like.name)).take(picks) for liked, like in pairs}
-
-    def _of_partner(self, partner: Partner) -> dict[str, Any]:
-        spots = self.real.places[partner.child, partner.number]
-        owners, theirs = self.real.owners[partner.child], self.real.owners[partner.parent]
-        mine, above = (self.real.shapes[one].owner for one in (partner.child, partner.parent))
-        is_own = above is not None and above.key.table == partner.child
-        is_kin = mine is not None and above is not None and mine.key.table == above.key.table
-        arrays: dict[str, Any] = {
-            partner.kind.name: kinds_of(spots, owners, theirs if is_own or is_kin else np.zeros(0, np.int64), is_own)
-        }
-        if partner.is_tree:
-            arrays[partner.depth.name] = pa.array(depths_of(spots))
-        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
-        for wish, column in zip(partner.wished, partner.wishes, strict=True):
-            arrays[wish.name] = self.real.rows[partner.parent].column(column.name).combine_chunks().take(picks)
-        return arrays
-
-    def _drawn(self, name: str) -> list[Column]:
-        """A table's columns that an engine draws: not those that follow from its owner's."""
-        left_out = {self.real.ordinal(name), *self.real.mirrors[name]}
-        return [column for column in self.real.shapes[name].drawn if column.name not in left_out]
-
-    def _seen(self, name: str) -> list[Column]:
-        """The columns of :meth:`_rows`."""
-        shape, gaps = self.real.shapes[name], {gap.column: gap for gap in self.gaps[name]}
-        own = [gaps[one.name].as_learned(one) if one.name in gaps else one for one in self._drawn(name)]
-        own += [self._label_column(name, number) for number, _ in shape.of("list")]
-        own += [column for choice in self.choices[name] for column in choice.liked]
-        own += [column for partner in self.partners[name] for column in partner.columns]
-        taken = [one.taken for partners in self.partners.values() for one in partners if one.parent == name]
-        return own + taken
-
-    def _label_column(self, name: str, number: int) -> Column:
-        """The labels of a key to a list; those of a long one in the order of what its rows are like."""
-        choice = next((one for one in self.choices[name] if one.number == number), None)
-        if choice is None or not choice.likes:
-            return Column(label_of(number), types.Categorical(), pa.string())
-        book = self.real.shapes[name].ties[number].key.table
-        kept = self.real.rows[book].filter(pa.array(self.real.kept[book] >= 0))
-        order = np.lexsort([_in_order(plain(kept.column(like.name))) for like in reversed(choice.likes)])
-        known = self.rows[name].column(label_of(number)).unique().drop_null().to_pylist()
-        labels = [str(one) for one in order.tolist()]
-        labels += sorted(set(known) - set(labels))
-        return Column(label_of(number), types.Ordinal(), pa.string(), Values(tuple(labels)))
-
     def _sum_up(self, name: str) -> None:
         shape = self.real.shapes[name]
         if (tie := shape.owner) is None:
             return
-        columns, rows = self._seen(name), self.rows[name]
+        columns, rows = self.seen.columns(name), self.seen.rows[name]
         for summary, own in self.summaries[name]:
             columns += summary.columns
             rows = beside(rows, own.slice(0, rows.num_rows))
-        fixed = {*shape.table.primary_key, *(column.name for partner in self.partners[name] for column in partner.columns)}
-        fixed |= {gap.column for gap in self.gaps[name]}
+        fixed = {
+            *shape.table.primary_key,
+            *(column.name for partner in self.seen.partners[name] for column in partner.columns),
+        }
+        fixed |= {gap.column for gap in self.seen.gaps[name]}
         fixed |= {column.name for summary, _ in self.summaries[name] for column in summary.columns}
         owners = self.real.owners[name]
         summary = find_summary(name, columns, rows, owners, fixed=frozenset(fixed))
@@ -199,7 +80,7 @@ class _Learning:
 
     def _learn(self, name: str, known: Mapping[str, Known], wides: Mapping[str, pa.Table]) -> tuple[Known, pa.Table]:
         shape, rows = self.real.shapes[name], self.real.rows[name]
-        n_rows, wide = rows.num_rows, self.rows[name]
+        n_rows, wide = rows.num_rows, self.seen.rows[name]
         for _, own in self.summaries[name]:
             wide = beside(wide, own.slice(0, n_rows))
         more: dict[str, Any] = {}
@@ -210,12 +91,12 @@ class _Learning:
         own_summary: Summary | None = more.get("own")
         same = {column.name for column in own_summary.same} if own_summary else set()
         summaries = tuple(summary for summary, _ in self.summaries[name])
-        drawn = [column for column in self._seen(name) if column.name not in same]
+        drawn = [column for column in self.seen.columns(name) if column.name not in same]
         drawn += [column for summary in summaries for column in summary.columns]
         draft = Known(
-            shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.choices[name],
-            labels=self.real.labels[name], partners=self.partners[name], ordinal=self.real.ordinal(name),
-            gaps=self.gaps[name], mirrors=self.real.mirrors[name],
+            shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.seen.choices[name],
+            labels=self.real.labels[name], partners=self.seen.partners[name], ordinal=self.real.ordinal(name),
+            gaps=self.seen.gaps[name], mirrors=self.real.mirrors[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
             lost=self._lost(name), **more,
         )  # fmt: skip
@@ -297,11 +178,6 @@ class _Learning:
                 f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
             )
         return sampler
-
-
-def _in_order(values: pa.Array) -> Numbers:
-    """The place of each value in their order."""
-    return np.asarray(pc.rank(values, tiebreaker="dense").to_numpy(), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
