@@ -69,6 +69,8 @@ def guarded(where: Address, doing: str, error: type[UserError] = DataError) -> I
     """Whatever the driver raises inside ends as a UserError: where, what was done, what the server said, what to do."""
     try:
         yield
+    except UserError:
+        raise  # said in our own words already
     except _errors(where) as caught:
         raise error(told(where, doing, caught)) from None  # its own text might hold the URL
 

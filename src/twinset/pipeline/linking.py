@@ -98,9 +98,7 @@ def _treated(data: Tables, said: Mapping[str, LinkedTable], say: Say) -> Tables:
             if not lost.any():
                 continue
             name = ", ".join(key.columns)
-            share = (
-                f"{int(lost.sum()):,} of {rows.num_rows:,} rows of {table.name} have a {name} that no row of {key.table} has"
-            )
+            share = f"{int(lost.sum()):,} of {rows.num_rows:,} rows of {table.name} point to no row of {key.table} ({name})"
             fate = {"keep": "kept as they are", "null": "made missing", "drop": "left out"}[wanted]
             say(f"{share}: {fate}")
             if wanted == "keep":

@@ -22,7 +22,7 @@ from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
 from twinset.synthesizers.relational.known import Known
-from twinset.synthesizers.relational.lists import find_keys
+from twinset.synthesizers.relational.lists import Draws, find_keys
 from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of
 from twinset.synthesizers.relational.snap import snapped
@@ -112,7 +112,7 @@ class Block:
             values = plain(context.column(known.own.name("same", column.name)))
             wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
         rows = beside(self._with_times(known, wide, owned.places), owned.keys)
-        rows = beside(rows, self._listed(known, wide, seed))
+        rows = beside(rows, self._listed(known, wide, owned.places, seed))
         for number, tie in known.shape.of("value"):
             lost = known.lost.get(number, 0.0)
             rows = snapped(rows, tie.key, self.lists.get(tie.key.table), lost, seed.child("snap", number))
@@ -214,7 +214,13 @@ class Block:
             wide = wide.set_column(wide.column_names.index(gap.column), gap.column, times)
         return wide
 
-    def _listed(self, known: Known, wide: pa.Table, seed: Seed) -> pa.Table:
+    def _draws(self, known: Known, number: int, n_rows: int, places: Places, seed: Seed) -> Draws:
+        """Which of a list's other rows are meant: the same for all rows of an owner that has one."""
+        rng = seed.child("list", number).generator()
+        is_same = known.own is not None and any(column.name == label_of(number) for column in known.own.same)
+        return rng.random(int(places.max(initial=0)) + 1)[places] if is_same else rng.random(n_rows)
+
+    def _listed(self, known: Known, wide: pa.Table, places: Places, seed: Seed) -> pa.Table:
         """The keys to lists, from their labels."""
         filled: dict[str, pa.Array] = {}
         for number, tie in known.shape.of("list"):
@@ -223,7 +229,9 @@ class Block:
             made = self.lists[tie.key.table].slice(book.kept.num_rows)
             labels = plain(wide.column(label_of(number)))
             kept, rest = (rows.select(list(tie.key.references)) for rows in (book.kept, made))
-            found = find_keys(labels, known.labels[number], kept, rest, seed.child("list", number))
+            found = find_keys(
+                labels, known.labels[number], kept, rest, self._draws(known, number, wide.num_rows, places, seed)
+            )
             for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
                 if own in tie.fills:
                     filled[own] = plain(found.column(theirs))

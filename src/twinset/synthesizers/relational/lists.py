@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core.keys import MISSING, ORPHAN, Places, numbered, plain
-from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers, holders
 
 OTHER = "other"
 Mask = npt.NDArray[np.bool_]
+Draws = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,11 @@ def shared_orphans(places: Places, keys: pa.Table, roots: Numbers, k: int) -> pa
     return own.take(pa.array(first[held >= k]))
 
 
-def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, seed: Seed) -> pa.Table:
-    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were."""
+def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, draws: Draws) -> pa.Table:
+    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were.
+
+    ``draws`` from 0 to 1 say which of these: the same for rows that must have the same.
+    """
     orphans = own.orphans.rename_columns(kept.column_names)
     n_kept, n_orphans = kept.num_rows, orphans.num_rows
     rest = made.slice(0, max(own.n_others, 1)) if made.num_rows else kept
@@ -83,7 +86,6 @@ def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, see
     names = [*map(str, range(n_kept)), *(f"o{number}" for number in range(n_orphans))]
     spots = np.asarray(pc.fill_null(pc.index_in(labels, pa.array(names, pa.string())), -1).to_numpy(zero_copy_only=False))
     spots = spots.astype(np.int64)
-    draws = seed.generator().random(len(spots))
     is_other = spots < 0
     spots[is_other] = n_kept + n_orphans + (draws[is_other] * max(rest.num_rows, 1)).astype(np.int64)
     mask = np.asarray(labels.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
