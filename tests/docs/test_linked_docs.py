@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "linked-tables.md").read_text()
 def test_the_commands_of_the_page_run(tmp_path):
     (tmp_path / "shop").mkdir()
     data = shop(200)
-    for name in ("countries", "products", "customers", "orders", "items", "profiles"):
+    for name in ("countries", "products", "customers", "orders", "items", "reviews"):
         pq.write_table(data.to_arrow(name), tmp_path / "shop" / f"{name}.parquet")
     commands = re.findall(r"^    twinset (.*)$", PAGE, re.MULTILINE)
     assert len(commands) == 4

@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.e2e.runs import TWINSET, data_hash, kill_sweep, real_table, twinset
+from tests.linked_shop import shop
 from twinset.core.dataset import Dialect
 from twinset.core.request import Request
 from twinset.core.seed import Seed
@@ -70,6 +72,17 @@ def test_five_samplers_survive_a_hundred_kills(tmp_path):
 @pytest.mark.verify
 def test_three_workers_survive_kills(tmp_path):
     kill_sweep(["run", one(tmp_path), "-o", tmp_path / "out", "-q", "--workers", "3"], tmp_path / "out", n_kills=30, seed=2)
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_a_twin_of_linked_tables_survives_kills(tmp_path, workers):
+    (tmp_path / "shop").mkdir()
+    for name in ("countries", "products", "customers", "orders", "items", "reviews"):
+        pq.write_table(shop(1200).to_arrow(name), tmp_path / "shop" / f"{name}.parquet")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("part_rows: 1500\nevaluate: {gate: open}\nstages: {shop: {source: shop}}\n")
+    kill_sweep(["run", plan, "-o", tmp_path / "out", "-q", "--workers", workers], tmp_path / "out", n_kills=6, seed=3)
 
 
 @pytest.mark.verify

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from twinset.core.dataset import Dataset
 from twinset.core.registry import nearest
+from twinset.core.schema import Table
 from twinset.core.seed import Seed
 from twinset.core.verdict import Override
 from twinset.errors import PlanError
 from twinset.evaluation import relational as linked
 from twinset.evaluation.measure import evaluate
+from twinset.evaluation.relational.result import TablePart
 from twinset.evaluation.report import ColumnLineage, Lineage
 from twinset.evaluation.report.linked import LinkedReport
 from twinset.evaluation.result import Note
@@ -71,7 +73,17 @@ def judge_linked(
     repairs = tuple(Note(repair.what, repair.column, repair.count) for repair in train.repairs)
     evaluation = dataclasses.replace(measured, notes=(*repairs, *asked.notes, *measured.notes))
     verdict = decide_linked(evaluation.made, evaluation.subjects, evaluation.roots, asked.profile, asked.override)
-    return JudgedLinked(LinkedReport(evaluation, verdict, lineage))
+    stories = {table.name: _story(table, evaluation.parts, lineage, asked.notes) for table in train.schema}
+    return JudgedLinked(LinkedReport(evaluation, verdict, lineage, stories))
+
+
+def _story(table: Table, parts: Sequence[TablePart], whole: Lineage, notes: tuple[Note, ...]) -> Lineage:
+    """One table's share in the story of the whole."""
+    rows = next((part.rows for part in parts if part.name == table.name), {})
+    title = f"{whole.title}: {table.name}"
+    return dataclasses.replace(
+        whole, title=title, rows=dict(rows), columns=_columns(table, notes, f"{table.name}."), steps=()
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,14 +116,19 @@ def lineage_of(
     seed: int, fingerprints: Mapping[str, str], notes: tuple[Note, ...], command: str = "",
 ) -> Lineage:  # fmt: skip
     """The story of a twin, as its report tells it."""
-    treated: dict[str | None, str] = {}
-    for note in notes:
-        treated[note.column] = "; ".join(filter(None, [treated.get(note.column), note.text]))
-    own = data.schema.only.columns if len(data.schema.tables) == 1 else ()
-    columns = tuple(
-        ColumnLineage(column.name, column.type.word, column.reason, treated.get(column.name, "learned")) for column in own
-    )
+    columns = _columns(data.schema.only, notes) if len(data.schema.tables) == 1 else ()
     return Lineage(
         title, source, synthesizer, seed, rows, options, versions(), fingerprints, columns,
         made=datetime.now(UTC).date().isoformat(), command=command,
     )  # fmt: skip
+
+
+def _columns(table: Table, notes: tuple[Note, ...], before: str = "") -> tuple[ColumnLineage, ...]:
+    """What was made of each column; notes have ``before`` its name."""
+    treated: dict[str | None, str] = {}
+    for note in notes:
+        treated[note.column] = "; ".join(filter(None, [treated.get(note.column), note.text]))
+    return tuple(
+        ColumnLineage(column.name, column.type.word, column.reason, treated.get(f"{before}{column.name}", "learned"))
+        for column in table.columns
+    )

@@ -92,10 +92,11 @@ class Block:
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
+        redrawn = [column.name for column in known.drawn if not isinstance(column.type, types.Identifier)]
         drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
         for number in range(_ROUNDS):
             wide, rows = self._finished(known, drawn, context, owned, seed)
-            if not len(wrong := breaking(known.table, rows)):
+            if not len(wrong := breaking(known.table, rows, redrawn)):
                 break
             drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,8 +13,11 @@ from twinset.core.keys import Places, numbered, plain
 from twinset.core.schema import Table
 
 
-def breaking(table: Table, rows: pa.Table) -> Places:
-    """The places of rows that break a constraint whose columns are all there, or that have another row's primary key."""
+def breaking(table: Table, rows: pa.Table, drawn: Collection[str]) -> Places:
+    """The places of rows that break a constraint whose columns are all there, or that have another row's primary key.
+
+    Keys are looked at where one of their columns is among those ``drawn``: else drawing again would change nothing.
+    """
     wrong = np.zeros(rows.num_rows, dtype=np.bool_)
     there = [column for column in table.columns if column.name in rows.column_names]
     batch = pa.RecordBatch.from_arrays(
@@ -22,7 +27,8 @@ def breaking(table: Table, rows: pa.Table) -> Places:
     for constraint in table.constraints:
         if not isinstance(constraint, Unique) and set(constraint.columns) <= set(batch.schema.names):
             wrong |= broken(constraint, table, batch, {})
-    if len(table.primary_key) > 1 and set(table.primary_key) <= set(rows.column_names):
+    key = set(table.primary_key)
+    if len(key) > 1 and key & set(drawn) and key <= set(rows.column_names):
         keys = numbered([plain(rows.column(name)) for name in table.primary_key])
         _, first = np.unique(keys, return_index=True)
         again = np.ones(len(keys), dtype=np.bool_)

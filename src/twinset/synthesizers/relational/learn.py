@@ -172,7 +172,7 @@ class _Learning:
     def _sampler(self, table: Table, rows: pa.Table, seed: Seed) -> Contextual:
         schema = Schema((table,))
         data = Tables(schema, {table.name: rows.cast(table.arrow)})
-        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx))
+        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx, table.name))
         if not isinstance(sampler, Contextual):
             raise InternalError(
                 f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
@@ -182,12 +182,13 @@ class _Learning:
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """Lets through what is noted of a table's own columns; progress is told table by table."""
+    """Lets through what is noted of a table's own columns, under their full names; progress is told table by table."""
 
     ctx: FitContext
+    table: str
 
     def progress(self, done: float, what: str) -> None: ...
 
     def note(self, what: str, column: str | None = None, count: int = 1) -> None:
         if column is None or not column.startswith("~"):
-            self.ctx.note(what, column, count)
+            self.ctx.note(what, column and f"{self.table}.{column}", count)

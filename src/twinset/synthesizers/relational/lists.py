@@ -72,9 +72,10 @@ def shared_orphans(places: Places, keys: pa.Table, roots: Numbers, k: int) -> pa
 
 
 def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, draws: Draws) -> pa.Table:
-    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were.
+    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were used.
 
-    ``draws`` from 0 to 1 say which of these: the same for rows that must have the same.
+    A label that too few share to be learned, whatever it is called then, is any row's. ``draws`` from 0 to 1 say which: the
+    same for rows that must have the same.
     """
     orphans = own.orphans.rename_columns(kept.column_names)
     n_kept, n_orphans = kept.num_rows, orphans.num_rows
@@ -87,7 +88,11 @@ def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, dra
     spots = np.asarray(pc.fill_null(pc.index_in(labels, pa.array(names, pa.string())), -1).to_numpy(zero_copy_only=False))
     spots = spots.astype(np.int64)
     is_other = spots < 0
-    spots[is_other] = n_kept + n_orphans + (draws[is_other] * max(rest.num_rows, 1)).astype(np.int64)
+    is_made = np.asarray(pc.fill_null(pc.equal(labels, OTHER), False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    spots[is_made] = n_kept + n_orphans + (draws[is_made] * rest.num_rows).astype(np.int64)
+    is_any = is_other & ~is_made
+    picks = (draws[is_any] * (n_kept + rest.num_rows)).astype(np.int64)
+    spots[is_any] = np.where(picks < n_kept, picks, picks + n_orphans)
     mask = np.asarray(labels.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
-    mask = mask | (is_other & (rest.num_rows == 0))
+    mask = mask | (is_other & (n_kept + rest.num_rows == 0))
     return pa.table([book.take(pa.array(np.where(mask, 0, spots), mask=mask)) for book in books], names=kept.column_names)
