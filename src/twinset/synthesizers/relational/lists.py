@@ -72,7 +72,7 @@ def shared_orphans(places: Places, keys: pa.Table, roots: Numbers, k: int) -> pa
 
 
 def find_keys(labels: pa.Array, own: Labels, kept: pa.Table, made: pa.Table, draws: Draws) -> pa.Table:
-    """The key of each label: a kept row's, a shared orphan's, or for ``other`` that of one of as many made rows as were used.
+    """The key of each label: a kept row's, a shared orphan's, for ``other`` that of one of as many made rows as were used.
 
     A label that too few share to be learned, whatever it is called then, is any row's. ``draws`` from 0 to 1 say which: the
     same for rows that must have the same.
