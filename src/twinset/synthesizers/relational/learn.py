@@ -172,7 +172,8 @@ class _Learning:
     def _sampler(self, table: Table, rows: pa.Table, seed: Seed) -> Contextual:
         schema = Schema((table,))
         data = Tables(schema, {table.name: rows.cast(table.arrow)})
-        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx, table.name))
+        before = f"{table.name}." if len(self.real.shapes) > 1 else ""
+        sampler = self.engine.fit(data, schema=schema, seed=seed, ctx=_Quiet(self.ctx, before))
         if not isinstance(sampler, Contextual):
             raise InternalError(
                 f"the engine {sampler.engine!r} says that it draws rows given a context, and has no such sampler"
@@ -182,13 +183,13 @@ class _Learning:
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """Lets through what is noted of a table's own columns, under their full names; progress is told table by table."""
+    """Lets through what is noted of a table's own columns, with ``before`` their names; progress is told table by table."""
 
     ctx: FitContext
-    table: str
+    before: str
 
     def progress(self, done: float, what: str) -> None: ...
 
     def note(self, what: str, column: str | None = None, count: int = 1) -> None:
         if column is None or not column.startswith("~"):
-            self.ctx.note(what, column and f"{self.table}.{column}", count)
+            self.ctx.note(what, column and f"{self.before}{column}", count)
