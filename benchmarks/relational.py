@@ -84,11 +84,11 @@ def flights(seed: int) -> None:
         f"fit {fit:.1f} + sample {sample:.1f} CPU s, {_peak():,} MB; {n_rows / (fit + sample) * 60:,.0f} child rows a minute"
     )
     sides = {"twin": twin, "unseen": holdout, "floor": _floor(train, seed)}
-    wanted = ("degree", "orphans", "missing", "icc", "purity", "joined_c2st", "association")
+    wanted = ("degree", "orphans", "missing", "siblings", "purity", "c2st", "association")
     figures: dict[tuple[str, str], dict[str, str]] = {}
     for name, side in sides.items():
         for score in evaluate(train, side, holdout=holdout, seed=Seed(seed)).scores:
-            if score.value is not None and any(score.metric.startswith(one) for one in wanted):
+            if score.value is not None and score.metric.removeprefix("relational.") in wanted:
                 figures.setdefault((score.metric, str(score.subject)), {})[name] = f"{score.value:.3f}"
     for (metric, subject), own in sorted(figures.items()):
         print(f"{metric:<22} {subject:<46} " + "  ".join(f"{name} {own.get(name, '-'):>7}" for name in sides))
