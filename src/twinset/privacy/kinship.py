@@ -58,11 +58,7 @@ def settled(data: Dataset) -> Schema:
     return Schema(
         tuple(
             dataclasses.replace(
-                table,
-                foreign_keys=tuple(
-                    dataclasses.replace(key, owns=key == owned.get(table.name)) for key in table.foreign_keys
-                ),
-                is_reference=table.name in references,
+                table, foreign_keys=_with_owner(table, owned.get(table.name)), is_reference=table.name in references
             )
             for table in schema
         )

@@ -54,7 +54,6 @@ class Owners:
     """Who owns the rows of a table: the place of each row's owner, those who are not there after the last that is."""
 
     places: Places
-    counts: Places
     context: pa.Table
     keys: pa.Table
 
@@ -141,7 +140,7 @@ class Block:
         tie = known.shape.owner
         if tie is None:
             nobody = np.zeros(0, dtype=np.int64)
-            return Owners(nobody, nobody, blank(span.n_rows), pa.table({}))
+            return Owners(nobody, blank(span.n_rows), pa.table({}))
         name, parent = known.table.name, tie.key.table
         above, keys = self.wides[parent], self.rows[parent].select(list(tie.key.references))
         n_missing = round(known.missing * span.n_rows) if known.ghosts else 0
@@ -166,7 +165,7 @@ class Block:
             filled[own] = values.take(spots) if len(values) else pa.nulls(len(places), values.type)
         if known.ordinal is not None:
             filled[known.ordinal] = pa.array(ordinals(counts))
-        return Owners(places, counts, context, pa.table(filled))
+        return Owners(places, context, pa.table(filled))
 
     def _with_ghosts(
         self, known: Known, above: pa.Table, keys: pa.Table, n_lost: int, n_missing: int, seed: Seed
@@ -246,8 +245,8 @@ class Block:
         rows = self.rows[name]
         for partner in known.partners:
             tie = known.shape.ties[partner.number]
-            pairing = Pairing(partner, self.wides, self.rows, self.owners, self.known)
-            rows = pairing.fill(rows, tie, span.total, seed.child(partner.number))
+            pairing = Pairing(partner, self.wides, self.rows, self.owners)
+            rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
         self.rows[name] = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
 

@@ -13,11 +13,8 @@ from twinset.core.keys import Places, numbered, plain
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import as_numbers
-from twinset.synthesizers.relational.known import Known
-from twinset.synthesizers.relational.partners import ITS_OWN, KIN, LOST, Partner, match
+from twinset.synthesizers.relational.partners import ITS_OWN, KIN, LOST, Partner, match, match_within
 from twinset.synthesizers.relational.shape import Tie
-
-_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -28,9 +25,8 @@ class Pairing:
     wides: Mapping[str, pa.Table]
     rows: Mapping[str, pa.Table]
     owners: Mapping[str, Places]
-    known: Mapping[str, Known]
 
-    def fill(self, rows: pa.Table, tie: Tie, total: int, seed: Seed) -> pa.Table:
+    def fill(self, rows: pa.Table, tie: Tie, seed: Seed) -> pa.Table:
         """The rows with the columns that the tie fills."""
         places = self._places(rows, tie, seed.generator())
         parents = self.rows[self.partner.parent]
@@ -53,12 +49,12 @@ class Pairing:
             return self._up_the_tree(wanting, rng)
         theirs = self._owners_of(self.partner.parent)
         if is_own.any():
-            found[is_own] = match((), (), _NONE, (np.flatnonzero(is_own), theirs), rng)
+            found[is_own] = match_within(np.flatnonzero(is_own), theirs, rng)
         if is_kin.any():
-            found[is_kin] = match((), (), _NONE, (self.owners[self.partner.child][is_kin], theirs), rng)
+            found[is_kin] = match_within(self.owners[self.partner.child][is_kin], theirs, rng)
         rest = np.flatnonzero(wanting & (found < 0))
         if groups is not None:
-            found[wanting] = match((), (), _NONE, (groups[0][wanting], groups[1]), rng)
+            found[wanting] = match_within(groups[0][wanting], groups[1], rng)
         elif len(rest):
             found[rest] = self._matched(rest, np.arange(self.rows[self.partner.parent].num_rows), rng)
         return found
@@ -73,7 +69,7 @@ class Pairing:
         taken = np.nan_to_num(as_numbers(above.column(self.partner.taken.name)))[parents].astype(np.int64)
         if not wishes:
             wishes, likes = [pa.nulls(len(rest), pa.float64())], [pa.nulls(len(parents), pa.float64())]
-        return parents[match(wishes, likes, np.maximum(taken, 0), None, rng)]
+        return parents[match(wishes, likes, np.maximum(taken, 0), rng)]
 
     def _up_the_tree(self, wanting: npt.NDArray[np.bool_], rng: np.random.Generator) -> Places:
         """Rows at each depth get partners one level up; a level that nobody is on is left out."""

@@ -136,18 +136,8 @@ def _shared(left: Numbers, right: Numbers) -> float:
     return float((joint[there] * np.log(joint[there] / alone[there])).sum())
 
 
-def match(
-    wishes: Sequence[pa.Array], likes: Sequence[pa.Array], taken: Numbers, groups: tuple[Numbers, Numbers] | None,
-    rng: np.random.Generator,
-) -> Places:  # fmt: skip
-    """A partner for each wish: in the order of what is wished for, every partner as often as it is to be taken.
-
-    ``groups``: numbers of the rows' and the partners' groups, which must agree; -1 where no partner is of a row's group.
-    """
-    n_rows = len(groups[0]) if groups is not None else len(wishes[0]) if wishes else -1
-    if groups is None:
-        return _matched(wishes, likes, taken, n_rows, rng)
-    mine, theirs = groups
+def match_within(mine: Numbers, theirs: Numbers, rng: np.random.Generator) -> Places:
+    """Any partner of each row's group, given the groups' numbers of the rows and of the partners; -1 where there is none."""
     order = np.lexsort((rng.random(len(theirs)), theirs))
     ordered = theirs[order]
     first, last = np.searchsorted(ordered, mine, side="left"), np.searchsorted(ordered, mine, side="right")
@@ -155,9 +145,9 @@ def match(
     return np.where(last > first, order.take(pick, mode="clip") if len(order) else -1, -1)
 
 
-def _matched(
-    wishes: Sequence[pa.Array], likes: Sequence[pa.Array], taken: Numbers, n_rows: int, rng: np.random.Generator
-) -> Places:
+def match(wishes: Sequence[pa.Array], likes: Sequence[pa.Array], taken: Numbers, rng: np.random.Generator) -> Places:
+    """A partner for each wish: in the order of what is wished for, every partner as often as it is to be taken."""
+    n_rows = len(wishes[0])
     slots = places_of(settle(taken if taken.sum() else np.ones_like(taken), n_rows, rng))
     ranks = [_ranks(wish, like) for wish, like in zip(wishes, likes, strict=True)]
     mine = np.lexsort((rng.random(n_rows), *(own for own, _ in reversed(ranks))))

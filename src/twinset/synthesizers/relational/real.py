@@ -64,7 +64,12 @@ class Real:
         """How many of the rows' keys to an owner are missing."""
         return self._ghosts[name][1]
 
-    def ordinal(self, name: str) -> str | None:
+    @cached_property
+    def ordinals(self) -> dict[str, str | None]:
+        """For each table the column that numbers the rows of one owner, if it has such a one."""
+        return {name: self._ordinal(name) for name in self.shapes}
+
+    def _ordinal(self, name: str) -> str | None:
         """The column that numbers the rows of one owner, where the primary key is that owner and such a number."""
         shape = self.shapes[name]
         if shape.owner is None:

@@ -77,7 +77,8 @@ class Seen:
         shape, rows = self.real.shapes[name], self.real.rows[name]
         arrays: dict[str, Any] = {one.name: rows.column(one.name) for one in self.drawn(name)}
         for gap in self.gaps[name]:
-            above = self.real.rows[shape.ties[0].key.table]
+            assert shape.owner is not None
+            above = self.real.rows[shape.owner.key.table]
             arrays[gap.column] = taken_away(gap, rows, above, self.real.owners[name])
         for number, _ in shape.of("list"):
             arrays[label_of(number)] = self.real.labels_of(name, number)
@@ -117,7 +118,7 @@ class Seen:
 
     def drawn(self, name: str) -> list[Column]:
         """A table's columns that an engine draws: not those that follow from its owner's."""
-        left_out = {self.real.ordinal(name), *self.real.mirrors[name]}
+        left_out = {self.real.ordinals[name], *self.real.mirrors[name]}
         return [column for column in self.real.shapes[name].drawn if column.name not in left_out]
 
     def columns(self, name: str) -> list[Column]:

@@ -34,11 +34,6 @@ class Tie:
     kind: Kind
     fills: tuple[str, ...]
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the key is what the owner is found by."""
-        return self.kind == "owner"
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:
