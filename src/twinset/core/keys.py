@@ -61,6 +61,13 @@ def plain(column: pa.ChunkedArray) -> pa.Array:
     return own.chunk(0) if own.num_chunks == 1 else pa.concat_arrays(own.chunks or [pa.array([], own.type)])
 
 
+def at(values: pa.Array, places: Places) -> pa.Array:
+    """The values at these places, missing at negative ones."""
+    if not len(values):
+        return pa.nulls(len(places), values.type)
+    return values.take(pa.array(np.maximum(places, 0), mask=places < 0))
+
+
 def _alike(own: pa.Array, kind: pa.DataType, key: ForeignKey) -> pa.Array:
     """A key column in the parent's type."""
     if own.type == kind:

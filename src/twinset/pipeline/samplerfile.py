@@ -17,6 +17,8 @@ import re
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -72,16 +74,29 @@ def save(sampler: Sampler, path: Path, *, dialect: Dialect, rows: dict[str, int]
 
 def load(path: Path) -> Loaded:
     """Read a sampler; DataError, with what is wrong, for anything that ``save`` did not write."""
+    with _reading(path) as archive, tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
+        head = _head(archive)
+        folder = Path(scratch)
+        (folder / ENGINE).mkdir()
+        for name, digest in head.members.items():
+            _extract(archive, name, digest, folder)
+        engine = registry.lookup("synthesizers", head.engine)
+        sampler = engine.load(folder / ENGINE, schema_from_data(head.tables))
+        return Loaded(sampler, Dialect(**head.dialect.model_dump()), head.rows)
+
+
+def n_tables(path: Path) -> int:
+    """How many tables a sampler makes, by the head of its file alone; DataError where it has none."""
+    with _reading(path) as archive:
+        return len(_head(archive).tables)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The file as an archive; whatever is wrong with what is read of it is a DataError."""
     try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="twinset-") as scratch:
-            head = _head(archive)
-            folder = Path(scratch)
-            (folder / ENGINE).mkdir()
-            for name, digest in head.members.items():
-                _extract(archive, name, digest, folder)
-            engine = registry.lookup("synthesizers", head.engine)
-            sampler = engine.load(folder / ENGINE, schema_from_data(head.tables))
-            return Loaded(sampler, Dialect(**head.dialect.model_dump()), head.rows)
+        with zipfile.ZipFile(path) as archive:
+            yield archive
     except TwinsetError as error:
         raise DataError(f"{path} can't be used as a sampler: {error}") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, TypeError, OSError, EOFError,

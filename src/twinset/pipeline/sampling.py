@@ -92,7 +92,7 @@ def sample_file(
 def makes_several(model: Path) -> bool:
     """Whether a sampler file makes several tables; false for what is none, which is told where it is read."""
     try:
-        return len(samplerfile.load(model).sampler.schema.tables) > 1
+        return samplerfile.n_tables(model) > 1
     except DataError:
         return False
 

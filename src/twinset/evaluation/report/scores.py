@@ -9,9 +9,9 @@ import dataclasses
 import json
 import math
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from twinset.core.verdict import Verdict
 from twinset.errors import DataError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "twinset.scores"
 VERSION = 2
+T = TypeVar("T")
 
 
 def render_json(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> str:
@@ -39,22 +40,29 @@ def render_json(evaluation: Evaluation, verdict: Verdict, lineage: Lineage) -> s
 
 def load_scores(text: str) -> Report:
     """The report that ``render_json`` wrote; DataError for anything else."""
+    content = opened(text, FORMAT, VERSION, "not a scores file")
+    return validated(_adapter(), content, ("evaluation", "verdict", "lineage"))
+
+
+def opened(text: str, format: str, version: int, fault: str) -> Mapping[str, object]:
+    """What a scores file of that format and version holds; DataError, with what it is instead, for anything else."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DataError(f"this is not a scores file: it isn't JSON ({error})") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise DataError(f'this is not a scores file: it should start with "format": "{FORMAT}"')
-    if content.get("version") != VERSION:
-        raise DataError(f"this scores file has version {content.get('version')!r}; this Twinset reads version {VERSION}")
-    return _validated(content)
+    if not isinstance(content, dict) or content.get("format") != format:
+        raise DataError(f'this is {fault}: it should start with "format": "{format}"')
+    if content.get("version") != version:
+        raise DataError(f"this scores file has version {content.get('version')!r}; this Twinset reads version {version}")
+    return content
 
 
-def _validated(content: Mapping[str, object]) -> Report:
+def validated(adapter: TypeAdapter[T], content: Mapping[str, object], names: Sequence[str]) -> T:
+    """The report that the parts of these names make; DataError says which part is damaged."""
     from pydantic import ValidationError
 
     try:
-        return _adapter().validate_python({key: content.get(key) for key in ("evaluation", "verdict", "lineage")})
+        return adapter.validate_python({key: content.get(key) for key in names})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

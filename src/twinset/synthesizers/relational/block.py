@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from twinset.core import types
 from twinset.core.dataset import Batch
-from twinset.core.keys import Places, plain
+from twinset.core.keys import MISSING, Places, at, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
@@ -161,8 +161,7 @@ class Block:
         }
         for own, theirs in known.mirrors.items():
             values = plain(self.rows[parent].column(theirs))
-            spots = pa.array(np.where(places < len(values), places, 0), mask=places >= len(values))
-            filled[own] = values.take(spots) if len(values) else pa.nulls(len(places), values.type)
+            filled[own] = at(values, np.where(places < len(values), places, MISSING))
         if known.ordinal is not None:
             filled[known.ordinal] = pa.array(ordinals(counts))
         return Owners(places, context, pa.table(filled))
@@ -208,8 +207,7 @@ class Block:
         for gap in known.gaps:
             assert known.shape.owner is not None
             start = plain(self.rows[known.shape.owner.key.table].column(gap.after))
-            spots = pa.array(np.where(places < len(start), places, 0), mask=places >= len(start))
-            first = start.take(spots) if len(start) else pa.nulls(len(places), start.type)
+            first = at(start, np.where(places < len(start), places, MISSING))
             times = added(gap, plain(wide.column(gap.column)), first, known.table[gap.column].storage)
             wide = wide.set_column(wide.column_names.index(gap.column), gap.column, times)
         return wide

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from twinset.core.keys import Places, numbered, plain
+from twinset.core.keys import Places, at, numbered, plain
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import as_numbers
@@ -30,12 +30,9 @@ class Pairing:
         """The rows with the columns that the tie fills."""
         places = self._places(rows, tie, seed.generator())
         parents = self.rows[self.partner.parent]
-        spots = pa.array(np.maximum(places, 0), mask=places < 0)
         for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
             if own in tie.fills:
-                keys = plain(parents.column(theirs))
-                values = keys.take(spots) if len(keys) else pa.nulls(len(places), keys.type)
-                rows = rows.append_column(own, values)
+                rows = rows.append_column(own, at(plain(parents.column(theirs)), places))
         return rows
 
     def _places(self, rows: pa.Table, tie: Tie, rng: np.random.Generator) -> Places:

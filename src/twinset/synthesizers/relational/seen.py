@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
-from twinset.core.keys import plain
+from twinset.core.keys import at, plain
 from twinset.core.schema import Column, Values
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
@@ -95,10 +95,9 @@ class Seen:
 
     def _of_choice(self, name: str, choice: Choice) -> dict[str, Any]:
         spots = self.real.places[name, choice.number]
-        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
         book = self.real.rows[self.real.shapes[name].ties[choice.number].key.table]
         pairs = zip(choice.liked, choice.likes, strict=True)
-        return {liked.name: plain(book.column(like.name)).take(picks) for liked, like in pairs}
+        return {liked.name: at(plain(book.column(like.name)), spots) for liked, like in pairs}
 
     def _of_partner(self, partner: Partner) -> dict[str, Any]:
         spots = self.real.places[partner.child, partner.number]
@@ -111,9 +110,8 @@ class Seen:
         }
         if partner.is_tree:
             arrays[partner.depth.name] = pa.array(depths_of(spots))
-        picks = pa.array(np.maximum(spots, 0), mask=spots < 0)
         for wish, column in zip(partner.wished, partner.wishes, strict=True):
-            arrays[wish.name] = self.real.rows[partner.parent].column(column.name).combine_chunks().take(picks)
+            arrays[wish.name] = at(plain(self.real.rows[partner.parent].column(column.name)), spots)
         return arrays
 
     def drawn(self, name: str) -> list[Column]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from twinset.core import types
-from twinset.core.keys import Places, plain
+from twinset.core.keys import Places, at, plain
 from twinset.core.schema import Column
 from twinset.synthesizers.relational.shape import MARK, OWN
 
@@ -74,11 +73,7 @@ def blank(n_rows: int) -> pa.Table:
 def told(owner: str, rows: pa.Table, columns: Sequence[Column], places: Places, child: str) -> pa.Table:
     """The context of a child's rows: those columns of the owner's wide rows at these places; missing at negative ones."""
     names = {_told(owner, name): name for name in rows.column_names}
-    spots = pa.array(np.maximum(places, 0), mask=places < 0)
-    arrays = {}
-    for column in columns:
-        held = plain(rows.column(names[column.name]))
-        arrays[column.name] = held.take(spots) if len(held) else pa.nulls(len(places), held.type)
+    arrays = {column.name: at(plain(rows.column(names[column.name])), places) for column in columns}
     return pa.table(arrays) if arrays else pa.table({}, schema=pa.schema([]))
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from twinset.core.score import Score
 from twinset.core.verdict import LinkedVerdict, Verdict
-from twinset.errors import DataError
 from twinset.evaluation.relational.result import LinkedEvaluation
 from twinset.evaluation.report.html import drawn, render_html
 from twinset.evaluation.report.lineage import Lineage
@@ -23,7 +21,7 @@ from twinset.evaluation.report.linked.markdown import linked_markdown
 from twinset.evaluation.report.linked.page import LinkedReport, linked_page
 from twinset.evaluation.report.linked.picture import address
 from twinset.evaluation.report.page import MOST_FIGURES
-from twinset.evaluation.report.scores import plain, public
+from twinset.evaluation.report.scores import opened, plain, public, validated
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -93,27 +91,8 @@ def _json(report: LinkedReport) -> str:
 
 def load_linked(text: str) -> LinkedReport:
     """The report that scores.json holds; DataError for anything else."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"this is not a scores file: it isn't JSON ({error})") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise DataError(f'this is no scores file of linked tables: it should start with "format": "{FORMAT}"')
-    if content.get("version") != VERSION:
-        raise DataError(f"this scores file has version {content.get('version')!r}; this Twinset reads version {VERSION}")
-    return _validated(content)
-
-
-def _validated(content: Mapping[str, object]) -> LinkedReport:
-    from pydantic import ValidationError
-
-    names = ("evaluation", "verdict", "lineage", "tables")
-    try:
-        return _adapter().validate_python({key: content.get(key) for key in names})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DataError(f"this scores file is damaged at {place}: {first['msg']}") from None
+    content = opened(text, FORMAT, VERSION, "no scores file of linked tables")
+    return validated(_adapter(), content, ("evaluation", "verdict", "lineage", "tables"))
 
 
 @cache
