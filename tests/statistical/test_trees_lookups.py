@@ -105,3 +105,29 @@ def test_what_few_entities_hold_together_is_in_no_table():
 
 def label_field(n_labels: int) -> LabelField:
     return LabelField("x", tuple(f"{one}" for one in range(n_labels)), (1,) * n_labels, has_rare=True, is_spread=True)
+
+
+def test_a_label_that_stands_for_many_hides_no_table():
+    """A tenth of the rows have one label whose rows agree in nothing; all others tell."""
+    rng = np.random.Generator(np.random.Philox(6))
+    left, right = rng.integers(0, 10, 9000), rng.integers(0, 6, 9000)
+    told = np.where(left == 3, rng.integers(0, 11, 9000), (left * 5 + right * 3) % 11)
+    fields = [label_field(top) for top in (10, 6, 11)]
+    symbols = [own.astype(np.uint16) + 1 for own in (left, right, told)]
+    counts = [np.bincount(own, minlength=field.n_symbols) for own, field in zip(symbols, fields, strict=True)]
+    lookup = find_lookups(Labelled(fields, symbols, counts, None, 10), [2], rng)[2]
+    found = lookup.of(symbols)
+    assert lookup.inputs == (0, 1)
+    assert (found[left != 3] == symbols[2][left != 3]).all()
+    assert (found[left == 3] == -1).all()
+
+
+def test_what_labels_tell_by_half_is_no_table():
+    """A field that follows from a label in two thirds of the rows is drawn, not looked up."""
+    rng = np.random.Generator(np.random.Philox(7))
+    left = rng.integers(0, 10, 9000)
+    told = np.where(left < 4, rng.integers(0, 11, 9000), (left * 5) % 11)
+    fields = [label_field(top) for top in (10, 11)]
+    symbols = [own.astype(np.uint16) + 1 for own in (left, told)]
+    counts = [np.bincount(own, minlength=field.n_symbols) for own, field in zip(symbols, fields, strict=True)]
+    assert not find_lookups(Labelled(fields, symbols, counts, None, 10), [1], rng)

@@ -48,18 +48,25 @@ class Choice:
 
 
 def with_few(
-    rows: pa.Table, labels: Sequence[str], kinds: Sequence[pa.Array], most: Sequence[pa.Array], owners: Places, seed: Seed
+    rows: pa.Table,
+    labels: Sequence[str],
+    kinds: Sequence[pa.Array],
+    most: Sequence[pa.Array],
+    owners: Places,
+    is_fine: Mask,
+    seed: Seed,
 ) -> pa.Table:
     """The rows with as many different ``labels`` for each owner as ``kinds`` says, the ``most`` frequent one among them.
 
-    Rows with a label too many take all their columns from another row of their owner.
-    """
+    Rows with a label too many, and those that are not fine, take all their columns from another row of their owner.
+    """  # fmt: skip
     rng = seed.generator()
-    is_fine = np.ones(rows.num_rows, dtype=np.bool_)
     for label, wanted, first in zip(labels, kinds, most, strict=True):
         codes = codes_of(pa.concat_arrays([plain(rows.column(label)), first]))
         own, preferred = codes[: rows.num_rows], codes[rows.num_rows :]
-        is_fine &= _among_first(own, owners, preferred, np.maximum(as_numbers(pa.chunked_array([wanted])), 1.0), rng)
+        is_fine = is_fine & _among_first(
+            own, owners, preferred, np.maximum(as_numbers(pa.chunked_array([wanted])), 1.0), rng
+        )
     return rows.take(pa.array(_sources(is_fine, owners, rng)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 
 from twinset.core.keys import Places, plain
@@ -14,6 +15,7 @@ from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual
 from twinset.synthesizers.relational.choices import Choice, with_few
+from twinset.synthesizers.relational.combos import are_shared
 from twinset.synthesizers.relational.gaps import Gap
 from twinset.synthesizers.relational.grid import Grid
 from twinset.synthesizers.relational.lists import Labels
@@ -36,7 +38,7 @@ class Known:
     ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
     that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
     many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
-    ``lost`` are shares of orphans by tie.
+    ``lost`` are shares of orphans by tie; ``combos`` are those of two labels that may be made, where not all may.
     """
 
     shape: Shape
@@ -55,6 +57,7 @@ class Known:
     missing: float = 0.0
     orphans: float = 0.0
     choices: tuple[Choice, ...] = ()
+    combos: tuple[pa.Table, ...] = ()
     ordinal: str | None = None
     mirrors: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
@@ -85,8 +88,8 @@ class Known:
             told = beside(context, made)
             rows = pa.Table.from_batches([stage.rows(keys, n_total, seed.child("stage", number), told)])
             made = beside(made, rows)
-            if set(self._few) & set(rows.column_names):
-                made = self._with_few(made, context, owners, seed.child("few", keys.start))
+            if {one.label for one in self.choices} & set(rows.column_names):
+                made = self._chosen(made, context, owners, seed.child("few", keys.start))
         return made
 
     @cached_property
@@ -94,12 +97,17 @@ class Known:
         """The labels of lists of which each owner has few."""
         return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
 
-    def _with_few(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
-        assert self.own is not None
+    def _chosen(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
+        """The rows with few labels for each owner, and with combinations of them that are shared."""
         kinds, most = (
-            [plain(context.column(self.own.name(what, label))) for label in self._few] for what in ("kinds", "most")
+            [plain(context.column(self.own.name(what, label))) for label in self._few if self.own is not None]
+            for what in ("kinds", "most")
         )
-        return with_few(made, self._few, kinds, most, owners, seed)
+        is_fine = np.ones(made.num_rows, dtype=np.bool_)
+        for combos in self.combos:
+            is_fine &= are_shared(made, combos)
+        whose = owners if len(owners) else np.zeros(made.num_rows, dtype=np.int64)
+        return with_few(made, self._few, kinds, most, whose, is_fine, seed)
 
     @property
     def wide(self) -> tuple[Column, ...]:

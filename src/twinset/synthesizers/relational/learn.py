@@ -95,6 +95,7 @@ class _Learning:
         drawn += [column for summary in summaries for column in summary.columns]
         draft = Known(
             shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.seen.choices[name],
+            combos=tuple(one for one in self.seen.combos[name] if not same & set(one.column_names)),
             labels=self.real.labels[name], partners=self.seen.partners[name], ordinal=self.real.ordinals[name],
             gaps=self.seen.gaps[name], mirrors=self.real.mirrors[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),

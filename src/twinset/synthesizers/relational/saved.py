@@ -100,6 +100,7 @@ class _Known(_Strict):
     n_rows: _Count
     stages: Annotated[list[_Engine], Field(max_length=10)]
     choices: list[_Choice]
+    combos: list[str]
     drawn: _Columns
     context: _Columns
     summaries: list[_Summary]
@@ -144,6 +145,7 @@ class _Out:
         return _Known(
             n_rows=known.n_rows, stages=[self._engine(one) for one in known.stages],
             choices=[_Choice(number=one.number, likes=_Columns.of(one.likes)) for one in known.choices],
+            combos=[self._rows(one) for one in known.combos],
             drawn=_Columns.of(known.drawn),
             context=_Columns.of(known.context), summaries=[_summary(one) for one in known.summaries],
             own=None if known.own is None else _summary(known.own),
@@ -224,6 +226,7 @@ class _In:
         known = Known(
             shape=shape, n_rows=data.n_rows, stages=tuple(self._engine(one) for one in data.stages),
             choices=tuple(Choice(one.number, one.likes.read()) for one in data.choices),
+            combos=tuple(self._rows(one) for one in data.combos),
             drawn=data.drawn.read(),
             context=data.context.read(), summaries=tuple(_as_summary(one) for one in data.summaries),
             own=None if data.own is None else _as_summary(data.own), labels=labels, partners=tuple(partners),
@@ -280,6 +283,8 @@ def _check(known: Known) -> None:
         raise DataError("the sampler's partners are not those of its table's keys")
     if not {choice.number for choice in known.choices} <= set(known.labels):
         raise DataError("the sampler's choices are not those of its table's keys")
+    if not {name for one in known.combos for name in one.column_names} <= {choice.label for choice in known.choices}:
+        raise DataError("the sampler's combinations are not of its table's keys")
     if (known.kept is not None) != known.table.is_reference:
         raise DataError("the sampler keeps rows of what is no list")
     if known.kept is not None and known.kept.schema.names != known.table.arrow.names:

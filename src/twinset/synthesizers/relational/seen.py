@@ -15,6 +15,7 @@ from twinset.core.schema import Column, Values
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.choices import LONG, Choice
+from twinset.synthesizers.relational.combos import find_combos
 from twinset.synthesizers.relational.gaps import Gap, find_gaps, taken_away
 from twinset.synthesizers.relational.partners import Partner, depths_of, find_wishes, kinds_of
 from twinset.synthesizers.relational.real import Real
@@ -28,6 +29,7 @@ class Seen:
     def __init__(self, real: Real, seed: Seed) -> None:
         self.real, self.seed = real, seed
         self.partners = {name: tuple(self._partners(name)) for name in real.shapes}
+        self.combos = {name: self._combos(name) for name in real.shapes}
         self.choices = {name: tuple(self._choices(name)) for name in real.shapes}
         self.gaps = {name: tuple(self._gaps(name)) for name in real.shapes}
         self.rows: dict[str, pa.Table] = {name: self._rows(name) for name in real.shapes}
@@ -41,12 +43,17 @@ class Seen:
             wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
             yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
 
+    def _combos(self, name: str) -> tuple[pa.Table, ...]:
+        shape, rows = self.real.shapes[name], self.real.rows[name]
+        labels = {label_of(number): self.real.labels_of(name, number) for number, _ in shape.of("list")}
+        return find_combos(pa.table(labels), rows, shape.drawn, self.real.roots[name], self.real.k) if labels else ()
+
     def _choices(self, name: str) -> Iterator[Choice]:
-        """The keys to lists, where any of these is long: they are drawn together, and before the rest."""
+        """The keys to lists, where any of these is long or something follows from two: drawn together, before the rest."""
         shape = self.real.shapes[name]
         ties = shape.of("list")
         n_labels = {number: len(self.real.labels_of(name, number).unique()) for number, _ in ties}
-        for number, tie in ties if max(n_labels.values(), default=0) > LONG else ():
+        for number, tie in ties if self.combos[name] or max(n_labels.values(), default=0) > LONG else ():
             likes: tuple[Column, ...] = ()
             if n_labels[number] > LONG:
                 book, spots = self.real.shapes[tie.key.table], self.real.places[name, number]

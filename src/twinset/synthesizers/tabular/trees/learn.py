@@ -106,9 +106,9 @@ class Seen:
         """Fields that others tell."""
         return find_told(self.fields, self.raws, seed.child("told").generator(), n_context)
 
-    def lookups(self, targets: list[int], k: int, seed: Seed) -> dict[int, Lookup]:
+    def lookups(self, targets: list[int], k: int, n_context: int, seed: Seed) -> dict[int, Lookup]:
         """Those of the fields that follow from labels."""
-        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k)
+        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k, n_context)
         return find_lookups(seen, targets, seed.child("lookups").generator())
 
     def is_covered(self, lookup: Lookup) -> bool:
@@ -155,7 +155,8 @@ def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) ->
         choices_last(order, seen.counts), [bool(coding.views) for coding in seen.codings], seen.bound(shared)
     )
     told = seen.told(n_context, seed)
-    lookups = seen.lookups([number for number in order if number >= n_context and number not in told], options.level.k, seed)
+    drawn = [number for number in order if number >= n_context and number not in told]
+    lookups = seen.lookups(drawn, options.level.k, n_context, seed)
     tellers = {number: one.guess.inputs for number, one in told.items()} | {
         number: lookup.inputs for number, lookup in lookups.items()
     }

@@ -1,7 +1,8 @@
 """Fields that follow from labels: the distance of a route, the number of a degree, the region of a city.
 
 Where (nearly) all rows of a label agree, a tree would have to part the labels one by one, and mixes up what it can't. Such a
-field is looked up. Only what enough entities hold together is in the table; of the rest the field's own law speaks.
+field is looked up. Only what enough entities hold together is in the table; of the rest the field's own law speaks. So it
+does of labels that stand for many others ("other", "unknown"), whose rows don't agree.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from twinset.synthesizers.tabular.trees.law import Classed
 
 MOST_ENTRIES = 1 << 18
 _SURE, _BETTER, _SCOUTED, _LABELS = 0.999, 0.01, 10_000, 10
+_ODD_LABELS, _CLEAR, _PURE = 3, 0.75, 0.9
+"""How many labels may fail to tell the field, the share of rows that they must leave, and that of a cell that must agree."""
+
 _ODD = 1e-3
 """What the field's own law weighs against the table where something else is given."""
 
@@ -83,6 +87,7 @@ class Labelled:
     counts: Sequence[Numbers]
     owners: Owners
     k: int
+    n_context: int = 0
 
     def labels(self) -> list[int]:
         """Labels that something may follow from, the more there is to know the earlier."""
@@ -97,35 +102,72 @@ def find_lookups(seen: Labelled, targets: Collection[int], rng: np.random.Genera
         return {}
     some = np.sort(rng.permutation(len(seen.symbols[0]))[:_SCOUTED])
     chosen: dict[int, tuple[int, ...]] = {}
-    for n_inputs in (1, 2):
-        for target in targets:
-            if target not in chosen and (inputs := _inputs(seen, target, _free(labels, target, n_inputs, chosen), some)):
+    for pairs in (False, True):
+        for target in (one for one in targets if one not in chosen):
+            tries = _pairs(seen, target, chosen) if pairs else _above(labels, target)
+            if inputs := _inputs(seen, target, tries, some):
                 chosen[target] = inputs
     found = {target: _lookup(seen, target, inputs) for target, inputs in chosen.items()}
     return {target: lookup for target, lookup in found.items() if (lookup.table >= 0).any()}
 
 
-def _free(labels: Sequence[int], target: int, n_inputs: int, chosen: Mapping[int, tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """What a field may be looked up by: labels with more to know than it has, or pairs that don't follow from it."""
-    if n_inputs == 1:
-        return [(one,) for one in (labels[: labels.index(target)] if target in labels else labels)]
+def _above(labels: Sequence[int], target: int) -> list[tuple[int, ...]]:
+    """Each label with more to know than the field has."""
+    return [(one,) for one in (labels[: labels.index(target)] if target in labels else labels)]
+
+
+def _pairs(seen: Labelled, target: int, chosen: Mapping[int, tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Pairs of labels that don't follow from the field; those of a context come last, which may have many."""
     below = {target}
     for _ in chosen:
         below |= {one for one, inputs in chosen.items() if below & set(inputs)}
-    return list(itertools.combinations([one for one in labels[:_LABELS] if one not in below], 2))
+    labels = sorted(seen.labels(), key=lambda one: one < seen.n_context)[:_LABELS]
+    return list(itertools.combinations([one for one in labels if one not in below], 2))
 
 
 def _inputs(seen: Labelled, target: int, tries: Sequence[tuple[int, ...]], some: Numbers) -> tuple[int, ...] | None:
-    """The inputs with the fewest entries that tell the field in nearly all rows, and much better than nothing does."""
-    own = seen.symbols[target]
-    alike = int(np.bincount(own[some]).max()) / len(some)
-    least = max(_SURE, 1 - _BETTER * (1 - alike))
+    """The inputs with the fewest entries that tell the field."""
+    if _most(seen.symbols[target][some]) >= _SURE:
+        return None
     tries = sorted((one for one in tries if _n_entries(seen, one) <= MOST_ENTRIES), key=lambda one: _n_entries(seen, one))
-    everywhere = np.arange(len(own))
-    for one in tries if alike < _SURE else []:
-        if all(_agreement(seen, target, one, rows) >= wanted for rows, wanted in ((some, _SURE), (everywhere, least))):
-            return one
-    return None
+    everywhere = np.arange(len(seen.symbols[target]))
+    return next((one for one in tries if all(_tells(seen, target, one, rows) for rows in (some, everywhere))), None)
+
+
+def _tells(seen: Labelled, target: int, inputs: tuple[int, ...], rows: Numbers) -> bool:
+    """Whether nearly all rows have their labels' symbol, and much more of them than have any one symbol.
+
+    Rows of rare labels are not asked, nor, if need be, those of some labels that tell least.
+    """
+    rows = rows[np.logical_and.reduce([_stays(seen.fields[one])[seen.symbols[one][rows]] for one in inputs])]
+    rest = rows
+    for _ in range(1 + _ODD_LABELS):
+        if not len(rest) or len(rest) < _CLEAR * len(rows):
+            return False
+        least = max(_SURE, 1 - _BETTER * (1 - _most(seen.symbols[target][rest])))
+        if (agreement := _agreement(seen, target, inputs, rest)) >= least:
+            return True
+        if agreement < _CLEAR:
+            return False
+        rest = _without_worst(seen, target, inputs, rest)
+    return False
+
+
+def _most(symbols: Symbols) -> float:
+    """The share of the most common symbol."""
+    return int(np.bincount(symbols).max()) / len(symbols)
+
+
+def _without_worst(seen: Labelled, target: int, inputs: tuple[int, ...], rows: Numbers) -> Numbers:
+    """The rows without those of the label by which most rows disagree."""
+    _, cell, counts = _cells(seen, target, inputs, rows)
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    n_odd = np.add.reduceat(counts, starts) - np.maximum.reduceat(counts, starts)
+    width = seen.fields[inputs[-1]].n_symbols
+    symbols = (cell[starts],) if len(inputs) == 1 else np.divmod(cell[starts], width)
+    odd = [np.bincount(own, weights=n_odd) / n_odd.sum() for own in symbols]
+    worst = int(np.argmax([one.max() for one in odd]))
+    return np.asarray(rows[seen.symbols[inputs[worst]][rows] != odd[worst].argmax()])
 
 
 def _agreement(seen: Labelled, target: int, inputs: tuple[int, ...], rows: Numbers) -> float:
@@ -159,13 +201,14 @@ def _n_entries(seen: Labelled, inputs: tuple[int, ...]) -> int:
 
 
 def _lookup(seen: Labelled, target: int, inputs: tuple[int, ...]) -> Lookup:
-    """The table: the most common symbol of each cell that enough entities hold there, and that stays itself."""
+    """The table: the symbol of each cell that agrees, that enough entities hold there, and that stays itself."""
     rows = np.arange(len(seen.symbols[target]))
     symbol, cell, counts = _cells(seen, target, inputs, rows)
     order = np.lexsort((symbol, -counts, cell))
     first = order[np.flatnonzero(np.diff(cell[order], prepend=-1))]
     table = np.full(_n_entries(seen, inputs), -1, dtype=np.int32)
-    table[cell[first]] = symbol[first]
+    total = np.add.reduceat(counts, np.flatnonzero(np.diff(cell, prepend=-1)))
+    table[cell[first]] = np.where(counts[first] >= _PURE * total, symbol[first], -1)
     place = _place(seen, inputs, rows)
     goes = np.flatnonzero(table[place] == seen.symbols[target])
     held = holders(place[goes], len(table), None if seen.owners is None else seen.owners[goes])
