@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from twinset.core.optional import keep_pandas_out
 from twinset.core.request import Part
 from twinset.errors import GenerationError
 from twinset.execution import Job
-from twinset.execution.waiting import Waiting
+from twinset.execution.pools import ended
 
 _AHEAD = 2
 """Parts handed out ahead of each worker: enough to keep it busy, few enough to stop soon."""
@@ -32,21 +32,10 @@ class Processes:
     workers: int
 
     def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
-        waiting = Waiting(parts, set(done))
-        running: dict[Future[None], Part] = {}
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.workers, context, initializer=_begin) as pool:
             try:
-                while True:
-                    while len(running) < self.workers * _AHEAD and (part := waiting.ready()):
-                        running[pool.submit(job, part)] = part
-                    if not running:
-                        return
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        part = running.pop(future)
-                        future.result()
-                        waiting.done.add(part.id)
-                        yield part
+                yield from ended(pool, parts, job, done, self.workers * _AHEAD)
             except BrokenProcessPool as error:
                 raise GenerationError(
                     "a worker process was killed (memory?); run the same command again, with fewer workers if it recurs"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from twinset.core.request import Part
 from twinset.execution import Job
-from twinset.execution.waiting import Waiting
+from twinset.execution.pools import ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,9 @@ class Threads:
     give_up: Callable[[], None]
 
     def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
-        waiting = Waiting(parts, set(done))
-        running: dict[Future[None], Part] = {}
         with self.opened(), ThreadPoolExecutor(self.n_at_once, thread_name_prefix="twinset-part") as pool:
             try:
-                while True:
-                    while len(running) < self.n_at_once and (part := waiting.ready()):
-                        running[pool.submit(job, part)] = part
-                    if not running:
-                        return
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        part = running.pop(future)
-                        future.result()
-                        waiting.done.add(part.id)
-                        yield part
+                yield from ended(pool, parts, job, done, self.n_at_once)
             except BaseException:
                 self.give_up()
                 raise

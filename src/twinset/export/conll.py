@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from twinset.core.dataset import Dialect
 from twinset.core.schema import Table
-from twinset.export.atomic import replacing
-from twinset.export.spans import marked_of
+from twinset.export.spans import Marked, marked_of, write_marked
 from twinset.export.text import concatenate
 
 
@@ -29,13 +29,12 @@ class Conll:
 
     def write_part(self, batches: Iterable[pa.RecordBatch], path: Path, table: Table, dialect: Dialect) -> None:
         """The texts of one part."""
-        marked = marked_of(table)
-        with replacing(path) as file:
-            for batch in batches:
-                for row in batch.to_pylist():
-                    lines = [f"{token.text}\t{token.bio}\n" for token in marked.tokens(row)]
-                    file.write("".join([*lines, "\n"]).encode())
+        write_marked(batches, path, table, _lines)
 
     def assemble(self, parts: Iterable[Path], path: Path, table: Table, dialect: Dialect, marks: Mapping[str, str]) -> None:
         """The texts of all parts."""
         concatenate(parts, path)
+
+
+def _lines(row: Mapping[str, Any], marked: Marked) -> str:
+    return "".join([*(f"{token.text}\t{token.bio}\n" for token in marked.tokens(row)), "\n"])

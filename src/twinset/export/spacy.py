@@ -14,7 +14,7 @@ import pyarrow as pa
 from twinset.core.dataset import Dialect
 from twinset.core.schema import Table
 from twinset.export.atomic import replacing
-from twinset.export.spans import Marked, marked_of
+from twinset.export.spans import Marked, marked_of, write_marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,7 @@ class SpaCy:
 
     def write_part(self, batches: Iterable[pa.RecordBatch], path: Path, table: Table, dialect: Dialect) -> None:
         """The documents of one part, each with a comma after it."""
-        marked = marked_of(table)
-        with replacing(path) as file:
-            for batch in batches:
-                for row in batch.to_pylist():
-                    file.write(json.dumps(_document(row, marked), ensure_ascii=False).encode() + b",\n")
+        write_marked(batches, path, table, _document)
 
     def assemble(self, parts: Iterable[Path], path: Path, table: Table, dialect: Dialect, marks: Mapping[str, str]) -> None:
         """The documents of all parts as one array; the last one's comma is left out."""
@@ -50,6 +46,7 @@ class SpaCy:
             file.write(b"\n]\n")
 
 
-def _document(row: Mapping[str, Any], marked: Marked) -> dict[str, Any]:
+def _document(row: Mapping[str, Any], marked: Marked) -> str:
     tokens = [{"id": number, "orth": token.text, "ner": token.biluo} for number, token in enumerate(marked.tokens(row))]
-    return {"id": 0, "paragraphs": [{"raw": row[marked.text], "sentences": [{"tokens": tokens}], "cats": []}]}
+    told = {"id": 0, "paragraphs": [{"raw": row[marked.text], "sentences": [{"tokens": tokens}], "cats": []}]}
+    return json.dumps(told, ensure_ascii=False) + ",\n"

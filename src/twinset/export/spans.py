@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from twinset.core.schema import Table
 from twinset.errors import SchemaError
+from twinset.export.atomic import replacing
 
 _TOKEN = re.compile(r"\w+|[^\w\s]", re.UNICODE)
 
@@ -78,3 +80,14 @@ def _is_spans(storage: pa.DataType) -> bool:
     is_list = pa.types.is_list(storage) or pa.types.is_large_list(storage)
     inner = storage.value_type if is_list else None
     return inner is not None and pa.types.is_struct(inner) and {"start", "end", "label"} <= {field.name for field in inner}
+
+
+def write_marked(
+    batches: Iterable[pa.RecordBatch], path: Path, table: Table, told: Callable[[Mapping[str, Any], Marked], str]
+) -> None:
+    """A part file with what is ``told`` of each row; texts are few and long, so that rows are gone through one by one."""
+    marked = marked_of(table)
+    with replacing(path) as file:
+        for batch in batches:
+            for row in batch.to_pylist():
+                file.write(told(row, marked).encode())
