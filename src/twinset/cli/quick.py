@@ -19,7 +19,7 @@ _OPTIONS = ("--rows", "-o", "--out", "--table", "--format", "--edge")
 
 def printed(arguments: Sequence[str]) -> bool:
     """Print what the command line asks for; false where it asks for anything else."""
-    said = _read(arguments)
+    said = asked(arguments)
     if said is None:
         return False
     plan, options = said
@@ -29,7 +29,7 @@ def printed(arguments: Sequence[str]) -> bool:
     return True
 
 
-def _read(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
+def asked(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
     """The plan and the options of ``run``, if these are all there is and the output is the screen."""
     if arguments[:1] != ["run"]:
         return None
