@@ -42,7 +42,7 @@ def _as_of(value: object) -> str:
     return ""
 
 
-def _unique(value: object) -> str:
+def _flag(value: object) -> str:
     return "" if isinstance(value, bool) else "true or false"
 
 
@@ -68,7 +68,8 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "ages": _ages,
     "as_of": _as_of,
     "brand": _brand,
+    "ids_may_be_real": _flag,
     "names": _names,
-    "unique_emails": _unique,
+    "unique_emails": _flag,
     "women": _women,
 }

@@ -56,7 +56,7 @@ class FakerRule(Options):
         options.text(self.name, "name", longest=100)
         self.check_locales({"en_US": 1.0})
 
-    def check_locales(self, usual: Any) -> None:
+    def check_locales(self, usual: Any, wanted: frozenset[str] | None = None) -> None:
         for code, _ in self._locales(usual):
             self._check_arguments(_method(self.name, code))
 

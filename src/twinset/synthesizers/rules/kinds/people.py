@@ -31,10 +31,11 @@ class Record(Options):
 
     def __post_init__(self) -> None:
         options.text(self.provider, "provider", longest=100)
-        self.check_locales({"en_US": 1.0})
+        self.check_locales({"en_US": 1.0}, frozenset())
 
-    def check_locales(self, usual: Mapping[str, float]) -> None:
-        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales(usual), options=self._given))
+    def check_locales(self, usual: Mapping[str, float], wanted: frozenset[str] | None) -> None:
+        names = tuple(field.name for field in self._fields() if wanted is None or field.name in wanted)
+        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales(usual), of=names, options=self._given))
 
     @property
     def _provider(self) -> Provider:
@@ -88,6 +89,7 @@ class Person(Record):
     word: ClassVar[str] = "person"
     ages: Any = None
     as_of: Any = None
+    ids_may_be_real: Any = None
     names: Any = None
     unique_emails: Any = None
     women: Any = None
@@ -100,6 +102,7 @@ class Household(Record):
     word: ClassVar[str] = "household"
     crosses_blocks: ClassVar[bool] = True
     as_of: Any = None
+    ids_may_be_real: Any = None
     names: Any = None
     unique_emails: Any = None
 
