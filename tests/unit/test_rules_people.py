@@ -128,6 +128,8 @@ def test_people_in_lists_are_others_in_each_block():
         ({"rule": "faker", "name": "text", "arguments": {"max": 5}}, "max_nb_chars"),
         ({"rule": "faker", "name": "text", "arguments": {"max_nb_chars": 10**9}}, "at most 100,000"),
         ({"rule": "faker", "name": "word", "locale": "xx_YY"}, "does not know"),
+        ({"rule": "faker", "name": "word", "locale": {}}, "locale is one such as en_US"),
+        ({"rule": "person", "locale": 5}, "locale is one such as en_US, a list of some, or a mapping to weights, not 5"),
         ({"rule": "faker", "name": "random_int", "arguments": {"min": 9, "max": 1}}, "can't make values"),
     ],
 )

@@ -11,6 +11,8 @@ from twinset.synthesizers.people.facts import locales
 from twinset.synthesizers.people.numbers.banking import BRANDS
 from twinset.synthesizers.people.words import counts
 
+_FIRST = "1000-01-01"
+
 
 def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> None:
     """PlanError for an option that the record has not, or a value that it can't have."""
@@ -36,10 +38,10 @@ def _ages(value: object) -> str:
 
 def _as_of(value: object) -> str:
     try:
-        datetime.date.fromisoformat(str(value))
+        is_fine = str(datetime.date.fromisoformat(str(value))) == str(value) >= _FIRST
     except ValueError:
-        return "the day on which ages are counted, such as 2026-01-01"
-    return ""
+        is_fine = False
+    return "" if is_fine else f"the day on which ages are counted, such as 2026-01-01, and not before {_FIRST}"
 
 
 def _flag(value: object) -> str:

@@ -159,6 +159,8 @@ class Types:
 
     def column(self, table: str, name: str) -> Column:
         if (table, name) not in self._known:
+            if name not in self.tables[table].columns:
+                raise PlanError(self.tables[table].no_column(name))
             made = self.tables[table].columns[name]
             with at(f"{table}.{name}"):
                 found = made.rule.column(name, From(self, self.tables[table]))

@@ -66,8 +66,9 @@ def check(record: str, countries: Iterable[str]) -> None:
     named = dict.fromkeys(MAYBE_SOMEBODYS[country] for country in countries if country in MAYBE_SOMEBODYS)
     if named:
         raise PlanError(
-            f"{record}.national_id may be a real person's in {' and '.join(named)}: no numbers are kept for tests there. "
-            f"Leave it out (hide the column of the {record}, and name the fields that you want), or say that it may be: "
+            f"{record}.national_id may be a real person's in {' and '.join(named)}: no numbers are known there that are "
+            f"kept back. Leave it out (hide the column of the {record}, and name the fields that you want), or say that it "
+            "may be: "
             f"{{rule: {record}, {CONSENT}: true}}"
         )
 

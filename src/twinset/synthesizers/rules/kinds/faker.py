@@ -68,6 +68,8 @@ class FakerRule(Options):
         said = usual if self.locale is None else self.locale
         if isinstance(said, str):
             return ((said, 1.0),)
+        if said == {}:
+            raise PlanError("locale is one such as en_US, a list of some, or a mapping to weights, not {}")
         pairs = said.items() if hasattr(said, "items") else [(code, 1.0) for code in options.listed(said, "locale")]
         return tuple((str(code), options.number(weight, f"the weight of {code}", 0, above=True)) for code, weight in pairs)
 

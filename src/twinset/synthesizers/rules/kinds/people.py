@@ -46,7 +46,7 @@ class Record(Options):
     def _given(self) -> dict[str, object]:
         """The options that are the record's own, as far as a plan says them."""
         said = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("locale", "provider")}
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: _mapped(value) for name, value in said.items() if value is not None}
 
     def _locales(self, usual: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         if self.locale is None:
@@ -55,7 +55,9 @@ class Record(Options):
             return ((self.locale, 1.0),)
         if isinstance(self.locale, dict):
             return tuple((str(code), weight) for code, weight in self.locale.items())
-        return tuple((str(code), 1.0) for code in options.listed(self.locale, "locale"))
+        if not isinstance(self.locale, list | tuple) or not self.locale:
+            raise PlanError(f"locale is one such as en_US, a list of some, or a mapping to weights, not {self.locale!r:.60}")
+        return tuple((str(code), 1.0) for code in self.locale)
 
     def _fields(self) -> tuple[Field, ...]:
         records = self._provider.records()
@@ -75,6 +77,12 @@ class Record(Options):
         ask = Ask(self.word, rows.n, seed, rows.start, self._locales(rows.locales), names, self._given)
         made = self._provider.make(ask)
         return pa.StructArray.from_arrays(made.flatten(), fields=[_stored(field) for field in read])
+
+
+def _mapped(value: Any) -> Any:
+    """What a plan says with its mappings, also those whose keys are no texts: years."""
+    value = options.paired(value)
+    return {key: _mapped(inner) for key, inner in value.items()} if isinstance(value, dict) else value
 
 
 def _stored(field: Field) -> pa.Field:
