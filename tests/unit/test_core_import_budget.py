@@ -102,6 +102,15 @@ def test_the_first_rows_on_the_screen_wait_for_nothing_that_they_do_not_need():
     assert sum(name.startswith("twinset.") for name in loaded) <= 130
 
 
+def test_rubbish_is_looked_for_as_ever_once_the_command_is_loaded():
+    code = (
+        "import gc; from twinset.cli.main import collect_later; usual = gc.get_threshold(); collect_later(); "
+        "assert gc.get_threshold() != usual; held = [[] for _ in range(200_000)]; "
+        "assert gc.get_threshold() == usual and not gc.callbacks; assert gc.get_stats()[0]['collections'] > 1"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_pandas_stays_where_plugins_may_want_it(tmp_path):
     (tmp_path / "small.csv").write_text("a,b\n1,x\n2,y\n")
     assert "pandas" in loaded_by("init", "small.csv", cwd=tmp_path)

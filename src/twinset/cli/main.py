@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from typer import Typer
 
 INTERRUPTED = 130
-_ALLOCATIONS = 100_000
-"""How many objects come before rubbish is looked for: more than are loaded, which all stay, and a tenth of the start."""
+_LOADED = 100_000
+"""Objects that a start may make before rubbish is looked for: more than it makes, for all that is loaded stays."""
 
 
 def app() -> Typer:
@@ -48,7 +48,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run the command and leave with its exit code; nobody's mistake ends in a traceback."""
-    gc.set_threshold(_ALLOCATIONS)
+    collect_later()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -60,6 +60,18 @@ def main() -> None:
         sys.stderr.write("error: interrupted\n")
         code = INTERRUPTED
     _leave(code)
+
+
+def collect_later() -> None:
+    """No search for rubbish while the command starts, of whose time it would take a tenth; as ever from the first one on."""
+    usual = gc.get_threshold()
+
+    def found(phase: str, info: dict[str, int]) -> None:
+        gc.callbacks.remove(found)
+        gc.set_threshold(*usual)
+
+    gc.callbacks.append(found)
+    gc.set_threshold(_LOADED)
 
 
 def complain(text: str) -> None:
