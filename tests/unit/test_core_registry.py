@@ -25,8 +25,14 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugin]:
         (folder / "entry_points.txt").write_text(points)
 
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry._points.cache_clear()
+    forget()
     yield install
+    forget()
+
+
+def forget() -> None:
+    """What is installed is looked for again."""
+    registry._installed.cache_clear()
     registry._points.cache_clear()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from tests.people import CODES, N, ask, made, table
+from tests.people import CODES, CONSENT, N, ask, made, table
 
 from twinset.core import registry
 from twinset.core.people import Provider
@@ -216,11 +216,12 @@ def test_emails_need_not_be_unique():
 @pytest.mark.parametrize("record", list(People().records()))
 @pytest.mark.parametrize("locale", ["en_US", (("de_DE", 1.0), ("ja_JP", 2.0), ("ru_RU", 1.0))], ids=["one", "mixed"])
 def test_rows_do_not_depend_on_blocks_or_on_other_fields(record, locale):
-    whole = table(ask(record, 1000, locale=locale))
-    cut = [table(ask(record, n, locale=locale, start=start)) for start, n in ((0, 1), (1, 6), (7, 500), (507, 493))]
+    said = {"locale": locale, **CONSENT.get(record, {})}
+    whole = table(ask(record, 1000, **said))
+    cut = [table(ask(record, n, start=start, **said)) for start, n in ((0, 1), (1, 6), (7, 500), (507, 493))]
     assert pa.concat_tables(cut).combine_chunks().equals(whole.combine_chunks())
     for name in whole.column_names:
-        assert table(ask(record, 40, of=(name,), locale=locale))[name].equals(whole[name].slice(0, 40))
+        assert table(ask(record, 40, of=(name,), **said))[name].equals(whole[name].slice(0, 40))
 
 
 def test_locales_are_mixed_by_weight():
@@ -289,6 +290,8 @@ def test_mistakes_name_what_is_near():
         (ask("person", of=("name",), age=[1, 2]), "did you mean 'ages'"),
         (ask("person", of=("name",), ages=[30, 20]), "two whole numbers"),
         (ask("person", of=("name",), as_of="today"), "2026-01-01"),
+        (ask("person", of=("name",), as_of=20240101), "2026-01-01, and not before 1000-01-01, not 20240101"),
+        (ask("person", of=("name",), as_of="0050-01-01"), "not before 1000-01-01"),
         (ask("person", of=("name",), women=2), "from 0 to 1"),
         (ask("person", of=("name",), unique_emails="no"), "true or false"),
         (ask("person", of=("name",), locale=(("en_US", 0.0),)), "above 0"),

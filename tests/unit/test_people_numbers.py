@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 import pytest
 from tests.people import CODES, ask, made, table
 
+from twinset.errors import PlanError
 from twinset.privacy import national_ids
+from twinset.synthesizers.people import People
 from twinset.synthesizers.people.facts.locales import LOCALES
 from twinset.synthesizers.people.numbers.italian import letters_of
 from twinset.synthesizers.people.numbers.national import MAYBE_SOMEBODYS, NUMBERS, is_nobodys
@@ -88,7 +90,9 @@ def netherlands(text, row):
 
 
 def sweden(text, row):
-    return text[:8] == f"{row['birth_date']:%Y%m%d}" and re.fullmatch(r"\d{8}-23[89]\d", text) and is_luhn(text[2:])
+    born = row["birth_date"]
+    fits = text[:8] == f"{born:%Y}{born.month + 20}{born:%d}" and int(text[11]) % 2 == (row["sex"] == "male")
+    return fits and re.fullmatch(r"\d{8}-\d{4}", text) and is_luhn(text[2:])
 
 
 def norway(text, row):
@@ -261,7 +265,7 @@ def test_national_ids_are_valid_and_of_the_row(country):
 
 KNOWN = {
     "BE": "Belgian", "BR": "Brazilian", "CN": "Chinese", "DE": "German", "ES": "Spanish", "FR": "French",
-    "IT": "Italian", "NL": "Dutch", "PL": "Polish", "SE": "Swedish",
+    "IT": "Italian", "NL": "Dutch", "PL": "Polish",
 }  # fmt: skip
 
 
@@ -280,7 +284,26 @@ def test_functions_say_the_same_of_their_ranges():
 
 def test_it_is_said_which_numbers_may_be_somebodys():
     maybe = {country for country in COUNTRIES if not is_nobodys(country)}
-    assert maybe == MAYBE_SOMEBODYS | {"EG", "MX", "NZ"}
+    assert maybe == {*MAYBE_SOMEBODYS, "EG", "MX", "NZ"}
+
+
+@pytest.mark.parametrize("record", ["person", "household"])
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_numbers_that_may_be_somebodys_are_made_only_where_that_is_said_to_be_fine(record, country):
+    locales = (("en_US", 1.0), (COUNTRIES[country], 1.0))
+    one = ask(record, 100, of=("national_id",), locale=locales)
+    if country not in MAYBE_SOMEBODYS:
+        table(one)
+        return
+    for refused in (one, ask(record, 100, of=("national_id",), locale=locales, ids_may_be_real=False)):
+        for method in (People().check, People().make):
+            with pytest.raises(
+                PlanError, match=f"in {MAYBE_SOMEBODYS[country]}: .*{{rule: {record}, ids_may_be_real: true}}"
+            ):
+                method(refused)
+    table(ask(record, 100, of=("name", "birth_date", "city"), locale=locales))
+    numbers = table(ask(record, 100, of=("national_id",), locale=locales, ids_may_be_real=True))["national_id"]
+    assert numbers.null_count == 0
 
 
 def test_italian_codes_take_the_letters_that_the_law_says():

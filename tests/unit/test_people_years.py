@@ -127,6 +127,15 @@ def test_other_locales_do_not_follow_the_year_unless_a_plan_says_their_names():
     assert 0.05 < shares["Louis"] / shares.total() < 0.15
 
 
+@pytest.mark.parametrize("year", [1990, "1990"])
+@pytest.mark.parametrize("is_by_locale", [False, True])
+def test_counts_are_written_into_a_plan_by_hand(year, is_by_locale):
+    said = {"female": {year: "Anna 1, Bea 3"}, "male": {year: "Bob 2"}}
+    person = {"rule": "person", "locale": "fr_FR", "names": {"fr_FR": said} if is_by_locale else said, "hidden": True}
+    rows = made_by_rules({"t": {"rows": 200, "columns": {"person": person, "first": "person.first_name"}}})["t"]
+    assert set(rows["first"].to_pylist()) == {"Anna", "Bea", "Bob"}
+
+
 def test_households_have_names_of_their_years_and_blocks_do_not_matter():
     whole = table(ask("household", 4000, of=(*FIELDS, "email"), names=KEPT))
     parts = [table(ask("household", 1000, start=start, of=(*FIELDS, "email"), names=KEPT)) for start in range(0, 4000, 1000)]

@@ -108,6 +108,8 @@ TABLES = "stages: {s: {synthesizer: rules, tables: {t: {rows: 3, columns: {a: se
         (", correlate: {columns: [a, b]}", "", "give exactly one of rho and matrix"),
         (", correlate: {columns: [a, b], matrix: [[1]]}", "", "a column for each of 2 columns"),
         (", constraints: [{kind: ordr, columns: [a, b]}]", "", "did you mean 'order'"),
+        (", constraints: a > 1", "", "t.constraints: Input should be a list, not 'a > 1'"),
+        (", per: 5", "", "t.per: Input should be a mapping, not 5"),
         ("", ", source: x.csv", "neither a source nor a sampler"),
         ("", ", constraints: [{kind: unique, columns: [a]}]", "each of the tables has its own"),
         ("", ", locale: english", "a locale is such as en_US or de_DE"),

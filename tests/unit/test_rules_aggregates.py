@@ -121,8 +121,13 @@ CIRCLE = changed(
         (changed("orders", x=of(column="price", where="prise > 1")), r"no column 'prise'"),
         (CIRCLE, r"circle: .*orders\.total.*items\."),
         (changed("orders", x=of()), r"needs the option 'column'"),
+        (changed("orders", x=of(column=None)), r"column is a text of at most"),
+        (changed("orders", x=of(column="")), r"table 'items' has no column ''"),
+        (changed("orders", x=of(column="orders.at")), r"table 'items' has no column 'orders.at'"),
+        *((changed("orders", x=of(column="price", where=one)), r"where is a text of at most") for one in (0, False, [], {})),
+        (changed("orders", x=of(column="price", where="")), r"where: '' can't be read as an expression"),
     ],
-    ids=range(8),
+    ids=range(16),
 )
 def test_what_can_not_be_summed_up_is_named(tables, said):
     with pytest.raises(PlanError, match=said):

@@ -128,6 +128,15 @@ def test_identifiers_take_the_time_of_a_column():
         ({"rule": "datetime", "between": ["2024-06-01", "2024-06-02"], "weekdays": ["mon"]}, "all weights are 0"),
         ({"rule": "datetime", "between": YEAR, "zone": "Mars/Olympus"}, "zone is the name of a time zone"),
         ({"rule": "datetime", "after": "no", "within": "3 d"}, "has no column 'no'"),
+        (
+            {"rule": "date", "after": "2024-01-01", "within": "9999999 y"},
+            "is a length of time .*, to 10,000 y, not '9999999 y'",
+        ),
+        ({"rule": "date", "after": "9999-12-01", "within": "90 d"}, "may lie before the year 1 or after the year 9999"),
+        (
+            {"rule": "datetime", "after": "2024-01-01", "within": "9000 y"},
+            "may lie before the year 1 or after the year 9999",
+        ),
         ({"rule": "datetime", "between": YEAR, "growth": 0}, "growth is a number above 0 and at most 1,000"),
     ],
     ids=plain,

@@ -50,6 +50,38 @@ def test_people_and_households_belong_together_across_parts(part_rows):
         assert row["email"][0] == ascii_of(row["name"], {})[0]
 
 
+@pytest.mark.parametrize(
+    ("columns", "place"),
+    [
+        ({"id": "person.national_id"}, "t.person: person.national_id"),
+        ({"id": "household.national_id"}, "t.household: household.national_id"),
+        ({"who": {"rule": "person", "hidden": True}, "id": "who.national_id"}, "t.who: person.national_id"),
+        ({"who": "person"}, "t.who: person.national_id"),
+    ],
+    ids=["path", "household", "column", "whole"],
+)
+def test_ids_that_may_be_a_real_persons_are_refused_before_anything_is_made(columns, place):
+    with pytest.raises(PlanError, match=rf"^{place} may be a real person's in Japan: .*ids_may_be_real: true"):
+        assert sampler_of({"t": {"rows": 5, "columns": columns}}, {"en_US": 1, "ja_JP": 1}).schema
+    assert sampler_of({"t": {"rows": 5, "columns": columns}}, {"en_US": 1, "sv_SE": 1}).schema
+
+
+def test_ids_within_lists_are_refused_when_they_are_made():
+    with pytest.raises(PlanError, match=r"person.national_id may be a real person's in Brazil"):
+        column({"rule": "list", "of": {"rule": "person", "locale": "pt_BR"}, "length": 2}, 5)
+
+
+def test_whoever_says_that_ids_may_be_real_has_them_and_others_have_the_rest():
+    who = {"rule": "person", "locale": ["pt_BR", "de_CH"], "hidden": True}
+    rest = made({"t": {"rows": 50, "columns": {"who": who, "name": "who.name", "city": "who.city"}}})["t"]
+    wanted = {"who": {**who, "ids_may_be_real": True}, "name": "who.name", "id": "who.national_id"}
+    whole = made({"t": {"rows": 50, "columns": wanted}})["t"]
+    assert rest["name"].equals(whole["name"])
+    assert all(re.fullmatch(r"756(\.\d{4}){2}\.\d\d|(\d{3}\.){2}\d{3}-\d\d", one) for one in whole["id"].to_pylist())
+    with pytest.raises(PlanError, match="ids_may_be_real of person is true or false, not 'yes'"):
+        column({"rule": "person", "ids_may_be_real": "yes"}, 5)
+
+
 def test_people_are_drawn_again_where_a_constraint_refuses_them():
     columns = {"born": "person.birth_date", "since": {"rule": "date", "between": ["1960-01-01", "1990-01-01"]}}
     constraint = {"kind": "order", "columns": ["born", "since"]}
@@ -96,6 +128,8 @@ def test_people_in_lists_are_others_in_each_block():
         ({"rule": "faker", "name": "text", "arguments": {"max": 5}}, "max_nb_chars"),
         ({"rule": "faker", "name": "text", "arguments": {"max_nb_chars": 10**9}}, "at most 100,000"),
         ({"rule": "faker", "name": "word", "locale": "xx_YY"}, "does not know"),
+        ({"rule": "faker", "name": "word", "locale": {}}, "locale is one such as en_US"),
+        ({"rule": "person", "locale": 5}, "locale is one such as en_US, a list of some, or a mapping to weights, not 5"),
         ({"rule": "faker", "name": "random_int", "arguments": {"min": 9, "max": 1}}, "can't make values"),
     ],
 )

@@ -189,6 +189,7 @@ def test_files_have_the_media_type_of_their_ending():
         ({"rule": "list", "of": "uuid", "length": -1}, "from 0 to 100,000"),
         ({"rule": "struct", "fields": {}}, "fields is a mapping"),
         ({"rule": "geo", "box": [1, 2, 0, 3]}, "south < north"),
+        ({"rule": "geo", "box": [-170, 2, 0, 3]}, "the south of box is a number from -90 to 90, not -170"),
         ({"rule": "geo", "near": [91, 0]}, "latitude of near is a number from -90 to 90"),
         ({"rule": "money", "of": {"rule": "boolean"}}, "money is made of numbers"),
         ({"rule": "money", "currency": "euro", "of": 1}, "a code of three letters"),

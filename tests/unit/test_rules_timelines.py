@@ -223,6 +223,7 @@ def test_impossible_chains_are_named(said, message):
         ({"changes": {"version": 1}}, "'version' is unique or follows from other columns"),
         ({"changes": {"tier": -1}}, "the changes of 'tier' is a number from 0"),
         ({"until": "soon"}, "has no column 'soon'"),
+        ({"until": "id"}, "'id' is no column of days or moments, but of int64"),
         ({"unit": "week"}, "unit is one of s, min, h, d"),
     ],
 )

@@ -169,6 +169,18 @@ def test_what_a_country_has_not_is_placeholders():
     assert made["iban"][0].as_py().startswith("XX00")
 
 
+@pytest.mark.parametrize("synthesizer", ENGINES)
+def test_ids_that_may_be_a_real_persons_are_placeholders_and_the_report_says_why(synthesizer):
+    rows = customers().append_column("cpf", pa.array([f"{n:03}.982.247-25" for n in range(N)]))
+    known, recorder = data(rows, cpf={"type": "personal", "kind": "national_id"}), FitRecorder()
+    engine_named(synthesizer, {"people": "pt_BR"}).fit(known, schema=known.schema, seed=Seed(1), ctx=recorder)
+    notes = {column: text for text, column, _ in recorder.notes}
+    assert notes["cpf"].endswith("placeholders stand in its place; people (pt_BR) have none that is surely nobody's")
+    made = twin(known, synthesizer=synthesizer, locale="pt_BR")
+    assert all(text.startswith("ID-") for text in made["cpf"].to_pylist())
+    assert made["email"][0].as_py().partition("@")[2].startswith("example.")
+
+
 def test_the_report_says_what_stands_there():
     known, recorder = data(customers()), FitRecorder()
     engine_named("trees", {"people": "de_DE"}).fit(known, schema=known.schema, seed=Seed(1), ctx=recorder)

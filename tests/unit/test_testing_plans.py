@@ -40,6 +40,16 @@ def test_rows_and_seeds_are_what_is_asked_for() -> None:
     assert not few["customers"].equals(tables_of(PLAN, rows={"customers": 7}, seed=2)["customers"])
 
 
+def test_labels_of_dirt_are_a_table_beside_theirs() -> None:
+    columns = {"id": "sequence", "word": {"rule": "text", "words": 1, "sentences": 0}}
+    dirty = {"words": {"rows": 50, "columns": columns, "dirt": {"typos": 0.2}}}
+    plan = {"stages": {"s": {"synthesizer": "rules", "tables": dirty}}}
+    tables = tables_of(plan)
+    assert {name: table.num_rows for name, table in tables.items()} == {"words": 50, "words_dirt": 10}
+    for one in tables["words_dirt"].to_pylist():
+        assert tables["words"]["word"][one["row"]].as_py() == one["dirty"] != one["clean"]
+
+
 def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
     for n_rows in (3, 4):
@@ -100,6 +110,11 @@ def test_combined_with_others() -> None:
         (lambda: tables_of({"stages": {"a": {"tabels": {}}}}), "did you mean 'tables'"),
         (lambda: tables_of(PLAN, rows={"custmers": 1}), "did you mean 'customers'"),
         (lambda: tables_of(PLAN, rows={"customers": 10**9}), "too many"),
+        (
+            lambda: tables_of(PLAN, rows={"customers": "ten"}),
+            "rows of 'customers' is a whole number of at least 0, not 'ten'",
+        ),
+        (lambda: tables_of(5), "a plan is a path, or its content as a mapping, not 5"),
         (lambda: strategy_of(PLAN, table="order"), "did you mean 'orders'"),
     ],
 )

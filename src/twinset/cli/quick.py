@@ -19,7 +19,7 @@ _OPTIONS = ("--rows", "-o", "--out", "--table", "--format", "--edge")
 
 def printed(arguments: Sequence[str]) -> bool:
     """Print what the command line asks for; false where it asks for anything else."""
-    said = _read(arguments)
+    said = asked(arguments)
     if said is None:
         return False
     plan, options = said
@@ -29,7 +29,7 @@ def printed(arguments: Sequence[str]) -> bool:
     return True
 
 
-def _read(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
+def asked(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
     """The plan and the options of ``run``, if these are all there is and the output is the screen."""
     if arguments[:1] != ["run"]:
         return None
@@ -98,13 +98,11 @@ def with_edge(plan: Plan, share: str | None) -> Plan:
 
 def _with_rows(plan: Plan, assignment: str) -> Plan:
     table, _, count = assignment.partition("=")
+    known = [table for name, stage in plan.stages.items() for table in stage.tables or (name,)]
     if not count.isdecimal() or int(count) > MOST_ROWS:
-        raise PlanError(
-            f"--rows takes TABLE=N up to {MOST_ROWS}, such as {next(iter(plan.stages))}=1000, not {assignment!r}"
-        )
+        raise PlanError(f"--rows takes TABLE=N up to {MOST_ROWS}, such as {known[0]}=1000, not {assignment!r:.60}")
     changed = {name: _sized(stage, int(count), table) for name, stage in plan.stages.items() if _makes(stage, name, table)}
     if not changed:
-        known = [table for name, stage in plan.stages.items() for table in stage.tables or (name,)]
         raise PlanError(f"the plan makes no table {table!r}{nearest(table, known)}; it makes: {', '.join(known)}")
     return plan.model_copy(update={"stages": {**plan.stages, **changed}})
 

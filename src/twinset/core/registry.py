@@ -17,11 +17,17 @@ GROUPS = ("synthesizers", "metrics", "sources", "exporters", "llm", "providers",
 
 
 @cache
+def _installed() -> Any:
+    """All that is installed here, looked for once."""
+    return entry_points()
+
+
+@cache
 def _points(group: str) -> dict[str, EntryPoint]:
     if group not in GROUPS:
         raise InternalError(f"unknown registry group {group!r}; groups: {', '.join(GROUPS)}")
     found: dict[str, EntryPoint] = {}
-    for point in sorted(entry_points(group=f"twinset.{group}"), key=lambda point: (point.name, point.value)):
+    for point in sorted(_installed().select(group=f"twinset.{group}"), key=lambda point: (point.name, point.value)):
         other = found.setdefault(point.name, point)
         if other.value != point.value:
             raise PlanError(f"two plugins call themselves {point.name!r} in {group}: {other.value} and {point.value}")
@@ -46,7 +52,8 @@ def lookup(group: str, name: str) -> Any:
 
 def has_plugins() -> bool:
     """Whether code of anybody else can be called here by name."""
-    return any(point.dist is None or point.dist.name != "twinset" for group in GROUPS for point in _points(group).values())
+    found = {point.dist for group in GROUPS for point in _points(group).values()}  # few, and each name is read from a file
+    return any(dist is None or dist.name != "twinset" for dist in found)
 
 
 def nearest(word: str, known: Any) -> str:

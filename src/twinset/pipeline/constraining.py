@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from twinset.constraints import check, propose
+from twinset.constraints import check
+from twinset.constraints.propose import propose
 from twinset.core import registry
 from twinset.core.constraints import Constraint, to_data
 from twinset.core.dataset import Dataset, Tables, whole

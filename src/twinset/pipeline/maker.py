@@ -20,6 +20,7 @@ from twinset.pipeline.engines import engine_of
 from twinset.pipeline.lookups import with_files
 from twinset.pipeline.printing import Alone
 from twinset.plan import Plan, from_data, load
+from twinset.synthesizers.rules.dirt.labels import SUFFIX
 
 MOST_ROWS = 10_000_000
 """Of all tables together."""
@@ -54,7 +55,7 @@ class Maker:
         """What is asked for, with the rows of every table; PlanError for unknown tables and too many rows."""
         for table in rows:
             self.check(table)
-        _check_room(sum(rows.values()))
+        _check_room(sum(n for n in rows.values() if isinstance(n, int)))  # others are refused below, by name
         own = Seed(self.plan.seed if seed is None else seed).child("sample", self.name)
         sampler = self.sampler
         assert isinstance(sampler, Sizing)
@@ -76,9 +77,10 @@ class Maker:
         wanted = {one.name: one.arrow for one in self.sampler.schema if only is None or one.name in only}
         batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in wanted}
         for part in self.sampler.parts(request):
-            if part.table in wanted:
-                made = self.sampler.make(part, request, ctx)
-                batches[part.table] += [one.rows for one in made if isinstance(one, Batch)]
+            if part.table in wanted or f"{part.table}{SUFFIX}" in wanted:  # labels lie beside their rows
+                for one in self.sampler.make(part, request, ctx):
+                    if isinstance(one, Batch) and one.table in wanted:
+                        batches[one.table].append(one.rows)
         return {name: pa.Table.from_batches(batches[name], schema) for name, schema in wanted.items()}
 
 

@@ -16,7 +16,7 @@ Rows = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 class Model(BaseModel):
     """A part of a plan."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _known(said: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ def _sentence(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         known = _known(fault["loc"])
         return f"{place} is not a word of a plan{nearest(fault['loc'][-1], known)}; known: {', '.join(known)}"
-    message = fault["msg"].removeprefix("Value error, ")
+    message = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
+    message = re.sub(r"a valid dictionary( or instance of \w+)?", "a mapping", message)
     received = repr(fault["input"])
     return f"{place or 'plan'}: {message}" + (f", not {received}" if len(received) < 60 else "")
 

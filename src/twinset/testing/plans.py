@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from twinset.core.optional import require
+from twinset.errors import PlanError
 from twinset.pipeline.maker import Maker
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _maker(plan: PlanLike) -> Maker:
     """The plan, read once as long as its file stays the same."""
     if isinstance(plan, Mapping):
         return Maker(plan)
+    if not isinstance(plan, str | Path):
+        raise PlanError(f"a plan is a path, or its content as a mapping, not {plan!r:.60}")
     path = Path(plan).absolute()
     return _of_file(path, path.stat().st_mtime_ns) if path.exists() else Maker(path)
 

@@ -11,6 +11,8 @@ from twinset.synthesizers.people.facts import locales
 from twinset.synthesizers.people.numbers.banking import BRANDS
 from twinset.synthesizers.people.words import counts
 
+_FIRST = "1000-01-01"
+
 
 def check(record: str, known: tuple[str, ...], given: Mapping[str, object]) -> None:
     """PlanError for an option that the record has not, or a value that it can't have."""
@@ -36,13 +38,13 @@ def _ages(value: object) -> str:
 
 def _as_of(value: object) -> str:
     try:
-        datetime.date.fromisoformat(str(value))
+        is_fine = str(datetime.date.fromisoformat(str(value))) == str(value) >= _FIRST
     except ValueError:
-        return "the day on which ages are counted, such as 2026-01-01"
-    return ""
+        is_fine = False
+    return "" if is_fine else f"the day on which ages are counted, such as 2026-01-01, and not before {_FIRST}"
 
 
-def _unique(value: object) -> str:
+def _flag(value: object) -> str:
     return "" if isinstance(value, bool) else "true or false"
 
 
@@ -68,7 +70,8 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "ages": _ages,
     "as_of": _as_of,
     "brand": _brand,
+    "ids_may_be_real": _flag,
     "names": _names,
-    "unique_emails": _unique,
+    "unique_emails": _flag,
     "women": _women,
 }

@@ -22,7 +22,8 @@ AS_OF = "2026-01-01"
 """The day on which ages are counted where a plan does not say another: no clock is asked."""
 
 _YOUNGEST_AT_WORK = 16
-_STYLES = ("{first}.", "{first}_", "{first}", "{initial}.", "{initial}")
+_N_STYLES = 5
+"""How user names begin: with the first name and a dot, a line or nothing, or with its letter and a dot or nothing."""
 
 
 def is_female(sheet: Sheet) -> Ints:
@@ -92,8 +93,10 @@ def _stems(sheet: Sheet) -> pa.Array:
     """How user names begin, all styles of all first names in ASCII."""
 
     def make() -> pa.Array:
-        firsts = of_both(sheet, "first:ascii").to_pylist()
-        return pa.array([style.format(first=first, initial=first[0]) for style in _STYLES for first in firsts])
+        firsts = of_both(sheet, "first:ascii")
+        initials = pc.utf8_slice_codeunits(firsts, 0, 1)
+        whole, short = ([text.join(words, sign) for sign in signs] for words, signs in ((firsts, "._"), (initials, ".")))
+        return pa.concat_arrays([*whole, firsts, *short, initials])
 
     return sheet.words.derived("stems", make)
 
@@ -103,7 +106,7 @@ def _user_parts(sheet: Sheet) -> list[Part]:
 
     def make(sheet: Sheet) -> list[Part]:
         stems = _stems(sheet)
-        stem = sheet.draws.below(len(_STYLES), "style") * np.int32(len(of_both(sheet, "first"))) + first_index(sheet)
+        stem = sheet.draws.below(_N_STYLES, "style") * np.int32(len(of_both(sheet, "first"))) + first_index(sheet)
         return [(stems, stem), (of_both(sheet, "last:ascii"), last_index(sheet))]
 
     return sheet.once("user_parts", make)

@@ -37,8 +37,8 @@ _PERSON = {
 }
 
 RECORDS = {
-    "person": Record(_PERSON, ("ages", "as_of", "names", "unique_emails", "women")),
-    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", "names", "unique_emails")),
+    "person": Record(_PERSON, ("ages", "as_of", national.CONSENT, "names", "unique_emails", "women")),
+    "household": Record({**households.RECIPES, **_PERSON}, ("as_of", national.CONSENT, "names", "unique_emails")),
     "address": Record(address.RECIPES),
     "company": Record({**companies.RECIPES, **phone.RECIPES, **address.RECIPES}),
     "vehicle": Record(vehicles.RECIPES, ("as_of",)),
@@ -64,6 +64,8 @@ def check(ask: Ask) -> None:
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
             raise PlanError(f"the weight of locale {code!r} is a number above 0, not {weight!r}")
     options.check(ask.record, record.options, ask.options)
+    if "national_id" in ask.of and not ask.options.get(national.CONSENT, False):
+        national.check(ask.record, (locales.find(code).country for code, _ in ask.locales))
 
 
 def homes(ask: Ask, draws: Draws) -> Draws:

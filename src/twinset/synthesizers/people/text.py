@@ -67,7 +67,8 @@ def counted(numbers: Ints, ends: Sequence[str] = ("",), which: Ints | None = Non
 @cache
 def _tails(ends: tuple[str, ...]) -> pa.Array:
     """The numbers below 1000 before each ending, as they stand alone and then as they follow thousands."""
-    return pa.array([form % number + end for end in ends for form in ("%d", "%03d") for number in range(1000)])
+    numbers = [form % number for form in ("%d", "%03d") for number in range(1000)]
+    return pa.array([number + end for end in ends for number in numbers])
 
 
 def from_matrix(letters: Bytes) -> pa.Array:
@@ -99,7 +100,8 @@ _MOST_THOUSANDS = 10_000
 @cache
 def _fours() -> npt.NDArray[np.uint32]:
     """The texts 0000 to 9999, four bytes in a number each."""
-    return np.frombuffer(b"".join(b"%04d" % number for number in range(10_000)), np.uint32)
+    places = np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10
+    return np.asarray((places + ord("0")).astype(np.uint8).view(np.uint32).reshape(-1))
 
 
 def digits(n_places: int, draws: Draws, *names: str) -> Bytes:

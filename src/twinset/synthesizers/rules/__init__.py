@@ -23,7 +23,6 @@ from twinset.plan import TableSpec
 from twinset.synthesizers.rules.sampler import DOCUMENT, RulesSampler
 
 LARGEST = 256 * 2**20
-_SPECS: TypeAdapter[dict[str, TableSpec]] = TypeAdapter(dict[str, TableSpec])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Rules:
     def load(cls, folder: Path, schema: Schema) -> Sampler:
         document = _document(folder / DOCUMENT)
         try:
-            specs = _SPECS.validate_python(document["tables"])
+            specs: dict[str, TableSpec] = TypeAdapter(dict[str, TableSpec]).validate_python(document["tables"])
         except ValidationError as error:
             raise DataError(f"the sampler's tables are not as they were saved: {error.errors()[0]['msg']}") from None
         sampler = RulesSampler(specs, _locales(document["locales"]))

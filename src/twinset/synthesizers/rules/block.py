@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -13,13 +14,15 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError, PlanError
 from twinset.synthesizers.rules import enforce
 from twinset.synthesizers.rules.correlate import reordered
-from twinset.synthesizers.rules.edges.put import Put, edged
 from twinset.synthesizers.rules.held import Held, Tables
 from twinset.synthesizers.rules.layout import Address
 from twinset.synthesizers.rules.missing import with_missing
 from twinset.synthesizers.rules.rule import Index, Rule
 from twinset.synthesizers.rules.tables import DEGREE, Made
 from twinset.synthesizers.rules.view import View
+
+if TYPE_CHECKING:
+    from twinset.synthesizers.rules.edges.put import Put
 
 EDGED_TRIES = 20
 """Tries of a row that keep its edge cases; the others do without, as constraints may leave no such row."""
@@ -152,6 +155,8 @@ class Block:
 
     def _edged(self, name: str, array: pa.Array) -> pa.Array:
         if (edges := self.making.columns[name].edges) is not None:
+            from twinset.synthesizers.rules.edges.put import edged
+
             array, self._edges[name] = edged(self, name, array, edges)
         return array
 

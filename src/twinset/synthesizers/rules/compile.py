@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -19,9 +19,6 @@ from twinset.plan import PerSpec, TableSpec
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.correlate import groups_of, ordered
 from twinset.synthesizers.rules.decides import check_domains, check_unique, deciding, refusing
-from twinset.synthesizers.rules.dirt.soil import Soil
-from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
-from twinset.synthesizers.rules.edges.attach import with_edges
 from twinset.synthesizers.rules.edges.spec import edge_from
 from twinset.synthesizers.rules.kinds import RECORDS, rule_from
 from twinset.synthesizers.rules.kinds.aggregates import check_refused
@@ -32,6 +29,9 @@ from twinset.synthesizers.rules.rule import Referring
 from twinset.synthesizers.rules.tables import DEGREE, Made, Making, at, paths_of
 from twinset.synthesizers.rules.timelines.attach import timeline
 from twinset.synthesizers.rules.uniqueness import unique, with_key
+
+if TYPE_CHECKING:
+    from twinset.synthesizers.rules.dirt.soil import Soil
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,17 @@ def compiled(specs: Mapping[str, TableSpec]) -> Program:
                 types.at(start.name, path)
     finished = {name: _finished(table, types) for name, table in tables.items()}
     schema = Schema(tuple(_shown(table, types) for table in finished.values()))
-    dirt = soils(finished, schema)
-    return Program(finished, with_dirt(schema, dirt), types, dirt)
+    return _soiled(Program(finished, schema, types, {}))
+
+
+def _soiled(program: Program) -> Program:
+    """The program with the dirt of its tables, and with the labels of that and of edge cases."""
+    if not any(table.spec.dirt or table.edge for table in program.tables.values()):
+        return program
+    from twinset.synthesizers.rules.dirt.soiling import soils, with_dirt
+
+    dirt = soils(program.tables, program.schema)
+    return dataclasses.replace(program, schema=with_dirt(program.schema, dirt), soils=dirt)
 
 
 def _finished(table: Making, types: Types) -> Making:
@@ -74,6 +83,10 @@ def _finished(table: Making, types: Types) -> Making:
     check_unique(whole.constraints, whole, {name: made.unique for name, made in table.columns.items()}, table.key)
     check_refused(table)
     made = dataclasses.replace(table, whole=whole, correlated=correlated, tried=tried_with(table, types.tables))
+    if made.edge is None:
+        return made
+    from twinset.synthesizers.rules.edges.attach import with_edges
+
     return with_edges(made, types)
 
 
@@ -146,6 +159,8 @@ class Types:
 
     def column(self, table: str, name: str) -> Column:
         if (table, name) not in self._known:
+            if name not in self.tables[table].columns:
+                raise PlanError(self.tables[table].no_column(name))
             made = self.tables[table].columns[name]
             with at(f"{table}.{name}"):
                 found = made.rule.column(name, From(self, self.tables[table]))

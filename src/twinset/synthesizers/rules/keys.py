@@ -109,7 +109,8 @@ def hexadecimal(octets: Letters) -> Letters:
 @cache
 def _fours() -> pa.Array:
     """The texts 0000 to ffff, four bytes in a number each."""
-    return pa.array(np.frombuffer(b"".join(b"%04x" % number for number in range(2**16)), "<u4"))
+    numbers = np.arange(2**16)
+    return pa.array(np.column_stack([_HEX[numbers >> 8], _HEX[numbers & 255]]).view("<u4").reshape(-1))
 
 
 def hexadecimal_fours(words: Words) -> npt.NDArray[np.uint32]:

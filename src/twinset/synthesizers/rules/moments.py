@@ -20,6 +20,9 @@ DAY = 86_400 * SECOND
 _UNITS = {
     "ms": 1_000, "s": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY, "w": 7 * DAY, "y": 31_557_600 * SECOND,
 }  # fmt: skip
+FIRST, LAST = (int(np.datetime64(day, "us").astype(np.int64)) for day in ("0001-01-01", "9999-12-31T23:59:59.999999"))
+"""The first and the last moment that calendars of programs have."""
+_LONGEST = 10_000 * _UNITS["y"]
 
 
 def moment(said: Any, name: str) -> int:
@@ -51,8 +54,8 @@ def span(said: Any, name: str) -> int:
         said = f"{said} d"
     found = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([a-z]+)\s*", said) if isinstance(said, str) else None
     unit = _unit(found[2]) if found else None
-    if found is None or unit is None:
-        raise PlanError(f"{name} is a length of time such as 90 d, 36 h, 15 min or 1.5 y, not {said!r:.60}")
+    if found is None or unit is None or float(found[1]) * unit > _LONGEST:
+        raise PlanError(f"{name} is a length of time such as 90 d, 36 h, 15 min or 1.5 y, to 10,000 y, not {said!r:.60}")
     return round(float(found[1]) * unit)
 
 

@@ -156,8 +156,11 @@ class Referring(Protocol):
 class Speaking(Protocol):
     """A rule that makes names or texts of a locale."""
 
-    def check_locales(self, usual: Mapping[str, float]) -> None:
-        """PlanError where it does not know its locales, or the stage's where it has none of its own."""
+    def check_locales(self, usual: Mapping[str, float], wanted: frozenset[str] | None) -> None:
+        """PlanError where it does not know its locales, or the stage's where it has none of its own.
+
+        ``wanted`` are the fields of a record that others read; None: all of them.
+        """
 
 
 @dataclass(frozen=True, slots=True)

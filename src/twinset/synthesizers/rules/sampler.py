@@ -56,7 +56,7 @@ class RulesSampler:
             for name, made in making.columns.items():
                 if isinstance(made.rule, Speaking):
                     with at(f"{table}.{name}"):
-                        made.rule.check_locales(self.locales)
+                        made.rule.check_locales(self.locales, made.wanted)
         return program
 
     @property

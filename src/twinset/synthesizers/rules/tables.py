@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from twinset.core.constraints import Constraint
 from twinset.core.registry import nearest
@@ -14,8 +15,10 @@ from twinset.plan import TableSpec
 from twinset.synthesizers.rules.correlate import Correlated
 from twinset.synthesizers.rules.decides import Decides, needs_of
 from twinset.synthesizers.rules.edges.spec import Edge
-from twinset.synthesizers.rules.edges.valid import Edges
 from twinset.synthesizers.rules.rule import Addressable, Referring, Rule
+
+if TYPE_CHECKING:
+    from twinset.synthesizers.rules.edges.valid import Edges
 
 DEGREE = "degree"
 BELOW = "[]"

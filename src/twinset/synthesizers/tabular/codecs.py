@@ -116,9 +116,11 @@ class PlaceholderCodec:
         is_unique = column.name in scope.unique or not n_there
         n_per_row = 0.0 if is_unique else _distinct(values) / n_there
         n_per_row = n_per_row if n_per_row < 1 else 0.0
-        person = _person(column, n_per_row, scope)
+        asked = _person(column, n_per_row, scope)
+        person = asked if asked is not None and asked.is_had else None
         if n_there and not isinstance(column.type, types.Empty):
-            said = placeholders.stand_in(column) if person is None else person.stand_in
+            lack = "" if asked is None or person is not None else asked.lack
+            said = placeholders.stand_in(column) + lack if person is None else person.stand_in
             scope.note(said, column.name, n_there)
         return cls(column, presence, n_per_row, person)
 
@@ -147,14 +149,13 @@ class PlaceholderCodec:
 
 
 def _person(column: Column, n_per_row: float, scope: Scope) -> Person | None:
-    """Who stands in a column, if anybody does: people's e-mails alone are unique, and not all have all that is asked for."""
+    """Who is to stand in a column, if anybody is: people's e-mails alone are unique."""
     kind = column.type
     if not scope.people or not isinstance(kind, types.Personal) or not is_textual(column.storage):
         return None
     if column.name in scope.unique and kind.kind != "email":
         return None
-    person = Person.of(column, scope.people)
-    return replace(person, n_per_row=n_per_row) if person.is_had else None
+    return replace(Person.of(column, scope.people), n_per_row=n_per_row)
 
 
 def learn_presence(name: str, values: pa.Array, scope: Scope) -> LabelField | None:

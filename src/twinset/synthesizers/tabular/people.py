@@ -62,14 +62,23 @@ class Person:
         return f"personal: made-up people ({self.locale}) stand in its place; nothing is learned"
 
     @property
+    def lack(self) -> str:
+        """Why nobody stands in the column, where its people have no such thing."""
+        return f"; people ({self.locale}) have none that is surely nobody's"
+
+    @property
     def rate(self) -> float:
         """Different people a row."""
         return self.n_per_row or 1.0
 
     @property
     def is_had(self) -> bool:
-        """Whether people of this locale have such a thing at all: some countries have no IBAN."""
-        return not self._made(Seed(0), 0, 1).null_count
+        """Whether people of this locale have such a thing that is surely nobody's: some countries have no IBAN, and of some
+        the provider refuses ids, since any valid one may be a real person's."""
+        try:
+            return not self._made(Seed(0), 0, 1).null_count
+        except PlanError:
+            return False
 
     def texts(self, making: Making) -> pa.Array:
         """The field of each row's person."""

@@ -96,7 +96,7 @@ LOCALES = {
 def find(code: str) -> Locale:
     """The locale of that code; PlanError with the nearest ones where there is none."""
     if code not in LOCALES:
-        raise PlanError(f"there is no locale {code!r} for people{nearest(code, LOCALES)}; known: {', '.join(LOCALES)}")
+        raise PlanError(f"there is no locale {code!r:.60} for people{nearest(code, LOCALES)}; known: {', '.join(LOCALES)}")
     return LOCALES[code]
 
 

@@ -1,7 +1,8 @@
 """Identity numbers of Europe's countries.
 
-What makes a number nobody's stands beside each function. Where it says "none", the country has no such range: the number is
-valid and may be somebody's. Numbers that tell birth and sex tell those of the row.
+What makes a number nobody's stands beside each function. Where it says "none", the country has no such range that is known:
+the number is valid, may be somebody's, and is made only where a plan says that it may. Numbers that tell birth and sex tell
+those of the row.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def greece(sheet: Sheet) -> pa.Array:
 
 
 def hungary(sheet: Sheet) -> pa.Array:
-    """Numbers that begin with 9; people's begin with 8 (law CL of 2017, annex 1). Tax identification number, with the days
+    """Numbers that begin with 9; people's begin with 8 (law XX of 1996, annex 1). Tax identification number, with the days
     since 1867."""
     days = (born(sheet) + 37_620).astype(np.int64)
     return spelled(elevens([*fixed("9", sheet.n), *split(days, 5), *random(sheet, 3, NAME)], range(1, 10)))
@@ -175,13 +176,14 @@ def spain(sheet: Sheet) -> pa.Array:
 
 
 def sweden(sheet: Sheet) -> pa.Array:
-    """None for certain: serials 238 and 239, as most of the tax agency's test numbers have.
+    """Months with 20 more: a person's number begins with the time of birth (folkbokföringslagen, 18 §).
 
-    Those are a list of single numbers; and serial 000, which is never given out, can't tell a man.
+    In twelve digits, of which the first two are 19 or 20: ten of them could be an organisation's, which has a month of at
+    least 20 in its place (law 1974:174, 1 §) and 16 before it. The tax agency's numbers for tests are a list of single ones.
     """
     day = birth(sheet)
-    serial = split(np.where(is_female(sheet), 238, 239), 3)
-    places = [*split(day.year, 4), *split(day.month, 2), *split(day.day, 2), *serial]
+    places = [*split(day.year, 4), *split(day.month + 20, 2), *split(day.day, 2), *random(sheet, 2, NAME)]
+    places += parity(sheet, women=0)
     return dashed([*places, luhn(places[2:])], "-", 8)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
+from twinset.errors import PlanError
 from twinset.synthesizers.people.numbers import europe, world
 from twinset.synthesizers.people.numbers.italian import codice_fiscale
 from twinset.synthesizers.people.sheet import Sheet
@@ -54,8 +55,22 @@ def national_id(sheet: Sheet) -> pa.Array:
     return sheet.constant(None) if made is None else made(sheet)
 
 
-MAYBE_SOMEBODYS = frozenset({"AU", "BR", "CH", "IL", "JP", "SE"})
-"""Countries without a range that is never given out."""
+MAYBE_SOMEBODYS = {"AU": "Australia", "BR": "Brazil", "CH": "Switzerland", "IL": "Israel", "JP": "Japan"}
+"""Countries that keep no range of numbers back, so that any valid one may be somebody's."""
+CONSENT = "ids_may_be_real"
+"""The option by which such numbers are made all the same."""
+
+
+def check(record: str, countries: Iterable[str]) -> None:
+    """PlanError where a country's numbers may be somebody's."""
+    named = dict.fromkeys(MAYBE_SOMEBODYS[country] for country in countries if country in MAYBE_SOMEBODYS)
+    if named:
+        raise PlanError(
+            f"{record}.national_id may be a real person's in {' and '.join(named)}: no numbers are known there that are "
+            f"kept back. Leave it out (hide the column of the {record}, and name the fields that you want), or say that it "
+            "may be: "
+            f"{{rule: {record}, {CONSENT}: true}}"
+        )
 
 
 def is_nobodys(country: str) -> bool:

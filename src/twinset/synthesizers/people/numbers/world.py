@@ -1,7 +1,8 @@
 """Identity numbers of countries outside Europe.
 
-What makes a number nobody's stands beside each function. Where it says "none", the country has no such range: the number is
-valid and may be somebody's. Numbers that tell birth and sex tell those of the row.
+What makes a number nobody's stands beside each function. Where it says "none", the country has no such range that is known:
+the number is valid, may be somebody's, and is made only where a plan says that it may. Numbers that tell birth and sex tell
+those of the row.
 """
 
 from __future__ import annotations

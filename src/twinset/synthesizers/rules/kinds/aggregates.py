@@ -40,10 +40,10 @@ class Aggregate(Options):
 
     def __post_init__(self) -> None:
         options.text(self.table, "table")
-        if self.value is not None:
-            options.text(self.value, "column")
+        if self.where is None:
+            return
         try:
-            columns_of(options.text(self.where or "1", "where"))
+            columns_of(options.text(self.where, "where"))
         except SchemaError as error:
             raise PlanError(f"where: {error}") from None
 
@@ -51,7 +51,8 @@ class Aggregate(Options):
     def names(self) -> tuple[str, ...]:
         """The columns of the other table that it reads."""
         own = () if self.value is None else (self.value,)
-        return tuple(dict.fromkeys((*own, *columns_of(self.where or "1"))))
+        asked = () if self.where is None else columns_of(self.where)
+        return tuple(dict.fromkeys((*own, *asked)))
 
     def reads(self) -> tuple[str, ...]:
         return (f"{self.table}{BELOW}", *(f"{self.table}{BELOW}.{name}" for name in self.names))
@@ -115,6 +116,10 @@ class CountOf(Aggregate):
 class _OfColumn(Aggregate):
     function: ClassVar[str] = ""
     column_: str
+
+    def __post_init__(self) -> None:
+        options.text(self.column_, "column")
+        Aggregate.__post_init__(self)
 
     @property
     def value(self) -> str | None:

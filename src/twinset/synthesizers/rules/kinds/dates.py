@@ -14,7 +14,7 @@ from twinset.core.schema import Column, Range
 from twinset.errors import PlanError
 from twinset.synthesizers.rules import options
 from twinset.synthesizers.rules.calendar import Calendar, hours_of, months_of, weekdays_of
-from twinset.synthesizers.rules.moments import DAY, SECOND, Moments, moment, span
+from twinset.synthesizers.rules.moments import DAY, FIRST, LAST, SECOND, Moments, moment, span
 from twinset.synthesizers.rules.rule import Options, Rows, Scope
 
 _WHOLE = "%Y-%m-%dT%H:%M:%S"
@@ -92,6 +92,8 @@ class _Dated(Options):
         low, high, is_there = self._ends(rows)
         first, last = -(-low // unit), (high - 1) // unit
         self._check_room(rows.n, first, last, is_there)
+        if int(low.min(initial=0)) < FIRST or int(high.max(initial=0)) > LAST + 1:
+            raise PlanError("some rows may lie before the year 1 or after the year 9999; say a smaller within")
         draws = rows.seed.generator().random(rows.n)
         if self.ordered:
             draws = (rows.position() + draws) / rows.siblings()

@@ -56,7 +56,7 @@ class FakerRule(Options):
         options.text(self.name, "name", longest=100)
         self.check_locales({"en_US": 1.0})
 
-    def check_locales(self, usual: Any) -> None:
+    def check_locales(self, usual: Any, wanted: frozenset[str] | None = None) -> None:
         for code, _ in self._locales(usual):
             self._check_arguments(_method(self.name, code))
 
@@ -68,6 +68,8 @@ class FakerRule(Options):
         said = usual if self.locale is None else self.locale
         if isinstance(said, str):
             return ((said, 1.0),)
+        if said == {}:
+            raise PlanError("locale is one such as en_US, a list of some, or a mapping to weights, not {}")
         pairs = said.items() if hasattr(said, "items") else [(code, 1.0) for code in options.listed(said, "locale")]
         return tuple((str(code), options.number(weight, f"the weight of {code}", 0, above=True)) for code, weight in pairs)
 

@@ -31,10 +31,11 @@ class Record(Options):
 
     def __post_init__(self) -> None:
         options.text(self.provider, "provider", longest=100)
-        self.check_locales({"en_US": 1.0})
+        self.check_locales({"en_US": 1.0}, frozenset())
 
-    def check_locales(self, usual: Mapping[str, float]) -> None:
-        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales(usual), options=self._given))
+    def check_locales(self, usual: Mapping[str, float], wanted: frozenset[str] | None) -> None:
+        names = tuple(field.name for field in self._fields() if wanted is None or field.name in wanted)
+        self._provider.check(Ask(self.word, 0, Seed(0), locales=self._locales(usual), of=names, options=self._given))
 
     @property
     def _provider(self) -> Provider:
@@ -45,7 +46,7 @@ class Record(Options):
     def _given(self) -> dict[str, object]:
         """The options that are the record's own, as far as a plan says them."""
         said = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("locale", "provider")}
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: _mapped(value) for name, value in said.items() if value is not None}
 
     def _locales(self, usual: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         if self.locale is None:
@@ -54,7 +55,9 @@ class Record(Options):
             return ((self.locale, 1.0),)
         if isinstance(self.locale, dict):
             return tuple((str(code), weight) for code, weight in self.locale.items())
-        return tuple((str(code), 1.0) for code in options.listed(self.locale, "locale"))
+        if not isinstance(self.locale, list | tuple) or not self.locale:
+            raise PlanError(f"locale is one such as en_US, a list of some, or a mapping to weights, not {self.locale!r:.60}")
+        return tuple((str(code), 1.0) for code in self.locale)
 
     def _fields(self) -> tuple[Field, ...]:
         records = self._provider.records()
@@ -76,6 +79,12 @@ class Record(Options):
         return pa.StructArray.from_arrays(made.flatten(), fields=[_stored(field) for field in read])
 
 
+def _mapped(value: Any) -> Any:
+    """What a plan says with its mappings, also those whose keys are no texts: years."""
+    value = options.paired(value)
+    return {key: _mapped(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
 def _stored(field: Field) -> pa.Field:
     said = json.dumps(types.to_data(field.type)).encode()
     return pa.field(field.name, field.storage, metadata={FIELD_TYPE: said})
@@ -88,6 +97,7 @@ class Person(Record):
     word: ClassVar[str] = "person"
     ages: Any = None
     as_of: Any = None
+    ids_may_be_real: Any = None
     names: Any = None
     unique_emails: Any = None
     women: Any = None
@@ -100,6 +110,7 @@ class Household(Record):
     word: ClassVar[str] = "household"
     crosses_blocks: ClassVar[bool] = True
     as_of: Any = None
+    ids_may_be_real: Any = None
     names: Any = None
     unique_emails: Any = None
 

@@ -46,7 +46,9 @@ class Geo(Options):
         south, west, north, east = self._box
         if not south < north or not west < east:
             raise PlanError(f"box is [south, west, north, east], of which south < north and west < east, not {self.box!r}")
-        if self.near is not None and not isinstance(self.near, str):
+        if isinstance(self.near, str):
+            options.text(self.near, "near", longest=1_000)
+        elif self.near is not None:
             latitude, longitude = options.listed(self.near, "near", least=2, most=2)
             options.number(latitude, "the latitude of near", -90, 90)
             options.number(longitude, "the longitude of near", -180, 180)
@@ -54,7 +56,9 @@ class Geo(Options):
     @property
     def _box(self) -> tuple[float, ...]:
         box = options.listed([-90, -180, 90, 180] if self.box is None else self.box, "box", least=4, most=4)
-        return tuple(options.number(one, "an end of box", -180, 180) for one in box)
+        most = (90, 180, 90, 180)
+        ends = zip(("south", "west", "north", "east"), box, most, strict=True)
+        return tuple(options.number(one, f"the {end} of box", -high, high) for end, one, high in ends)
 
     def reads(self) -> tuple[str, ...]:
         return tuple(f"{self.near}.{axis}" for axis in _AXES) if isinstance(self.near, str) else ()

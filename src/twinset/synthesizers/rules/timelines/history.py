@@ -183,10 +183,11 @@ class HistoryRecord(Options):
         return tuple(f"parent.{path}" for path in self.history.paths)
 
     def column(self, name: str, scope: Scope) -> Column:
+        for path, own in zip(self.history.paths, self.reads(), strict=True):
+            check_dated(scope.of(own).storage, path)
         return Column(name, types.Nested(), self._storage(scope.of(self.path).storage), origin="declared", nullable=False)
 
     def _storage(self, begin: pa.DataType) -> pa.DataType:
-        check_dated(begin, self.history.from_)
         is_day = pa.types.is_date(begin) and self.history.step(begin) == DAY
         storage = pa.date32() if is_day else pa.timestamp("us", getattr(begin, "tz", None))
         kind: types.Type = types.Date() if is_day else types.DateTime(zone=storage.tz)
