@@ -80,6 +80,15 @@ def test_the_first_rows_are_on_the_screen_at_once(tmp_path):
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.0  # about 0.4 s where nothing else runs
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no full device")
+def test_a_full_disk_behind_the_screen_is_told(tmp_path):
+    words = [*TWINSET, "run", str(plan_of(tmp_path)), "--rows", "customers=100", "-o", "-", "--table", "customers"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == "error: can't write the output: No space left on device\n"
+
+
 def test_printing_ends_quietly_where_nobody_reads_on(tmp_path):
     words = [*TWINSET, "run", str(plan_of(tmp_path)), "--rows", "customers=200000", "-o", "-", "--table", "customers"]
     reader = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

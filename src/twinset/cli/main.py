@@ -9,6 +9,7 @@ Exits: 0 done, 1 error, 2 usage, 3 the gate said no, 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from typer import Typer
 
 INTERRUPTED = 130
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What disks say that can't take any more."""
+
 _LOADED = 100_000
 """Objects that a start may make before rubbish is looked for: more than it makes, for all that is loaded stays."""
 
@@ -122,18 +126,27 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _unforeseen(error)
+        complain(f"can't write {error.filename or 'the output'}: {os.strerror(error.errno)}")
+        return 1
     except MemoryError:
         complain("there is not enough memory; close other programs, or use fewer rows or columns")
         return 1
     except Exception as error:
-        if os.environ.get("TWINSET_TRACEBACK"):
-            raise
-        complain(
-            f"{type(error).__name__}: {error}\nThis is a fault of Twinset's own. Please report it, with the command and "
-            "what it prints with TWINSET_TRACEBACK=1 set."
-        )
-        return 1
+        return _unforeseen(error)
     return 0
+
+
+def _unforeseen(error: Exception) -> int:
+    if os.environ.get("TWINSET_TRACEBACK"):
+        raise error
+    complain(
+        f"{type(error).__name__}: {error}\nThis is a fault of Twinset's own. Please report it, with the command and "
+        "what it prints with TWINSET_TRACEBACK=1 set."
+    )
+    return 1
 
 
 if __name__ == "__main__":
