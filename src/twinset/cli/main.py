@@ -126,27 +126,24 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        if error.errno not in _FULL:
-            return _unforeseen(error)
-        complain(f"can't write {error.filename or 'the output'}: {os.strerror(error.errno)}")
-        return 1
     except MemoryError:
         complain("there is not enough memory; close other programs, or use fewer rows or columns")
         return 1
     except Exception as error:
-        return _unforeseen(error)
+        if os.environ.get("TWINSET_TRACEBACK"):
+            raise
+        complain(_unforeseen(error))
+        return 1
     return 0
 
 
-def _unforeseen(error: Exception) -> int:
-    if os.environ.get("TWINSET_TRACEBACK"):
-        raise error
-    complain(
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"can't write {error.filename or 'the output'}: {os.strerror(error.errno)}"
+    return (
         f"{type(error).__name__}: {error}\nThis is a fault of Twinset's own. Please report it, with the command and "
         "what it prints with TWINSET_TRACEBACK=1 set."
     )
-    return 1
 
 
 if __name__ == "__main__":
