@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from twinset.core import types
 from twinset.core.dataset import Batch
 from twinset.core.keys import MISSING, Places, at, plain
 from twinset.core.request import KeyRange
@@ -21,6 +20,7 @@ from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
+from twinset.synthesizers.relational.given.giving import Giving
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Draws, find_keys
 from twinset.synthesizers.relational.pairing import Pairing
@@ -69,11 +69,12 @@ class Block:
     wides: dict[str, pa.Table] = field(default_factory=dict)
     rows: dict[str, pa.Table] = field(default_factory=dict)
     owners: dict[str, Places] = field(default_factory=dict)
+    drawn: dict[str, pa.Table] = field(default_factory=dict)
+    giving: Giving | None = None
 
     def make(self) -> Iterator[Batch]:
         """The rows of every table of the block, owners before their own."""
-        for name in self.spans:
-            self._make(name)
+        self.make_tables()
         for name in self.spans:
             self._pair(name)
         for name in reversed(list(self.spans)):
@@ -81,18 +82,35 @@ class Block:
         for name in self.spans:
             table = self.known[name].table
             own = self.rows[name].select(list(table.names)).cast(table.arrow).combine_chunks()
+            own = own if self.giving is None else self.giving.in_order(name, own).combine_chunks()
             for batch in own.to_batches():
                 yield Batch(name, batch)
 
-    def _make(self, name: str) -> None:
+    def make_tables(self) -> None:
+        """All rows but for keys to partners and totals."""
+        if self.giving is not None:
+            self.giving.begin(self)
+        for name in self.spans:
+            if name not in self.rows:
+                self.make_table(name)
+
+    def owned_of(self, name: str) -> Owners:
+        """Who owns the rows of a table, once the table above it is made."""
+        span = self.spans[name]
+        return self._owned(self.known[name], span, self.seed.child("block", name, span.start))
+
+    def make_table(self, name: str) -> None:
+        """Make the rows of a table, once the table above it is made; again where what is known of them has changed."""
         known, span = self.known[name], self.spans[name]
-        seed = self.seed.child("block", name, span.start)
-        owned = self._owned(known, span, seed)
+        seed, owned = self.seed.child("block", name, span.start), self.owned_of(name)
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        redrawn = [column.name for column in known.drawn if not isinstance(column.type, types.Identifier)]
-        drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        redrawn = [column.name for column in known.drawn if column not in known.keys]
+        if self.giving is None:
+            drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        else:
+            drawn = self.drawn[name] = self.giving.draw(self, known, context, owned.places)
         for number in range(_ROUNDS):
             wide, rows = self._finished(known, drawn, context, owned, seed)
             if not len(wrong := breaking(known.table, rows, redrawn)):
@@ -100,17 +118,15 @@ class Block:
             drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
         else:
             raise GenerationError(f"{len(wrong):,} rows of {name!r} break its rules however often they are drawn again")
+        if self.giving is not None:
+            rows = self.giving.put(name, rows)
         self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
 
     def _finished(
         self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, seed: Seed
     ) -> tuple[pa.Table, pa.Table]:
         """Wide rows, and rows as they come out but for keys to partners."""
-        wide = beside(context, drawn)
-        for column in known.own.same if known.own is not None else ():
-            assert known.own is not None
-            values = plain(context.column(known.own.name("same", column.name)))
-            wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
+        wide = known.with_same(beside(context, drawn))
         rows = beside(self._with_times(known, wide, owned.places), owned.keys)
         rows = beside(rows, self._listed(known, wide, owned.places, seed))
         for number, tie in known.shape.of("value"):
@@ -123,10 +139,13 @@ class Block:
     ) -> pa.Table:
         """What was drawn, some rows of it anew but for their keys."""
         places = owned.places[wrong] if len(owned.places) else owned.places
-        more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        if self.giving is None:
+            more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        else:
+            more = self.giving.draw_again(self, known, context, owned.places, wrong, seed)
         picks = np.arange(drawn.num_rows)
         picks[wrong] = drawn.num_rows + np.arange(len(wrong))
-        kept = {column.name for column in known.drawn if isinstance(column.type, types.Identifier)}
+        kept = {column.name for column in known.keys}
         arrays = [
             plain(drawn.column(name)) if name in kept else
             pa.concat_arrays([plain(drawn.column(name)), plain(more.column(name))]).take(pa.array(picks))
@@ -143,12 +162,13 @@ class Block:
             return Owners(nobody, blank(span.n_rows), pa.table({}))
         name, parent = known.table.name, tie.key.table
         above, keys = self.wides[parent], self.rows[parent].select(list(tie.key.references))
-        n_missing = round(known.missing * span.n_rows) if known.ghosts else 0
-        n_lost = round(known.orphans * span.n_rows) if known.ghosts else 0
+        has_ghosts = known.ghosts is not None and (self.giving is None or self.giving.owned != name)
+        n_missing = round(known.missing * span.n_rows) if has_ghosts else 0
+        n_lost = round(known.orphans * span.n_rows) if has_ghosts else 0
         n_there = span.n_rows - n_missing - n_lost if keys.num_rows else 0
         n_lost = span.n_rows - n_missing - n_there
         rng = seed.child("counts").generator()
-        counts = settle(_drawn_counts(above, name), n_there, rng)
+        counts = settle(drawn_counts(above, name), n_there, rng)
         if n_lost or n_missing:
             above, keys, more = self._with_ghosts(known, above, keys, n_lost, n_missing, seed)
             counts = np.concatenate([counts, more])
@@ -177,7 +197,7 @@ class Block:
         kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"), pa.string())
         told_of = beside(blank(n_ghosts), pa.table({GHOST: kinds}))
         made = pa.Table.from_batches([known.ghosts.rows(KeyRange(0, n_ghosts), n_ghosts, seed.child("ghosts"), told_of)])
-        counts = settle(_drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
+        counts = settle(drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
         found = self._ghost_keys(known, n_orphans, seed)
         none = pa.table({field.name: pa.nulls(n_missing, field.type) for field in found.schema})
         return below(above, made), below(keys, below(found, none)), np.append(counts, np.ones(n_missing, np.int64))
@@ -246,7 +266,8 @@ class Block:
             pairing = Pairing(partner, self.wides, self.rows, self.owners)
             rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
-        self.rows[name] = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
+        rows = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
+        self.rows[name] = rows if self.giving is None else self.giving.put(name, rows)
 
     def _add_up(self, name: str) -> None:
         for total in self.known[name].totals:
@@ -257,5 +278,6 @@ class Block:
                 self.rows[name] = total.put(rows, found, self.known[name].table[total.column].storage)
 
 
-def _drawn_counts(owners: pa.Table, child: str) -> Places:
+def drawn_counts(owners: pa.Table, child: str) -> Places:
+    """How many rows in a child table each owner was drawn to have."""
     return np.asarray(plain(owners.column(rows_of(child))).fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.keys import Places, plain
 from twinset.core.request import KeyRange
 from twinset.core.schema import Column, Table
@@ -108,6 +109,19 @@ class Known:
             is_fine &= are_shared(made, combos)
         whose = owners if len(owners) else np.zeros(made.num_rows, dtype=np.int64)
         return with_few(made, self._few, kinds, most, whose, is_fine, seed)
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The drawn columns that name rows, and are not drawn again."""
+        return tuple(column for column in self.drawn if isinstance(column.type, types.Identifier))
+
+    def with_same(self, wide: pa.Table) -> pa.Table:
+        """Wide rows with the columns that are the same in all rows of an owner."""
+        for column in self.own.same if self.own is not None else ():
+            assert self.own is not None
+            values = plain(wide.column(self.own.name("same", column.name)))
+            wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
+        return wide
 
     @property
     def wide(self) -> tuple[Column, ...]:

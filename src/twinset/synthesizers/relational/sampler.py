@@ -21,6 +21,8 @@ from twinset.errors import GenerationError, PlanError
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational import saved
 from twinset.synthesizers.relational.block import Block, Span
+from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners
+from twinset.synthesizers.relational.given.expected import expected
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
 
@@ -41,11 +43,15 @@ class RelationalSampler:
     def sized(self, request: Request) -> Request:
         """The request with the rows of every table: in proportion to its root's, lists as long as they were."""
         size: dict[str, int] = {}
+        said = sized(self.known, self.schema, request)
         for name, known in self.known.items():
             root = root_of(self.schema, name)
-            asked, n_roots = request.size.get(root), self.known[root].n_rows
+            asked, n_roots = said.get(root), self.known[root].n_rows
             factor = asked / n_roots if asked is not None and n_roots else 1.0
-            size[name] = request.size.get(name, round(known.n_rows * factor))
+            size[name] = said.get(name, round(known.n_rows * factor))
+        given = None if set(size) <= set(request.size) else asked_of(self.known, request)
+        if given is not None:
+            size = expected(self.known, self.schema, given, with_owners(self.known, request, size), request)
         return replace(request, size=size)
 
     def parts(self, request: Request) -> Iterable[Part]:
@@ -67,8 +73,7 @@ class RelationalSampler:
             if name not in self.known:
                 known = ", ".join(self.known)
                 raise PlanError(f"there is no table {name!r}{nearest(name, self.known)}; tables: {known}")
-        if request.given is not None:
-            raise PlanError("linked tables can't be given rows or shares yet; they can be of any size")
+        asked_of(self.known, request)
 
     @cached_property
     def _lists(self) -> list[str]:
@@ -100,6 +105,8 @@ class RelationalSampler:
         wanted = -(-max(size[name] for name in rest) // request.part_rows)
         if len(rest) == 1:
             return max(1, wanted)
+        if (asked := asked_of(self.known, request)) is not None and asked.is_one:
+            return 1
         roots = [size[name] for name in rest if self.known[name].shape.owner is None and size[name]]
         main = size[root_of(self.schema, max(rest, key=lambda name: size[name]))]
         return max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
@@ -112,18 +119,30 @@ class RelationalSampler:
         lists = {need.rpartition("-")[0]: ctx.rows_of(need) for need in part.needs}
         what, _, number = part.id.rpartition("-")
         if part.table in self._lists:
-            yield from self._list(what, size[what], lists, request.seed)
+            yield from self._list(what, size[what], lists, request)
             return
         n_blocks = self._n_blocks(request)
         spans = {name: self._span(size[name], int(number), n_blocks) for name in self._rest}
-        yield from Block(self.known, spans, lists, request.seed).make()
+        yield from Block(self.known, spans, lists, request.seed, giving=self._giving(request, spans)).make()
 
-    def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], seed: Seed) -> Iterator[Made]:
+    def _giving(self, request: Request, spans: Mapping[str, Span]) -> Giving | None:
+        """What is given of the rows of a block."""
+        asked = asked_of(self.known, request)
+        if asked is None or asked.table not in spans:
+            return None
+        return Giving.of(asked, self.known, spans[asked.table].start, spans[asked.table].stop)
+
+    def remarks(self, request: Request) -> Iterator[str]:
+        """Given values that were never learned."""
+        if (asked := asked_of(self.known, request)) is not None:
+            yield from remarks(self.known, asked)
+
+    def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], request: Request) -> Iterator[Made]:
         """A table that is made before all others: rows that stay, then those that are made."""
         known = self.known[name]
         kept = known.kept.slice(0, n_rows) if known.kept is not None else known.table.arrow.empty_table()
-        span = Span(kept.num_rows, n_rows, n_rows)
-        block = Block(self.known, {name: span}, {**lists, name: kept}, seed)
+        spans, seed = {name: Span(kept.num_rows, n_rows, n_rows)}, request.seed
+        block = Block(self.known, spans, {**lists, name: kept}, seed, giving=self._giving(request, spans))
         batches = [batch.rows for batch in block.make()]
         made = pa.Table.from_batches(batches, schema=known.table.arrow)
         for rows in (kept, self._renamed(known, kept, made, n_rows, seed)):
