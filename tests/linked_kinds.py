@@ -1,4 +1,4 @@
-"""A made database whose joint law is known: kinds of customers, what they order, what is in an order, how often they visit."""
+"""A made database whose joint law is known: kinds of customers, what they order, what is in it, how often they visit."""
 
 from __future__ import annotations
 

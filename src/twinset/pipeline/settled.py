@@ -25,6 +25,9 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
         for kind in ("source", "sampler"):
             if (path := getattr(stage, kind)) is not None and "://" not in path:
                 update[kind] = os.path.relpath(steps.place(path, settings), folder)
+        if stage.given is not None and stage.given.rows is not None and "://" not in stage.given.rows:
+            rows = os.path.relpath(steps.place(stage.given.rows, settings), folder)
+            update["given"] = stage.given.model_copy(update={"rows": rows})
         if stage.text is not None:
             update["text"] = _text(stage.text, folder)
         stages[name] = stage.model_copy(update=update)

@@ -20,7 +20,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import Executor, executor_for
 from twinset.pipeline import memory, samplerfile
-from twinset.pipeline.conditions import remarks
+from twinset.pipeline.conditions import given_rows, remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.linking import linked
@@ -29,7 +29,7 @@ from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
-from twinset.plan import GivenSpec, Plan, Stage
+from twinset.plan import Plan, Stage
 
 EVALUATED_ROWS = 200_000
 """Rows of a table that the evaluation looks at; of more, whole parts are drawn."""
@@ -89,6 +89,13 @@ def sampler_hash(stage: Stage, settings: Settings) -> str:
         raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from None
     except OSError as error:
         raise DataError(f"can't read the sampler {str(path)!r}: {error.strerror}") from error
+
+
+def given_hash(rows: str, settings: Settings) -> str:
+    """What decides the rows that a stage is given."""
+    from twinset import sources
+
+    return sources.fingerprint(place(rows, settings))
 
 
 def seed_of(plan: Plan, step: str, name: str) -> Seed:
@@ -196,20 +203,23 @@ def _seconds(seconds: float) -> str:
 def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:
     """What is asked of the stage's sampler."""
     needed = {need: inputs[need] for need in (*site.stage.needs, "source") if need in inputs}
-    given = _given(site.stage.given, needed)
+    given = _given(site, needed, learned.loaded.sampler)
     size = _size(site.stage, site.name, learned, given)
     request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
     sampler = learned.loaded.sampler
     return sampler.sized(request) if isinstance(sampler, Sizing) else request
 
 
-def _given(spec: GivenSpec | None, inputs: Mapping[str, Dataset]) -> Given | None:
+def _given(site: Site, inputs: Mapping[str, Dataset], sampler: Sampler) -> Given | None:
+    spec = site.stage.given
     if spec is None:
         return None
     if spec.fixed is not None:
         return Fixed(spec.fixed)
+    if spec.rows is not None:
+        return SeedRows(given_rows(sampler, place(spec.rows, site.settings), spec.table), table=spec.table)
     if spec.rows_of is not None:
-        return SeedRows(whole(inputs[spec.rows_of]))
+        return SeedRows(whole(inputs[spec.rows_of]), table=spec.table)
     assert spec.shares is not None
     ((column, shares),) = spec.shares.items()
     total = sum(shares.values())
@@ -229,7 +239,7 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
     if isinstance(given, SeedRows):
         if stage.rows not in (None, given.rows.num_rows):
             raise PlanError(f"stage {name!r} completes {given.rows.num_rows:,} rows; leave out rows, or say that number")
-        return {tables[0]: given.rows.num_rows}
+        return {given.table or tables[0]: given.rows.num_rows}
     if stage.rows is not None:
         if len(tables) > 1:
             raise PlanError(f"stage {name!r} makes {len(tables)} tables: say of which, as in rows: {{{tables[0]}: 1000}}")

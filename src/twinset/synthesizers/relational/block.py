@@ -21,6 +21,7 @@ from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
 from twinset.synthesizers.relational.given.giving import Giving
+from twinset.synthesizers.relational.junction import junction_of, within
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Draws, find_keys
 from twinset.synthesizers.relational.pairing import Pairing
@@ -169,6 +170,10 @@ class Block:
         n_lost = span.n_rows - n_missing - n_there
         rng = seed.child("counts").generator()
         counts = settle(drawn_counts(above, name), n_there, rng)
+        if (junction := junction_of(known.shape)) is not None:
+            counts = within(counts, junction.most_each(self._n_rows), rng)
+            if counts.sum() < n_there:
+                raise GenerationError(f"rows of {name!r} can't all have different keys: there are fewer than {n_there:,}")
         if n_lost or n_missing:
             above, keys, more = self._with_ghosts(known, above, keys, n_lost, n_missing, seed)
             counts = np.concatenate([counts, more])
@@ -185,6 +190,11 @@ class Block:
         if known.ordinal is not None:
             filled[known.ordinal] = pa.array(ordinals(counts))
         return Owners(places, context, pa.table(filled))
+
+    @property
+    def _n_rows(self) -> dict[str, int]:
+        """How many rows the block's tables and the lists have."""
+        return {name: rows.num_rows for name, rows in self.lists.items()} | {n: one.n_rows for n, one in self.spans.items()}
 
     def _with_ghosts(
         self, known: Known, above: pa.Table, keys: pa.Table, n_lost: int, n_missing: int, seed: Seed
@@ -266,7 +276,7 @@ class Block:
             pairing = Pairing(partner, self.wides, self.rows, self.owners)
             rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
-        rows = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
+        rows = made_distinct(rows, known, {**self.lists, **self.rows}, seed.child("distinct"))
         self.rows[name] = rows if self.giving is None else self.giving.put(name, rows)
 
     def _add_up(self, name: str) -> None:

@@ -23,6 +23,7 @@ from twinset.synthesizers.relational import saved
 from twinset.synthesizers.relational.block import Block, Span
 from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners
 from twinset.synthesizers.relational.given.expected import expected
+from twinset.synthesizers.relational.junction import Junction, junction_of
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
 
@@ -52,7 +53,15 @@ class RelationalSampler:
         given = None if set(size) <= set(request.size) else asked_of(self.known, request)
         if given is not None:
             size = expected(self.known, self.schema, given, with_owners(self.known, request, size), request)
+        for name, junction in self._junctions.items():
+            size[name] = min(size[name], junction.most(size))
         return replace(request, size=size)
+
+    @cached_property
+    def _junctions(self) -> dict[str, Junction]:
+        """The tables whose keys are nothing but keys to others."""
+        found = {name: junction_of(known.shape) for name, known in self.known.items()}
+        return {name: junction for name, junction in found.items() if junction is not None}
 
     def parts(self, request: Request) -> Iterable[Part]:
         self._check(request)
@@ -109,7 +118,18 @@ class RelationalSampler:
             return 1
         roots = [size[name] for name in rest if self.known[name].shape.owner is None and size[name]]
         main = size[root_of(self.schema, max(rest, key=lambda name: size[name]))]
-        return max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
+        n_blocks = max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
+        while n_blocks > 1 and not self._have_room(size, n_blocks):
+            n_blocks -= max(1, n_blocks // 8)
+        return n_blocks
+
+    def _have_room(self, size: Mapping[str, int], n_blocks: int) -> bool:
+        """Whether each of so many blocks has as many different keys as it has rows, of keys made of keys."""
+        for number in range(n_blocks):
+            n_rows = {name: self._span(n, number, n_blocks).n_rows if name in self._rest else n for name, n in size.items()}
+            if any(n_rows[name] > junction.most(n_rows) for name, junction in self._junctions.items()):
+                return False
+        return True
 
     def _span(self, n_rows: int, number: int, n_blocks: int) -> Span:
         return Span(n_rows * number // n_blocks, n_rows * (number + 1) // n_blocks, n_rows)
@@ -133,7 +153,12 @@ class RelationalSampler:
         return Giving.of(asked, self.known, spans[asked.table].start, spans[asked.table].stop)
 
     def remarks(self, request: Request) -> Iterator[str]:
-        """Given values that were never learned."""
+        """Given values that were never learned, and tables that have all the rows that they can have."""
+        size = self.sized(request).size
+        for name, junction in self._junctions.items():
+            if size[name] and size[name] == junction.most(size):
+                joined = " and ".join(junction.tables)
+                yield f"{name}: {size[name]:,} rows are all that there are different keys for, to so many rows of {joined}"
         if (asked := asked_of(self.known, request)) is not None:
             yield from remarks(self.known, asked)
 

@@ -172,7 +172,10 @@ def _check_different(own: Known, rows: pa.Table, has_owners: bool) -> None:
     key = own.table.primary_key
     if own.ordinal in rows.column_names and not (has_owners and plain(rows.column(own.ordinal)).null_count == 0):
         raise PlanError(f"{own.table.name}.{own.ordinal} numbers an owner's rows; give it with the owner's key, or not")
-    if not key or not set(key) <= set(rows.column_names):
+    given = [name for name in key if name in rows.column_names]
+    if len(key) > 1 and any(rows.column(name).null_count for name in given):
+        raise PlanError(f"{', '.join(given)} of {own.table.name!r} are of its key; give them in all rows, or in none")
+    if not key or len(given) < len(key):
         return
     columns = [plain(rows.column(name)) for name in key]
     numbers = numbered(columns)[~missing(columns)]

@@ -17,7 +17,7 @@ from twinset.synthesizers.relational.alike import Floats
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside
 
-N_TRIES = 16
+N_TRIES = 8
 """Tries at each row where something is given that is drawn only after other engines have drawn theirs."""
 
 

@@ -17,6 +17,7 @@ from twinset.synthesizers.relational.alike import codes_of
 from twinset.synthesizers.relational.block import Block, Span, drawn_counts
 from twinset.synthesizers.relational.given.asked import Asked
 from twinset.synthesizers.relational.given.giving import Giving
+from twinset.synthesizers.relational.junction import junction_of
 from twinset.synthesizers.relational.known import Known
 
 _LOOKED_AT = 2_000
@@ -72,8 +73,11 @@ def _made(known: Mapping[str, Known], names: list[str], asked: Asked, size: Mapp
         n_keys = len(plain(asked.rows.column(tie.key.columns[0])).unique())
         n_rows[tie.key.table] = max(n_rows[tie.key.table], n_keys)
     n_rows[asked.table] = asked.rows.num_rows
-    spans = {name: Span(0, n, n) for name, n in n_rows.items()}
     lists = {name: one.kept for name, one in known.items() if one.kept is not None}
+    for name in names:
+        if (junction := junction_of(known[name].shape)) is not None and name != asked.table:
+            n_rows[name] = min(n_rows[name], junction.most({**n_rows, **{n: rows.num_rows for n, rows in lists.items()}}))
+    spans = {name: Span(0, n, n) for name, n in n_rows.items()}
     block = Block(known, spans, lists, Seed(0).child("looked at"), giving=Giving.of(asked, known, 0, asked.rows.num_rows))
     block.make_tables()
     return block

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from twinset.core.keys import Places, at, plain
+from twinset.core.keys import Places, at, numbered, plain
 from twinset.core.seed import Seed
+from twinset.errors import PlanError
 from twinset.synthesizers.relational.alike import Floats, codes_of
+from twinset.synthesizers.relational.distinct import exchanged
 from twinset.synthesizers.relational.given.cells import with_gaps
 from twinset.synthesizers.relational.given.complete import chosen, complete, evidence, picked
+from twinset.synthesizers.relational.junction import junction_of
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.partners import match
 from twinset.synthesizers.relational.shape import rows_of
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from twinset.synthesizers.relational.block import Block, Owners
     from twinset.synthesizers.relational.given.giving import Giving
 
-N_OWNERS, N_CONTEXTS, N_EXCHANGES, _MOST_LOOKED_AT = 8, 32, 8, 3
+N_OWNERS, N_CONTEXTS, N_EXCHANGES, _MOST_LOOKED_AT = 8, 16, 8, 3
 """Tries at each owner and at whose it may be, rounds of exchanges among given rows, and the columns by which they are
 dealt.
 """
@@ -108,7 +111,20 @@ class _Line:
             gain = (found - logs)[pairs].sum(axis=0)
             better = pairs[:, np.log(rng.random(pairs.shape[1])) < gain].ravel()
             order[better], logs[better] = other[better], found[better]
-        return order
+        return self._different(own, owned, order)
+
+    def _different(self, own: Known, owned: Owners, order: Places) -> Places:
+        """The order, exchanged so that no owner gets two rows of one key; PlanError where they can't differ."""
+        junction = junction_of(own.shape)
+        names = [] if junction is None else [name for tie in junction.others for name in tie.key.columns]
+        if not names or not set(names) <= set(self.giving.rows.column_names):
+            return order
+        keys = numbered([plain(self.giving.rows.column(name)) for name in names])[order]
+        found, is_done = exchanged(owned.places, keys, self.seed.child("different").generator())
+        if not is_done:
+            raise PlanError(f"the given rows of {own.table.name!r} can't have different keys: {', '.join(names)} come too "
+                            f"often for {self.block.spans[self._path[1]].n_rows:,} rows of {self._path[1]}")  # fmt: skip
+        return order[found]
 
     def _telling(self, own: Known, cells: pa.Table) -> list[str]:
         """The columns in which rows of one owner are alike first, then others."""
