@@ -42,7 +42,10 @@ def said_of(data: Dataset) -> dict[str, Any]:
 
 
 def _linked(table: Table) -> LinkedTable:
-    keys = tuple(KeySpec(columns=key.columns, table=key.table, references=key.references) for key in table.foreign_keys)
+    keys = tuple(
+        KeySpec(columns=key.columns, table=key.table, references=key.references, when=dict([key.when]) if key.when else None)
+        for key in table.foreign_keys
+    )
     return LinkedTable(
         primary_key=table.primary_key or None, foreign_keys=keys, owner=table.owner.table if table.owner else "none",
         list=table.is_reference, columns={column.name: column.to_data() for column in table.columns},

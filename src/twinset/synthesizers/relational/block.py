@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from twinset.core.dataset import Batch
-from twinset.core.keys import MISSING, Places, at, plain
+from twinset.core.keys import MISSING, Places, at, is_live, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
@@ -24,6 +24,7 @@ from twinset.synthesizers.relational.given.giving import Giving
 from twinset.synthesizers.relational.junction import junction_of, within
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Draws, find_keys
+from twinset.synthesizers.relational.live import depends, filled, with_labels
 from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of
 from twinset.synthesizers.relational.snap import snapped
@@ -108,6 +109,7 @@ class Block:
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
         redrawn = [column.name for column in known.drawn if column not in known.keys]
+        redrawn = [] if depends(known.table) & set(known.table.primary_key) else redrawn
         if self.giving is None:
             drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
         else:
@@ -129,7 +131,7 @@ class Block:
         """Wide rows, and rows as they come out but for keys to partners."""
         wide = known.with_same(beside(context, drawn))
         rows = beside(self._with_times(known, wide, owned.places), owned.keys)
-        rows = beside(rows, self._listed(known, wide, owned.places, seed))
+        rows = self._listed(known, wide, rows, owned.places, seed)
         for number, tie in known.shape.of("value"):
             lost = known.lost.get(number, 0.0)
             rows = snapped(rows, tie.key, self.lists.get(tie.key.table), lost, seed.child("snap", number))
@@ -248,22 +250,22 @@ class Block:
         is_same = known.own is not None and any(column.name == label_of(number) for column in known.own.same)
         return rng.random(int(places.max(initial=0)) + 1)[places] if is_same else rng.random(n_rows)
 
-    def _listed(self, known: Known, wide: pa.Table, places: Places, seed: Seed) -> pa.Table:
-        """The keys to lists, from their labels."""
-        filled: dict[str, pa.Array] = {}
+    def _listed(self, known: Known, wide: pa.Table, rows: pa.Table, places: Places, seed: Seed) -> pa.Table:
+        """The rows with the keys to lists, from their labels."""
         for number, tie in known.shape.of("list"):
             book = self.known[tie.key.table]
             assert book.kept is not None
             made = self.lists[tie.key.table].slice(book.kept.num_rows)
             labels = plain(wide.column(label_of(number)))
-            kept, rest = (rows.select(list(tie.key.references)) for rows in (book.kept, made))
+            if tie.key.when is not None and not known.unset.get(number):
+                labels = with_labels(labels, is_live(rows, tie.key), seed.child("labels", number))
+            kept, rest = (each.select(list(tie.key.references)) for each in (book.kept, made))
             found = find_keys(
                 labels, known.labels[number], kept, rest, self._draws(known, number, wide.num_rows, places, seed)
             )
-            for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
-                if own in tie.fills:
-                    filled[own] = plain(found.column(theirs))
-        return pa.table(filled)
+            pairs = zip(tie.key.columns, tie.key.references, strict=True)
+            rows = filled(rows, tie, {own: plain(found.column(theirs)) for own, theirs in pairs})
+        return rows
 
     # -- what needs all tables -------------------------------------------------------------------------------------
 
@@ -273,7 +275,7 @@ class Block:
         rows = self.rows[name]
         for partner in known.partners:
             tie = known.shape.ties[partner.number]
-            pairing = Pairing(partner, self.wides, self.rows, self.owners)
+            pairing = Pairing(partner, self.wides, self.rows, self.owners, bool(known.unset.get(partner.number)))
             rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
         rows = made_distinct(rows, known, {**self.lists, **self.rows}, seed.child("distinct"))

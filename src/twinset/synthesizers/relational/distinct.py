@@ -26,7 +26,11 @@ def made_distinct(rows: pa.Table, known: Known, tables: Mapping[str, pa.Table], 
     key = known.table.primary_key
     if len(key) < 2 or known.ordinal in key or rows.num_rows < 2:
         return rows
-    movable = [tie.fills for tie in known.shape.ties if tie.kind in ("list", "partner") and set(tie.fills) & set(key)]
+    movable = [
+        (*tie.fills, *([tie.key.when[0]] if tie.key.when else []))  # with the type that says where they lead
+        for tie in known.shape.ties
+        if tie.kind in ("list", "partner") and set(tie.fills) & set(key)
+    ]
     if not movable:
         return rows
     moved = movable[-1]

@@ -78,7 +78,7 @@ def junction_of(shape: Shape) -> Junction | None:
     """The ties of a table's primary key, where it is made of whole keys to other rows and nothing else."""
     key = set(shape.table.primary_key)
     ties = [tie for tie in shape.ties if set(tie.fills) & key]
-    is_whole = all(set(tie.fills) == set(tie.key.columns) <= key and tie.kind != "value" for tie in ties)
+    is_whole = all(set(tie.fills) == set(tie.key.columns) <= key and tie.key.when is None for tie in ties)
     others = tuple(tie for tie in ties if tie.kind != "owner")
     if not is_whole or not others or {name for tie in ties for name in tie.fills} != key:
         return None

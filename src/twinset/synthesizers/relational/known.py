@@ -39,7 +39,8 @@ class Known:
     ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
     that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
     many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
-    ``lost`` are shares of orphans by tie; ``combos`` are those of two labels that may be made, where not all may.
+    ``lost`` are shares of orphans by tie, ``unset`` of keys that are missing although their condition holds; ``combos`` are
+    those of two labels that may be made, where not all may.
     """
 
     shape: Shape
@@ -64,6 +65,7 @@ class Known:
     gaps: tuple[Gap, ...] = ()
     totals: tuple[Total, ...] = ()
     lost: Mapping[int, float] = field(default_factory=dict)
+    unset: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
