@@ -275,7 +275,9 @@ class Block:
         rows = self.rows[name]
         for partner in known.partners:
             tie = known.shape.ties[partner.number]
-            pairing = Pairing(partner, self.wides, self.rows, self.owners, bool(known.unset.get(partner.number)))
+            is_free = all(known.table[one].nullable for one in tie.fills)
+            may_miss = is_free and (tie.key.when is None or bool(known.unset.get(partner.number)))
+            pairing = Pairing(partner, self.wides, self.rows, self.owners, may_miss, is_free)
             rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
         rows = made_distinct(rows, known, {**self.lists, **self.rows}, seed.child("distinct"))

@@ -22,7 +22,7 @@ from twinset.synthesizers.relational.shape import Tie
 class Pairing:
     """One key to partners, and the block's rows: as engines know them (``wides``) and as they come out (``rows``).
 
-    ``may_miss``: a key that holds under a condition may be missing where it holds.
+    ``may_miss``: the key may be missing; ``may_lose``: so may one that led to no row, as where a split cut it.
     """
 
     partner: Partner
@@ -30,6 +30,7 @@ class Pairing:
     rows: Mapping[str, pa.Table]
     owners: Mapping[str, Places]
     may_miss: bool = True
+    may_lose: bool = True
 
     def fill(self, rows: pa.Table, tie: Tie, seed: Seed) -> pa.Table:
         """The rows with the columns that the tie fills."""
@@ -41,9 +42,9 @@ class Pairing:
     def _places(self, rows: pa.Table, tie: Tie, rng: np.random.Generator) -> Places:
         wide = self.wides[self.partner.child]
         kinds = plain(wide.column(self.partner.kind.name)).fill_null("").to_numpy(zero_copy_only=False)
-        wanting = (kinds != "") & (kinds != LOST)
-        if tie.key.when is not None:
-            wanting = is_live(rows, tie.key) & (wanting | ((kinds == "") & (not self.may_miss)))
+        wanting = is_live(rows, tie.key)
+        wanting &= (kinds != "") | (not self.may_miss)
+        wanting &= (kinds != LOST) | (not self.may_lose)
         found = np.full(rows.num_rows, -1, dtype=np.int64)
         groups = self._groups(rows, tie)
         is_own, is_kin = wanting & (kinds == ITS_OWN), wanting & (kinds == KIN)
