@@ -14,7 +14,7 @@ from tests.linked_forum import LIKED, forum
 from twinset import sources
 from twinset.core.dataset import Dataset, Dialect, Tables
 from twinset.core.keys import MISSING, ORPHAN, is_live, numbered, places, plain
-from twinset.core.request import Request
+from twinset.core.request import Request, SeedRows
 from twinset.core.schema import ForeignKey
 from twinset.core.seed import Seed
 from twinset.errors import PlanError, SchemaError
@@ -197,6 +197,28 @@ def test_trees_and_keys_that_must_differ(tmp_path: Path) -> None:
     assert (above < 0).all()  # nobody is above himself
     numbers = numbered([plain(made.to_arrow("marks").column(name)) for name in votes.primary_key or ()])
     assert len(np.unique(numbers)) == len(numbers)
+
+
+def test_given_ids_of_lists_are_kept_with_their_type(sampler: RelationalSampler) -> None:
+    rows = pa.table({"target_kind": ["Tag", "Tag", "Post"], "target_id": pa.array([1, 2, None], pa.int64())})
+    made = memory.sample(sampler, sampler.sized(Request({}, Seed(3), SeedRows(rows, table="marks"))))
+    assert made.to_arrow("marks").column("target_kind").to_pylist() == ["Tag", "Tag", "Post"]
+    assert made.to_arrow("marks").column("target_id").to_pylist()[:2] == [1, 2]
+    for table, key in KEYS:
+        assert (_spots(made, table, key)[is_live(made.to_arrow(table), key)] >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"target_id": [1]}, "holds by 'target_kind'; give that column"),
+        ({"target_kind": ["Tag"], "target_id": [99]}, "point to no row of 'tags'"),
+        ({"target_kind": ["Post"], "target_id": [1]}, "made along with these"),
+    ],
+)
+def test_given_ids_that_lead_nowhere_are_said(sampler: RelationalSampler, rows: dict[str, Any], message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        sampler.sized(Request({}, Seed(3), SeedRows(pa.table(rows), table="marks")))
 
 
 # -- said and judged -----------------------------------------------------------------------------------------------

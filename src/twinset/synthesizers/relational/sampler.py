@@ -21,7 +21,7 @@ from twinset.errors import GenerationError, PlanError
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational import saved
 from twinset.synthesizers.relational.block import Block, Span
-from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners
+from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners, with_partners
 from twinset.synthesizers.relational.given.expected import expected
 from twinset.synthesizers.relational.junction import Junction, junction_of
 from twinset.synthesizers.relational.known import Known
@@ -53,6 +53,7 @@ class RelationalSampler:
         given = None if set(size) <= set(request.size) else asked_of(self.known, request)
         if given is not None:
             size = expected(self.known, self.schema, given, with_owners(self.known, request, size), request)
+            size = with_partners(self.known, given.table, size)
         for name, junction in self._junctions.items():
             size[name] = min(size[name], junction.most(size))
         return replace(request, size=size)

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from twinset.synthesizers.relational.given.asked import Asked, asked_of, remarks
 from twinset.synthesizers.relational.given.giving import Giving
-from twinset.synthesizers.relational.given.sizes import sized, with_owners
+from twinset.synthesizers.relational.given.sizes import sized, with_owners, with_partners
 
-__all__ = ["Asked", "Giving", "asked_of", "remarks", "sized", "with_owners"]
+__all__ = ["Asked", "Giving", "asked_of", "remarks", "sized", "with_owners", "with_partners"]

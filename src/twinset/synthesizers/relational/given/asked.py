@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from twinset.constraints import broken
 from twinset.core.constraints import Predicate, Unique
-from twinset.core.keys import MISSING, missing, numbered, places, plain
+from twinset.core.keys import MISSING, is_live, missing, numbered, places, plain
 from twinset.core.registry import nearest
 from twinset.core.request import Request, SeedRows
 from twinset.core.schema import Table
@@ -125,6 +125,11 @@ def _check_keys(known: Mapping[str, Known], own: Known, rows: pa.Table) -> None:
         given = [name for name in tie.key.columns if name in rows.column_names]
         if not given or tie.kind == "implied":
             continue
+        if tie.key.when is not None and tie.key.when[0] not in rows.column_names:
+            kind = tie.key.when[0]
+            raise PlanError(
+                f"the key of {own.table.name!r} to {tie.key.table!r} holds by {kind!r}; give that column as well"
+            )
         if len(given) < len(tie.key.columns):
             rest = ", ".join(name for name in tie.key.columns if name not in given)
             raise PlanError(f"the key of {own.table.name!r} to {tie.key.table!r} is given in part; give {rest} as well")
@@ -148,6 +153,9 @@ def _check_owner(known: Mapping[str, Known], own: Known, rows: pa.Table, tie: Ti
 
 
 def _check_partner(own: Known, rows: pa.Table, tie: Tie) -> None:
+    is_said = is_live(rows, tie.key) & ~missing([plain(rows.column(one)) for one in tie.key.columns])
+    if not is_said.any():
+        return
     if tie.key.table != own.table.name or not set(tie.key.references) <= set(rows.column_names):
         raise PlanError(
             f"the key of {own.table.name!r} to {tie.key.table!r} can't be given, as the rows that it leads to are made "

@@ -39,6 +39,12 @@ def with_owners(known: Mapping[str, Known], request: Request, size: dict[str, in
     return size
 
 
+def with_partners(known: Mapping[str, Known], name: str, size: dict[str, int]) -> dict[str, int]:
+    """The sizes with at least one row of each table that keys of the given rows lead to."""
+    led = {tie.key.table for _, tie in known[name].shape.of("partner")}
+    return {table: max(n_rows, 1) if table in led and known[table].n_rows else n_rows for table, n_rows in size.items()}
+
+
 def _n_keys(known: Known, given: SeedRows) -> int:
     """How many different owners the given rows name."""
     tie = known.shape.owner
