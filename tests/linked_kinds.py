@@ -22,7 +22,7 @@ N_ITEMS = {"x": 3.0, "y": 1.5}
 
 
 @cache
-def kinds(n: int = 2500, seed: int = 0, most_orders: float = 1.0) -> Tables:
+def kinds(n: int = 2000, seed: int = 0, most_orders: float = 1.0) -> Tables:
     """Each customer has one order and a Poisson number of mean ``most_orders`` more, whatever the kind."""
     rng = np.random.default_rng(seed)
     kind = np.where(rng.random(n) < A, "a", "b")
