@@ -22,6 +22,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Remarking, Sampler, Sizing
 from twinset.errors import PlanError
 from twinset.pipeline import memory
+from twinset.plan import GivenSpec
 
 _LOOKED_AT = 20_000
 _MOST_EQUAL = 50
@@ -49,6 +50,22 @@ class Asked:
         if self.rows is not None:
             return SeedRows(given_rows(sampler, self.rows))
         return None if self.balance is None else balanced(sampler, self.balance)
+
+
+def given_of(spec: GivenSpec, inputs: Mapping[str, Dataset], sampler: Sampler, file: str) -> Given:
+    """What a plan gives; ``inputs`` are the rows of other stages, ``file`` is where given rows lie."""
+    if spec.fixed is not None:
+        return Fixed(spec.fixed)
+    if spec.rows is not None:
+        return SeedRows(given_rows(sampler, file, spec.table), table=spec.table)
+    if spec.rows_of is not None:
+        return SeedRows(whole(inputs[spec.rows_of]), table=spec.table)
+    assert spec.shares is not None
+    ((column, shares),) = spec.shares.items()
+    total = sum(shares.values())
+    if total <= 0:
+        raise PlanError(f"the shares of {column!r} sum to nothing")
+    return Shares(column, {value: share / total for value, share in shares.items()})
 
 
 def settled(sampler: Sampler, given: Any, balance: str | None) -> Given | None:

@@ -145,7 +145,9 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
         "versions": versions(plan),
     }
     if given:
-        parts["given"] = {name: steps.given_hash(rows, settings) for name, rows in given.items()}
+        from twinset.sources import fingerprint
+
+        parts["given"] = {name: fingerprint(steps.place(rows, settings)) for name, rows in given.items()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from twinset.core import registry
 from twinset.core.constraints import from_data
-from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
-from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
+from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches
+from twinset.core.request import Given, Request, SeedRows
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Selecting, Sizing, Synthesizer, Waiting
@@ -20,7 +20,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import Executor, executor_for
 from twinset.pipeline import memory, samplerfile
-from twinset.pipeline.conditions import given_rows, remarks
+from twinset.pipeline.conditions import given_of, remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.linking import linked
@@ -89,13 +89,6 @@ def sampler_hash(stage: Stage, settings: Settings) -> str:
         raise DataError(f"there is no sampler file {str(path)!r}; `twinset fit SOURCE -o {path.name}` makes one") from None
     except OSError as error:
         raise DataError(f"can't read the sampler {str(path)!r}: {error.strerror}") from error
-
-
-def given_hash(rows: str, settings: Settings) -> str:
-    """What decides the rows that a stage is given."""
-    from twinset import sources
-
-    return sources.fingerprint(place(rows, settings))
 
 
 def seed_of(plan: Plan, step: str, name: str) -> Seed:
@@ -203,29 +196,12 @@ def _seconds(seconds: float) -> str:
 def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:
     """What is asked of the stage's sampler."""
     needed = {need: inputs[need] for need in (*site.stage.needs, "source") if need in inputs}
-    given = _given(site, needed, learned.loaded.sampler)
+    spec = site.stage.given
+    given = None if spec is None else given_of(spec, needed, learned.loaded.sampler, place(spec.rows or "", site.settings))
     size = _size(site.stage, site.name, learned, given)
     request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
     sampler = learned.loaded.sampler
     return sampler.sized(request) if isinstance(sampler, Sizing) else request
-
-
-def _given(site: Site, inputs: Mapping[str, Dataset], sampler: Sampler) -> Given | None:
-    spec = site.stage.given
-    if spec is None:
-        return None
-    if spec.fixed is not None:
-        return Fixed(spec.fixed)
-    if spec.rows is not None:
-        return SeedRows(given_rows(sampler, place(spec.rows, site.settings), spec.table), table=spec.table)
-    if spec.rows_of is not None:
-        return SeedRows(whole(inputs[spec.rows_of]), table=spec.table)
-    assert spec.shares is not None
-    ((column, shares),) = spec.shares.items()
-    total = sum(shares.values())
-    if total <= 0:
-        raise PlanError(f"the shares of {column!r} sum to nothing")
-    return Shares(column, {value: share / total for value, share in shares.items()})
 
 
 def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dict[str, int]:
