@@ -10,7 +10,7 @@ import pytest
 
 from twinset.core import types
 from twinset.core.dataset import Tables
-from twinset.core.keys import ORPHAN, numbered, places, plain
+from twinset.core.keys import ORPHAN, is_live, numbered, places, plain
 from twinset.core.request import Request
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.core.seed import Seed
@@ -84,6 +84,41 @@ def test_few_rows_of_small_tables_differ(sampler: RelationalSampler) -> None:
         data = memory.sample(sampler, sampler.sized(Request({"students": n_students}, Seed(n_students))))
         rows = data.to_arrow("takes")
         assert len(np.unique(numbered([plain(column) for column in rows.columns]))) == rows.num_rows
+
+
+@pytest.mark.parametrize("n_votes", [300, 1000, 40 * 25])
+def test_types_of_partners_may_change_where_rows_would_be_the_same(n_votes: int) -> None:
+    rng = np.random.default_rng(0)
+    n_users, n_posts, n_tags = 40, 20, 5
+    pairs = [(user, *thing) for user in range(n_users) for thing in
+             [*(("Post", post) for post in range(n_posts)), *(("Tag", tag) for tag in range(n_tags))]]  # fmt: skip
+    votes = [pairs[place] for place in np.sort(rng.permutation(len(pairs))[:600])]
+    rows = {
+        "users": pa.table({"id": np.arange(n_users), "age": rng.integers(9, 99, n_users)}),
+        "posts": pa.table({"id": np.arange(n_posts), "size": rng.integers(1, 9, n_posts)}),
+        "tags": pa.table({"id": np.arange(n_tags), "size": rng.integers(1, 9, n_tags)}),
+        "votes": pa.table(dict(zip(("user", "kind", "of"), map(list, zip(*votes, strict=True)), strict=True))),
+    }
+    keys = (
+        ForeignKey(("user",), "users", ("id",), owns=True),
+        ForeignKey(("of",), "posts", ("id",), when=("kind", "Post")),
+        ForeignKey(("of",), "tags", ("id",), when=("kind", "Tag")),
+    )
+    tables = []
+    for name, own in rows.items():
+        kinds = {f.name: types.Categorical() if f.name == "kind" else types.Integer() for f in own.schema}
+        columns = tuple(Column(f.name, kinds[f.name], f.type) for f in own.schema)
+        is_votes = name == "votes"
+        tables.append(Table(name, columns, ("user", "kind", "of") if is_votes else ("id",), keys if is_votes else ()))
+    data = Tables(Schema(tuple(tables)), rows)
+    made, _ = memory.fit(Relational(), data, data.schema, Seed(1))
+    assert isinstance(made, RelationalSampler)
+    size = {"users": n_users, "posts": n_posts, "tags": n_tags, "votes": n_votes}
+    twin = memory.sample(made, made.sized(Request(size, Seed(2))))
+    votes = twin.to_arrow("votes")
+    assert len(np.unique(numbered([plain(column) for column in votes.columns]))) == votes.num_rows == n_votes
+    for key in keys:
+        assert (places(votes, key, twin.to_arrow(key.table))[is_live(votes, key)] >= 0).all()
 
 
 def test_counts_above_the_most_are_dealt_to_others() -> None:

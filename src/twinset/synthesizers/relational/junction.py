@@ -19,16 +19,20 @@ _ROUNDS, _AT_ONCE = 40, 4_000_000
 """Rounds in which free combinations are guessed; combinations that are looked through at once when guessing ends."""
 
 
+Choice = tuple[Tie, ...]
+"""The ties of one part of a key: one, or several of which a type says which holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Junction:
     """The ties that the primary key is made of: to the ``owner``, if there is one, and to ``others``."""
 
     owner: Tie | None
-    others: tuple[Tie, ...]
+    others: tuple[Choice, ...]
 
     def most_each(self, n_rows: Mapping[str, int]) -> int:
         """How many different rows one owner can have, where the other tables have so many rows."""
-        return math.prod(n_rows[tie.key.table] for tie in self.others)
+        return math.prod(sum(n_rows[tie.key.table] for tie in choice) for choice in self.others)
 
     def most(self, n_rows: Mapping[str, int]) -> int:
         """How many different rows there can be."""
@@ -38,7 +42,12 @@ class Junction:
     def tables(self) -> tuple[str, ...]:
         """The tables that it joins."""
         owner = () if self.owner is None else (self.owner.key.table,)
-        return (*owner, *(tie.key.table for tie in self.others))
+        return (*owner, *(tie.key.table for choice in self.others for tie in choice))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the key beside the owner's."""
+        return tuple(dict.fromkeys(name for choice in self.others for tie in choice for name in tie.key.reads))
 
     def repaired(self, rows: pa.Table, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> pa.Table | None:
         """The rows with other partners, none of their owner's, for those that have another row's key.
@@ -47,42 +56,60 @@ class Junction:
         """
         own = () if self.owner is None else self.owner.key.columns
         left = numbered([plain(rows.column(name)) for name in own]) if own else np.zeros(rows.num_rows, np.int64)
-        parents = [tables[tie.key.table] for tie in self.others]
-        n_all = math.prod(parent.num_rows for parent in parents)
-        right = self._right(rows, parents, n_all)
-        if (found := _different(left, right, n_all, rng)) is None:
+        n_rows = {name: tables[name].num_rows for name in self.tables}
+        right = self._right(rows, tables)
+        if (found := _different(left, right, self.most_each(n_rows), rng)) is None:
             return None
-        moved, codes = np.flatnonzero(found != right), found
-        for tie, parent in zip(self.others, parents, strict=True):
-            codes, spots = np.divmod(codes, parent.num_rows)
-            for name, theirs in zip(tie.key.columns, tie.key.references, strict=True):
-                values = plain(rows.column(name))
-                new = at(plain(parent.column(theirs)), spots[moved]).cast(values.type)
-                picks = np.arange(len(values))
-                picks[moved] = len(values) + np.arange(len(moved))
-                both = pa.concat_arrays([values, new]).take(pa.array(picks))
-                rows = rows.set_column(rows.column_names.index(name), name, both)
+        moved = np.flatnonzero(found != right)
+        codes = found[moved]
+        for choice in self.others:
+            codes, spots = np.divmod(codes, max(sum(n_rows[tie.key.table] for tie in choice), 1))
+            for tie in choice:
+                is_its = (spots >= 0) & (spots < n_rows[tie.key.table])
+                rows = _led(rows, tie, tables[tie.key.table], moved[is_its], spots[is_its])
+                spots = spots - n_rows[tie.key.table]
         return rows
 
-    def _right(self, rows: pa.Table, parents: list[pa.Table], n_all: int) -> Numbers:
-        """Which combination of the other tables' rows each has; from ``n_all`` on those that are not there."""
+    def _right(self, rows: pa.Table, tables: Mapping[str, pa.Table]) -> Numbers:
+        """Which combination of the other tables' rows each has; after the last those that are not there."""
         codes, factor, lost = np.zeros(rows.num_rows, dtype=np.int64), 1, np.zeros(rows.num_rows, dtype=np.bool_)
-        for tie, parent in zip(self.others, parents, strict=True):
-            spots = places(rows, tie.key, parent)
-            codes, factor, lost = codes + spots * factor, factor * parent.num_rows, lost | (spots < 0)
-        names = [name for tie in self.others for name in tie.key.columns]
-        return np.where(lost, n_all + numbered([plain(rows.column(name)) for name in names]), codes)
+        for choice in self.others:
+            found, first = np.full(rows.num_rows, -1, dtype=np.int64), 0
+            for tie in choice:
+                spots = places(rows, tie.key, tables[tie.key.table])
+                found = np.where(spots >= 0, first + spots, found)
+                first += tables[tie.key.table].num_rows
+            codes, factor, lost = codes + found * factor, factor * first, lost | (found < 0)
+        return np.where(lost, factor + numbered([plain(rows.column(name)) for name in self.columns]), codes)
+
+
+def _led(rows: pa.Table, tie: Tie, parents: pa.Table, moved: Places, spots: Places) -> pa.Table:
+    """The rows, some of which are led to these places by a tie, with the type that says so."""
+    new = {own: at(plain(parents.column(theirs)), spots)
+           for own, theirs in zip(tie.key.columns, tie.key.references, strict=True)}  # fmt: skip
+    if tie.key.when is not None:
+        new[tie.key.when[0]] = pa.array([tie.key.when[1]]).take(pa.array(np.zeros(len(moved), dtype=np.int64)))
+    for name, values in new.items():
+        own = plain(rows.column(name))
+        picks = np.arange(len(own))
+        picks[moved] = len(own) + np.arange(len(moved))
+        both = pa.concat_arrays([own, values.cast(own.type)]).take(pa.array(picks))
+        rows = rows.set_column(rows.column_names.index(name), name, both)
+    return rows
 
 
 def junction_of(shape: Shape) -> Junction | None:
     """The ties of a table's primary key, where it is made of whole keys to other rows and nothing else."""
     key = set(shape.table.primary_key)
     ties = [tie for tie in shape.ties if set(tie.fills) & key]
-    is_whole = all(set(tie.fills) == set(tie.key.columns) <= key and tie.key.when is None for tie in ties)
-    others = tuple(tie for tie in ties if tie.kind != "owner")
-    if not is_whole or not others or {name for tie in ties for name in tie.fills} != key:
+    is_whole = all(set(tie.fills) == set(tie.key.columns) and set(tie.key.reads) <= key for tie in ties)
+    parts: dict[tuple[str, ...], list[Tie]] = {}
+    for tie in ties:
+        if tie.kind != "owner":
+            parts.setdefault(tie.key.reads, []).append(tie)
+    if not is_whole or not parts or {name for tie in ties for name in tie.key.reads} != key:
         return None
-    return Junction(next((tie for tie in ties if tie.kind == "owner"), None), others)
+    return Junction(next((tie for tie in ties if tie.kind == "owner"), None), tuple(map(tuple, parts.values())))
 
 
 def within(counts: Numbers, most: int, rng: np.random.Generator) -> Numbers:

@@ -116,7 +116,7 @@ class _Line:
     def _different(self, own: Known, owned: Owners, order: Places) -> Places:
         """The order, exchanged so that no owner gets two rows of one key; PlanError where they can't differ."""
         junction = junction_of(own.shape)
-        names = [] if junction is None else [name for tie in junction.others for name in tie.key.columns]
+        names = [] if junction is None else list(junction.columns)
         if not names or not set(names) <= set(self.giving.rows.column_names):
             return order
         keys = numbered([plain(self.giving.rows.column(name)) for name in names])[order]
