@@ -130,7 +130,10 @@ def _check_keys(known: Mapping[str, Known], own: Known, rows: pa.Table) -> None:
             raise PlanError(
                 f"the key of {own.table.name!r} to {tie.key.table!r} holds by {kind!r}; give that column as well"
             )
-        if len(given) < len(tie.key.columns):
+        is_led = (
+            tie.kind == "value" and tie.key.columns[-1] not in given
+        )  # what is given stays, and the last column leads on
+        if len(given) < len(tie.key.columns) and not is_led:
             rest = ", ".join(name for name in tie.key.columns if name not in given)
             raise PlanError(f"the key of {own.table.name!r} to {tie.key.table!r} is given in part; give {rest} as well")
         if tie.kind == "owner":

@@ -1,9 +1,9 @@
 """The owners of given rows: whose each is, and what these owners are, from the given rows up and down again.
 
-Rows are dealt to the owners that were made, alike to alike, and exchanged by how likely the owners make them (Metropolis and
-others 1953). Then every owner is drawn anew, several times over: given how many rows it has and their summaries, which are
-its own columns, and one try is taken by how likely it makes the rows (importance resampling; Rubin 1987). Above it, its own
-owner is settled by the rows that were settled below, and once more downwards, so that each has seen the other.
+Rows are dealt to the owners that were made, alike to alike. Then every owner is drawn anew: given how many rows it has and
+their summaries, which are its own columns, and where these do not tell all, of several tries one by how likely it makes the
+rows (importance resampling; Rubin 1987). Above it, its own owner is settled by the rows that were settled below, and once
+more downwards, so that each has seen the other.
 """
 
 from __future__ import annotations
@@ -34,10 +34,8 @@ if TYPE_CHECKING:
     from twinset.synthesizers.relational.block import Block, Owners
     from twinset.synthesizers.relational.given.giving import Giving
 
-N_OWNERS, N_CONTEXTS, N_EXCHANGES, _MOST_LOOKED_AT = 8, 16, 8, 3
-"""Tries at each owner and at whose it may be, rounds of exchanges among given rows, and the columns by which they are
-dealt.
-"""
+N_OWNERS, N_CONTEXTS, _MOST_LOOKED_AT = 8, 16, 3
+"""Tries at each owner and at whose it may be, and the columns by which rows are dealt."""
 
 
 def settle(block: Block, giving: Giving) -> None:
@@ -92,25 +90,17 @@ class _Line:
         self.giving.order = np.argsort(spots[codes], kind="stable")
 
     def _dealt(self, own: Known, owned: Owners) -> Places:
-        """Which of the given rows each row is: alike ones first, then exchanged."""
+        """Which of the given rows each row is: in the order of what the owners' rows would be like."""
         span, rng = self.block.spans[self.giving.table], self.seed.child("dealt").generator()
         cells = self.giving.cells[self.giving.table]
-        drafts = own.draw(span.keys, span.total, self.seed.child("drafts"), owned.context, owned.places)
+        drawn = own.draw(span.keys, span.total, self.seed.child("drafts"), owned.context, owned.places)
+        drafts = own.with_same(beside(owned.context, drawn))
         names = [name for name in self._telling(own, cells) if name in drafts.column_names]
         order = rng.permutation(span.n_rows)
         if names:
             mine, theirs = [plain(cells.column(name)) for name in names], [plain(drafts.column(name)) for name in names]
             order = np.argsort(match([_filled(*pair, rng) for pair in zip(mine, theirs, strict=True)], theirs,
                                      np.ones(span.n_rows, dtype=np.int64), rng))  # fmt: skip
-        logs = self._likely(own, owned, order, 0)
-        for number in range(1, N_EXCHANGES + 1 if logs.any() else 0):
-            pairs = rng.permutation(span.n_rows)[: span.n_rows // 2 * 2].reshape(2, -1)
-            other = order.copy()
-            other[pairs[0]], other[pairs[1]] = order[pairs[1]], order[pairs[0]]
-            found = self._likely(own, owned, other, number)
-            gain = (found - logs)[pairs].sum(axis=0)
-            better = pairs[:, np.log(rng.random(pairs.shape[1])) < gain].ravel()
-            order[better], logs[better] = other[better], found[better]
         return self._different(own, owned, order)
 
     def _different(self, own: Known, owned: Owners, order: Places) -> Places:
@@ -128,20 +118,12 @@ class _Line:
 
     def _telling(self, own: Known, cells: pa.Table) -> list[str]:
         """The columns in which rows of one owner are alike first, then others."""
-        first = [] if own.own is None else [*own.own.labels, *own.own.numbers]
+        first: list[str] = []
+        if own.own is not None:
+            first = [*(column.name for column in own.own.same), *own.own.labels, *own.own.numbers]
         kinds = {field.name: field.type for field in cells.schema}
         fit = [name for name, kind in kinds.items() if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))]
         return sorted(fit, key=lambda name: first.index(name) if name in first else len(first))[:_MOST_LOOKED_AT]
-
-    def _likely(self, own: Known, owned: Owners, order: Places, number: int) -> Floats:
-        """How likely each row's owner makes what is given of it."""
-        tie, picks = own.shape.owner, pa.array(order)
-        assert tie is not None
-        cells, rows = self.giving.cells[self.giving.table].take(picks), self.giving.rows.take(picks)
-        cells = with_gaps(own, cells, rows, self.block.rows[tie.key.table], owned.places)
-        if not cells.num_columns:
-            return np.zeros(len(order))
-        return evidence(own, self.seed.child("likely", number), owned.context, cells)
 
     # -- who they are ----------------------------------------------------------------------------------------------
 
@@ -186,7 +168,7 @@ class _Line:
         whole = {one for one in cells.column_names if not is_given or not plain(cells.column(one)).null_count}
         assert child.own is not None
         summary = Summary(
-            child.own.child, tuple(one for one in child.own.same if one.name in whole),
+            child.own.child, tuple(one for one in child.own.same if one.name in cells.column_names),
             tuple(one for one in child.own.numbers if one in whole), tuple(one for one in child.own.labels if one in whole),
         )  # fmt: skip
         there = np.where(spots < n_owners, spots, -1)
