@@ -50,6 +50,10 @@ class RelationalSampler:
             asked, n_roots = said.get(root), self.known[root].n_rows
             factor = asked / n_roots if asked is not None and n_roots else 1.0
             size[name] = said.get(name, round(known.n_rows * factor))
+            if (tie := known.shape.owner) is not None and not size[tie.key.table] and known.ghosts is None:
+                if said.get(name):
+                    raise PlanError(f"rows of {name!r} belong to {tie.key.table!r}, of which there are to be none")
+                size[name] = 0
         given = None if set(size) <= set(request.size) else asked_of(self.known, request)
         if given is not None:
             size = expected(self.known, self.schema, given, with_owners(self.known, request, size), request)

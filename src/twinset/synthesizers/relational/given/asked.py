@@ -94,8 +94,8 @@ def _in_storage(table: Table, rows: pa.Table) -> pa.Table:
             arrays[name] = plain(rows.column(name)).cast(kind)
         except pa.ArrowException as error:
             raise PlanError(f"what is given for column {table.name}.{name} is not {kind}: {error}") from error
-    if not arrays:
-        raise PlanError(f"the rows given of {table.name!r} have no columns")
+    if not arrays or not rows.num_rows:
+        raise PlanError(f"what is given of {table.name!r} has no rows, or none of its columns")
     return pa.table(arrays)
 
 
