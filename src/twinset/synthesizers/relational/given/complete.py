@@ -14,11 +14,15 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Completing
 from twinset.errors import InternalError
 from twinset.synthesizers.relational.alike import Floats
+from twinset.synthesizers.relational.combos import are_shared
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside
 
 N_TRIES = 8
 """Tries at each row where something is given that is drawn only after other engines have drawn theirs."""
+
+_UNSHARED = 30.0
+"""The logarithm of how much rather a try is taken whose labels go together in reality."""
 
 
 def complete(
@@ -32,7 +36,7 @@ def complete(
     own = seed.child("table", known.table.name)
     if known.own is not None and known.own.is_checked and n_owners:
         own = own.child("try", 0)
-    later = any(_cells(stage, given).num_columns for stage in known.stages[1:])
+    later = bool(known.combos) or any(_cells(stage, given).num_columns for stage in known.stages[1:])
     tries = [_try(known, keys, n_total, own if not number else own.child("again", number), context, given)
              for number in range(N_TRIES if later else 1)]  # fmt: skip
     rows = [rows for rows, _ in tries]
@@ -85,6 +89,8 @@ def _try(
         rows = (stage.completed(keys, n_total, place, told, cells) if cells.num_columns
                 else stage.rows(keys, n_total, place, told))  # fmt: skip
         made = beside(made, pa.Table.from_batches([rows]))
+    for combos in () if is_weighed else known.combos:
+        logs = logs - np.where(are_shared(made, combos), 0.0, _UNSHARED)
     return made, logs
 
 
