@@ -46,7 +46,7 @@ def test_layout_does_not_change_the_fingerprint_and_content_does():
         ("stages: {a: {sorce: x}}", "did you mean 'source'?"),
         ("evaluate: {holdot: 1}\nstages: {a: {source: x}}", "did you mean 'holdout'?"),
         ("stages: {a: {source: x, given: {fixd: 1}}}", "did you mean 'fixed'?"),
-        ("stages: {a: {source: x, given: {}}}", "exactly one of fixed, rows_of and shares"),
+        ("stages: {a: {source: x, given: {}}}", "exactly one of fixed, rows, rows_of and shares"),
         ("stages: {a: {source: x, given: {rows_of: b}}}", "not in needs"),
         ("stages: {a: {source: x, sampler: y}}", "not both"),
         ("stages: {a: {source: x, rows: -1}}", "greater than or equal to 0"),

@@ -213,6 +213,14 @@ def test_an_unknown_table_is_named_with_the_nearest(sampler: RelationalSampler) 
         list(sampler.parts(Request({"customer": 5}, Seed(0))))
 
 
+def test_rows_of_nobody_are_refused_and_few_rows_are_made(sampler: RelationalSampler) -> None:
+    with pytest.raises(PlanError, match="rows of 'items' belong to 'orders', of which there are to be none"):
+        list(sampler.parts(Request({"orders": 0, "items": 5}, Seed(0))))
+    for n_customers in (0, 1, 2):
+        made = _sample(sampler, customers=n_customers)
+        assert made.count("customers") == n_customers
+
+
 def test_an_engine_without_context_is_refused(real: Tables) -> None:
     with pytest.raises(PlanError, match="independent"):
         memory.fit(Relational("independent"), real, real.schema, Seed(1))

@@ -167,7 +167,11 @@ def sample(
         ),
     ] = None,
     given: Annotated[
-        str | None, typer.Option("--given", help="Rows to complete: a file with any of the columns; empty cells are drawn.")
+        str | None,
+        typer.Option(
+            "--given",
+            help="Rows to complete: a file with any of the columns; empty cells are drawn. TABLE=FILE of several tables.",
+        ),
     ] = None,
     balance: Annotated[
         str | None, typer.Option("--balance", help="COLUMN for equal shares of its values, or COLUMN=VALUE:SHARE,...")
@@ -180,9 +184,10 @@ def sample(
     """Make rows from a sampler file."""
     rows = quick.rows_of(n or ())
     if sampling.makes_several(model):
-        if given or balance:
-            raise PlanError("--given and --balance go with samplers of one table, and this one makes several")
-        plan = Plan(seed=seed, stages={"sample": Stage(sampler=str(model.resolve()), rows=rows)})
+        if balance:
+            raise PlanError("--balance goes with samplers of one table, and this one makes several")
+        stage = Stage(sampler=str(model.resolve()), rows=rows, given=quick.given_of(given))
+        plan = Plan(seed=seed, stages={"sample": stage})
         _run(plan, out, Path(), override=None, workers=workers, overwrite=overwrite, quiet=quiet)
         return
     if isinstance(rows, dict):

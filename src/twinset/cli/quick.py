@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
-from twinset.plan import EdgeSpec, Plan, Stage, load
+from twinset.plan import EdgeSpec, GivenSpec, Plan, Stage, load
 
 MOST_ROWS = 10**12
 _OPTIONS = ("--rows", "-o", "--out", "--table", "--format", "--edge")
@@ -68,6 +68,18 @@ def rows_of(said: Sequence[str]) -> int | dict[str, int] | None:
     if "" in numbers and len(said) > 1:
         raise PlanError("--rows is one number, or TABLE=N as often as needed; not both")
     return numbers.get("", numbers or None)
+
+
+def given_of(said: str | None) -> GivenSpec | None:
+    """What ``--given TABLE=ROWS`` says."""
+    if said is None:
+        return None
+    table, is_said, rows = said.partition("=")
+    if not (table and is_said and rows):
+        raise PlanError(
+            f"this sampler makes several tables: say whose rows are given, as in --given TABLE=ROWS, not {said!r}"
+        )
+    return GivenSpec(rows=rows if "://" in rows else str(Path(rows).resolve()), table=table)
 
 
 def _number(text: str, said: str) -> int:

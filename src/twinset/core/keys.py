@@ -25,16 +25,31 @@ MISSING, ORPHAN = -1, -2
 def places(rows: pa.Table, key: ForeignKey, parents: pa.Table) -> Places:
     """For each of ``rows`` the place in ``parents`` of the row that ``key`` points to, else MISSING or ORPHAN.
 
-    Where several parents have the same key, the first is meant. SchemaError where the columns can't be compared.
+    A key that holds under a condition is missing where this does not hold. Of several parents with the same key the first is
+    meant. SchemaError where the columns can't be compared.
     """
     theirs = [plain(parents.column(name)) for name in key.references]
     own = [_alike(plain(rows.column(name)), of.type, key) for name, of in zip(key.columns, theirs, strict=True)]
-    is_missing = missing(own)
+    is_missing = missing(own) | ~is_live(rows, key)
     numbers = numbered([pa.concat_arrays([of, mine]) for mine, of in zip(own, theirs, strict=True)])
     n_parents = parents.num_rows
     place_of = np.full(int(numbers.max(initial=0)) + 2, ORPHAN, dtype=np.int64)  # the last is for missing keys
     place_of[numbers[:n_parents][::-1]] = np.arange(n_parents)[::-1]
     return np.where(is_missing, MISSING, place_of[numbers[n_parents:]])
+
+
+def is_live(rows: pa.Table, key: ForeignKey) -> npt.NDArray[np.bool_]:
+    """Where a key's condition holds; everywhere for one without. SchemaError where its value is none of its column's."""
+    if key.when is None:
+        return np.ones(rows.num_rows, dtype=np.bool_)
+    name, value = key.when
+    own = plain(rows.column(name))
+    try:
+        wanted = pa.scalar(value).cast(own.type)
+    except pa.ArrowException as error:
+        raise SchemaError(f"the key {', '.join(key.columns)} to {key.table!r} holds where {name} is {value!r}, which is "
+                          f"no value of that column ({own.type})") from error  # fmt: skip
+    return np.asarray(pc.fill_null(pc.equal(own, wanted), False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def missing(columns: Sequence[pa.Array]) -> npt.NDArray[np.bool_]:

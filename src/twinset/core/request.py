@@ -31,10 +31,12 @@ class SeedRows:
     """Row i has the values of row i of the given rows in the columns they have; one row is made for each.
 
     A missing cell is free to be drawn, missing again included; with ``filled`` it is drawn given that it is not missing.
+    ``table`` says of which table they are, where a sampler makes several.
     """
 
     rows: pa.Table
     filled: bool = False
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

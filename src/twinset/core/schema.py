@@ -117,16 +117,26 @@ class ForeignKey:
     """Columns whose values stand in another table's columns. ``owns``: rows belong to what this key points to.
 
     At most one key of a table owns its rows; following it from table to table ends at the subject whose rows these are.
+    ``when`` is a column and its value: the key holds in rows that have it (``commentable_type`` is ``Post``), and several
+    such keys may share their columns.
     """
 
     columns: tuple[str, ...]
     table: str
     references: tuple[str, ...]
     owns: bool = False
+    when: tuple[str, Value] | None = None
 
     def __post_init__(self) -> None:
+        if self.owns and self.when is not None:
+            raise SchemaError(f"a key that holds under a condition owns no rows: {self.columns} to {self.table!r}")
         if not self.columns or len(self.columns) != len(self.references):
             raise SchemaError(f"a key to {self.table!r} has as many columns as it points to, at least one: {self.columns}")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that say where a row's key leads."""
+        return self.columns if self.when is None else (*self.columns, self.when[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +165,7 @@ class Table:
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise SchemaError(f"table {self.name!r} has columns of the same name: {', '.join(map(repr, twice))}")
-        used = {*self.primary_key, *self.entity, *self.context, *(name for key in self.foreign_keys for name in key.columns)}
+        used = {*self.primary_key, *self.entity, *self.context, *(name for key in self.foreign_keys for name in key.reads)}
         if unknown := sorted(used - set(names)):
             raise SchemaError(f"keys of table {self.name!r} name unknown columns: {', '.join(map(repr, unknown))}")
         if sum(key.owns for key in self.foreign_keys) > 1:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from twinset.core.dataset import Dataset
@@ -128,6 +130,17 @@ class Contextual(Protocol):
 
         What is missing in the context is known to be missing. Other columns of ``context`` are not looked at.
         """
+
+
+@runtime_checkable
+class Completing(Contextual, Protocol):
+    """A contextual sampler whose rows may be given cells of their own: what rows of linked tables are completed by."""
+
+    def completed(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, given: pa.Table) -> pa.RecordBatch:
+        """Rows as :meth:`rows` makes them, with what ``given`` has of each; a missing cell is free to be drawn."""
+
+    def evidence(self, seed: Seed, context: pa.Table, given: pa.Table) -> npt.NDArray[np.float64]:
+        """The logarithm of how likely each row's given cells are in its context; its exponential is right on average."""
 
 
 @runtime_checkable

@@ -89,8 +89,9 @@ def sample(
     """Make rows in memory: ``n_rows`` of the one table, or of each table by name; none where rows are given.
 
     ``given``: a mapping of values that every row has, or rows to complete one by one (a path, table or data frame), whose
-    missing cells are free to be drawn; or one of the three of :mod:`twinset.core.request`. ``balance``: a column whose
-    values come in equal shares, or ``"event=yes:0.3"``. Values that were never learned come out as given, with a warning.
+    missing cells are free to be drawn; or one of the three of :mod:`twinset.core.request`. Of linked tables it maps one
+    table's name to its rows. ``balance``: a column whose values come in equal shares, or ``"event=yes:0.3"``. Values that
+    were never learned come out as given, with a warning.
     """
     known = conditions.settled(sampler, given, balance)
     size = conditions.size_of(sampler, n_rows, known)

@@ -22,6 +22,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Remarking, Sampler, Sizing
 from twinset.errors import PlanError
 from twinset.pipeline import memory
+from twinset.plan import GivenSpec
 
 _LOOKED_AT = 20_000
 _MOST_EQUAL = 50
@@ -51,12 +52,36 @@ class Asked:
         return None if self.balance is None else balanced(sampler, self.balance)
 
 
+def given_of(spec: GivenSpec, inputs: Mapping[str, Dataset], sampler: Sampler, file: str) -> Given:
+    """What a plan gives; ``inputs`` are the rows of other stages, ``file`` is where given rows lie."""
+    if spec.fixed is not None:
+        return Fixed(spec.fixed)
+    if spec.rows is not None:
+        return SeedRows(given_rows(sampler, file, spec.table), table=spec.table)
+    if spec.rows_of is not None:
+        return SeedRows(whole(inputs[spec.rows_of]), table=spec.table)
+    assert spec.shares is not None
+    ((column, shares),) = spec.shares.items()
+    total = sum(shares.values())
+    if total <= 0:
+        raise PlanError(f"the shares of {column!r} sum to nothing")
+    return Shares(column, {value: share / total for value, share in shares.items()})
+
+
 def settled(sampler: Sampler, given: Any, balance: str | None) -> Given | None:
-    """What a Python caller gives: a Given, a mapping of values, rows of any kind, or a column to balance."""
+    """What a Python caller gives: a Given, a mapping of values, rows of any kind, or a column to balance.
+
+    Of a sampler of several tables the mapping is of one table's name to its rows.
+    """
     if balance is None and (given is None or isinstance(given, Fixed | SeedRows | Shares)):
         return given
     if balance is None and isinstance(given, Mapping):
-        return Fixed(given)
+        if len(sampler.schema.tables) == 1:
+            return Fixed(given)
+        if len(given) != 1:
+            raise PlanError("linked tables are given rows of one of them, as in given={'customers': rows}")
+        ((table, rows),) = given.items()
+        return SeedRows(given_rows(sampler, rows, str(table)), table=str(table))
     return Asked(given, balance).given(sampler)
 
 
@@ -66,7 +91,7 @@ def size_of(sampler: Sampler, n_rows: int | Mapping[str, int] | None, given: Giv
         size = dict(n_rows or {})
         for table in size:
             sampler.schema[table]
-        return sampler.sized(Request(size, Seed(0))).size if isinstance(sampler, Sizing) else size
+        return sampler.sized(Request(size, Seed(0), given)).size if isinstance(sampler, Sizing) else size
     name = sampler.schema.only.name
     if n_rows is not None:
         return {name: n_rows}
@@ -75,9 +100,9 @@ def size_of(sampler: Sampler, n_rows: int | Mapping[str, int] | None, given: Giv
     return {name: given.rows.num_rows}
 
 
-def given_rows(sampler: Sampler, source: Any) -> pa.Table:
-    """Rows whose cells are read as the sampler's columns; a missing cell is one to be drawn."""
-    table = _table(sampler)
+def given_rows(sampler: Sampler, source: Any, name: str | None = None) -> pa.Table:
+    """Rows whose cells are read as the sampler's columns; a missing cell is one to be drawn. ``name`` is their table's."""
+    table = _table(sampler, name)
     found: Dataset = sources.read(source)
     known = [table[name] for name in found.schema.only.names if name in table.names]
     for name in found.schema.only.names:
@@ -96,10 +121,13 @@ def _declared(column: Column) -> dict[str, object]:
     return types.to_data(kind)
 
 
-def _table(sampler: Sampler) -> Table:
-    if len(sampler.schema.tables) != 1:
-        raise PlanError("this sampler makes several tables; give rows to samplers of one table")
-    return sampler.schema.only
+def _table(sampler: Sampler, name: str | None = None) -> Table:
+    known = [table.name for table in sampler.schema]
+    if name is not None and name not in known:
+        raise PlanError(f"there is no table {name!r}{nearest(name, known)}; tables: {', '.join(known)}")
+    if name is None and len(known) != 1:
+        raise PlanError(f"this sampler makes several tables; say whose rows are given, as in {known[0]}=ROWS")
+    return sampler.schema.only if name is None else sampler.schema[name]
 
 
 def balanced(sampler: Sampler, asked: str) -> Shares:

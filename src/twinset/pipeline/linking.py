@@ -45,7 +45,7 @@ def _under(data: Dataset, schema: Schema) -> Tables:
 
 def _keyed(table: Table, said: LinkedTable) -> Table:
     """The table with the keys that the plan says."""
-    named = [*(said.primary_key or ()), *(name for key in said.foreign_keys or () for name in key.columns)]
+    named = [*(said.primary_key or ()), *(name for key in said.foreign_keys or () for name in key.reads)]
     for name in named:
         table[name]
     if said.primary_key is not None:
@@ -56,16 +56,17 @@ def _keyed(table: Table, said: LinkedTable) -> Table:
 
 
 def _key(said: KeySpec) -> ForeignKey:
-    return ForeignKey(said.columns, said.table, said.references or said.columns)
+    when = next(iter(said.when.items())) if said.when else None
+    return ForeignKey(said.columns, said.table, said.references or said.columns, when=when)
 
 
 def _owned(table: Table, said: LinkedTable) -> Table:
     """The table with the owner that the plan says, and as a list or none."""
     keys, is_list = table.foreign_keys, table.is_reference if said.list is None else said.list
     if said.owner is not None or is_list:
-        fit = [key for key in keys if key.table == said.owner and key.table != table.name]
+        fit = [key for key in keys if key.table == said.owner and key.table != table.name and key.when is None]
         if not fit and said.owner not in (None, "none"):
-            known = sorted({key.table for key in keys if key.table != table.name})
+            known = sorted({key.table for key in keys if key.table != table.name and key.when is None})
             ways = ", ".join(known) or "no other table"
             raise PlanError(f"rows of {table.name!r} can't belong to {said.owner!r}: their keys lead to {ways}")
         keys = tuple(dataclasses.replace(key, owns=bool(fit) and key == fit[0]) for key in keys)
@@ -79,6 +80,9 @@ def _tell(schema: Schema, said: Mapping[str, LinkedTable], say: Say) -> None:
     lists = [table.name for table in schema if table.is_reference]
     if owned:
         say(f"rows of {'; rows of '.join(owned)}: privacy counts by {', '.join(_roots(schema))}")
+    for table in schema:
+        if led := [f"{key.table} where {key.when[0]} is {key.when[1]}" for key in table.foreign_keys if key.when]:
+            say(f"keys of {table.name} lead to {', to '.join(led)}")
     if lists:
         say(f"lists that many share, whose shared rows stay as they are: {', '.join(lists)}")
 
@@ -98,7 +102,8 @@ def _treated(data: Tables, said: Mapping[str, LinkedTable], say: Say) -> Tables:
             if not lost.any():
                 continue
             name = ", ".join(key.columns)
-            share = f"{int(lost.sum()):,} of {rows.num_rows:,} rows of {table.name} point to no row of {key.table} ({name})"
+            where = name if key.when is None else f"{name} where {key.when[0]} is {key.when[1]}"
+            share = f"{int(lost.sum()):,} of {rows.num_rows:,} rows of {table.name} point to no row of {key.table} ({where})"
             fate = {"keep": "kept as they are", "null": "made missing", "drop": "left out"}[wanted]
             say(f"{share}: {fate}")
             if wanted == "keep":

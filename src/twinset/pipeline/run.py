@@ -137,12 +137,17 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
     samplers = {
         name: steps.sampler_hash(stage, settings) for name, stage in plan.stages.items() if stage.sampler is not None
     }
-    parts = {
+    given = {name: stage.given.rows for name, stage in plan.stages.items() if stage.given and stage.given.rows}
+    parts: dict[str, object] = {
         "plan": plan.fingerprint,
         "sources": {name: data.fingerprint for name, data in sources.items() if data},
         "samplers": samplers,
         "versions": versions(plan),
     }
+    if given:
+        from twinset.sources import fingerprint
+
+        parts["given"] = {name: fingerprint(steps.place(rows, settings)) for name, rows in given.items()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -131,6 +131,7 @@ class _TableData(_Strict):
     arrow: str
     primary_key: list[str]
     foreign_keys: list[tuple[list[str], str, list[str], bool]]
+    conditions: list[tuple[str, str | int | float | bool] | None] = []
     entity: list[str]
     constraints: Annotated[list[dict[str, Any]], Field(max_length=MOST_CONSTRAINTS)] = []
     is_reference: bool = False
@@ -200,6 +201,7 @@ def schema_to_data(schema: Schema) -> list[_TableData]:
             arrow=base64.b64encode(table.arrow.serialize().to_pybytes()).decode(),
             primary_key=list(table.primary_key),
             foreign_keys=[(list(key.columns), key.table, list(key.references), key.owns) for key in table.foreign_keys],
+            conditions=[key.when for key in table.foreign_keys],
             entity=list(table.entity),
             constraints=[to_data(one) for one in table.constraints],
             is_reference=table.is_reference,
@@ -214,7 +216,11 @@ def schema_from_data(data: list[_TableData]) -> Schema:
     for entry in data:
         arrow = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(entry.arrow, validate=True)))
         columns = tuple(Column.from_data(field.name, entry.columns[field.name], field.type) for field in arrow)
-        keys = tuple(ForeignKey(tuple(own), table, tuple(theirs), owns) for own, table, theirs, owns in entry.foreign_keys)
+        conditions = entry.conditions or [None] * len(entry.foreign_keys)
+        keys = tuple(
+            ForeignKey(tuple(own), table, tuple(theirs), owns, when)
+            for (own, table, theirs, owns), when in zip(entry.foreign_keys, conditions, strict=True)
+        )
         rules = tuple(from_data(one) for one in entry.constraints)
         table = Table(entry.name, columns, tuple(entry.primary_key), keys, tuple(entry.entity), rules, entry.is_reference)
         tables.append(table)

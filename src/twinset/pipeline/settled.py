@@ -25,6 +25,9 @@ def settled(plan: Plan, sources: Mapping[str, Dataset | None], folder: Path, set
         for kind in ("source", "sampler"):
             if (path := getattr(stage, kind)) is not None and "://" not in path:
                 update[kind] = os.path.relpath(steps.place(path, settings), folder)
+        if stage.given is not None and stage.given.rows is not None and "://" not in stage.given.rows:
+            rows = os.path.relpath(steps.place(stage.given.rows, settings), folder)
+            update["given"] = stage.given.model_copy(update={"rows": rows})
         if stage.text is not None:
             update["text"] = _text(stage.text, folder)
         stages[name] = stage.model_copy(update=update)
@@ -39,7 +42,10 @@ def said_of(data: Dataset) -> dict[str, Any]:
 
 
 def _linked(table: Table) -> LinkedTable:
-    keys = tuple(KeySpec(columns=key.columns, table=key.table, references=key.references) for key in table.foreign_keys)
+    keys = tuple(
+        KeySpec(columns=key.columns, table=key.table, references=key.references, when=dict([key.when]) if key.when else None)
+        for key in table.foreign_keys
+    )
     return LinkedTable(
         primary_key=table.primary_key or None, foreign_keys=keys, owner=table.owner.table if table.owner else "none",
         list=table.is_reference, columns={column.name: column.to_data() for column in table.columns},

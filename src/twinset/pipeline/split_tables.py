@@ -168,10 +168,15 @@ def _cut(table: Table, kept: Mapping[str, Flags], links: Mapping[Link, Places]) 
             yield key, is_cut
 
 
+def _apart(one: ForeignKey, other: ForeignKey) -> bool:
+    """Whether two keys hold under conditions that no row meets both of."""
+    return one.when is not None and other.when is not None and one.when[0] == other.when[0] and one.when != other.when
+
+
 def _without(rows: pa.Table, table: Table, key: ForeignKey, is_cut: Flags) -> tuple[pa.Table, bool]:
     """The rows with this key missing where it is cut, as far as some column of it may be missing."""
     others = {*table.primary_key, *table.entity}
-    others |= {name for other in table.foreign_keys if other != key for name in other.columns}
+    others |= {name for other in table.foreign_keys if other != key and not _apart(other, key) for name in other.columns}
     able = [name for name in key.columns if name not in others and table[name].nullable]
     for name in able:
         values = rows.column(name).combine_chunks()

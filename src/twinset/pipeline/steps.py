@@ -11,8 +11,8 @@ from pathlib import Path
 
 from twinset.core import registry
 from twinset.core.constraints import from_data
-from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches, whole
-from twinset.core.request import Fixed, Given, Request, SeedRows, Shares
+from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches
+from twinset.core.request import Given, Request, SeedRows
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler, Selecting, Sizing, Synthesizer, Waiting
@@ -20,7 +20,7 @@ from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import Executor, executor_for
 from twinset.pipeline import memory, samplerfile
-from twinset.pipeline.conditions import remarks
+from twinset.pipeline.conditions import given_of, remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.linking import linked
@@ -29,7 +29,7 @@ from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
 from twinset.pipeline.staging import Staging, write
-from twinset.plan import GivenSpec, Plan, Stage
+from twinset.plan import Plan, Stage
 
 EVALUATED_ROWS = 200_000
 """Rows of a table that the evaluation looks at; of more, whole parts are drawn."""
@@ -196,26 +196,12 @@ def _seconds(seconds: float) -> str:
 def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:
     """What is asked of the stage's sampler."""
     needed = {need: inputs[need] for need in (*site.stage.needs, "source") if need in inputs}
-    given = _given(site.stage.given, needed)
+    spec = site.stage.given
+    given = None if spec is None else given_of(spec, needed, learned.loaded.sampler, place(spec.rows or "", site.settings))
     size = _size(site.stage, site.name, learned, given)
     request = Request(size, site.seed("sample"), given, site.plan.part_rows, needed)
     sampler = learned.loaded.sampler
     return sampler.sized(request) if isinstance(sampler, Sizing) else request
-
-
-def _given(spec: GivenSpec | None, inputs: Mapping[str, Dataset]) -> Given | None:
-    if spec is None:
-        return None
-    if spec.fixed is not None:
-        return Fixed(spec.fixed)
-    if spec.rows_of is not None:
-        return SeedRows(whole(inputs[spec.rows_of]))
-    assert spec.shares is not None
-    ((column, shares),) = spec.shares.items()
-    total = sum(shares.values())
-    if total <= 0:
-        raise PlanError(f"the shares of {column!r} sum to nothing")
-    return Shares(column, {value: share / total for value, share in shares.items()})
 
 
 def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dict[str, int]:
@@ -229,7 +215,7 @@ def _size(stage: Stage, name: str, learned: Learned, given: Given | None) -> dic
     if isinstance(given, SeedRows):
         if stage.rows not in (None, given.rows.num_rows):
             raise PlanError(f"stage {name!r} completes {given.rows.num_rows:,} rows; leave out rows, or say that number")
-        return {tables[0]: given.rows.num_rows}
+        return {given.table or tables[0]: given.rows.num_rows}
     if stage.rows is not None:
         if len(tables) > 1:
             raise PlanError(f"stage {name!r} makes {len(tables)} tables: say of which, as in rows: {{{tables[0]}: 1000}}")

@@ -13,11 +13,20 @@ Columns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_l
 
 
 class KeySpec(Model):
-    """A foreign key: ``columns`` stand in ``references`` (the same names where it says none) of ``table``."""
+    """A foreign key: ``columns`` stand in ``references`` (the same names where it says none) of ``table``.
+
+    ``when`` names a column and its value: the key holds in the rows that have it, and is no key in the others.
+    """
 
     columns: Columns
     table: str
     references: Columns | None = None
+    when: Annotated[dict[str, str | int | float | bool], Field(min_length=1, max_length=1)] | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All columns of the table that it names."""
+        return (*self.columns, *(self.when or ()))
 
 
 class LinkedTable(Model):

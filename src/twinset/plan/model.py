@@ -30,20 +30,25 @@ def _locale(said: Any) -> Any:
 
 
 class GivenSpec(Model):
-    """What the rows are conditioned on: exactly one of the three.
+    """What the rows are conditioned on: exactly one of the four.
 
-    ``fixed``: every row has these values; ``rows_of``: a needed stage whose rows are completed one by one;
-    ``shares``: a column and the shares in which its values come.
+    ``fixed``: every row has these values; ``rows``: a file whose rows are completed one by one; ``rows_of``: a needed stage
+    whose rows are; ``shares``: a column and the shares in which its values come. ``table``: whose rows they are, where
+    several tables are made.
     """
 
     fixed: dict[str, str | int | float | bool | None] | None = None
+    rows: str | None = None
     rows_of: Name | None = None
+    table: TableName | None = None
     shares: dict[str, dict[str | int | float | bool, Annotated[float, Field(ge=0)]]] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> GivenSpec:
-        if sum(spec is not None for spec in (self.fixed, self.rows_of, self.shares)) != 1:
-            raise ValueError("give exactly one of fixed, rows_of and shares")
+        if sum(spec is not None for spec in (self.fixed, self.rows, self.rows_of, self.shares)) != 1:
+            raise ValueError("give exactly one of fixed, rows, rows_of and shares")
+        if self.table is not None and self.rows is None and self.rows_of is None:
+            raise ValueError("table goes with rows or rows_of")
         if self.shares is not None and len(self.shares) != 1:
             raise ValueError("shares are of one column")
         return self

@@ -44,7 +44,7 @@ def settled(data: Dataset) -> Schema:
                 owned[table.name] = key
                 break
     owners = {key.table for key in owned.values()}
-    used = {key.table for table in schema for key in table.foreign_keys if key.table != table.name}
+    used = {key.table for table in schema for key in table.foreign_keys if key.table != table.name and key.when is None}
     references: set[str] = set()
     while found := {
         table.name
@@ -73,7 +73,7 @@ def _candidates(table: Table, data: Dataset) -> Iterator[tuple[int, ForeignKey]]
     """The keys that may own a table's rows, each with how many rows of its table are in use."""
     for key in table.foreign_keys:
         parent = data.schema[key.table]
-        if key.table == table.name or is_of_values(key, data.schema):
+        if key.table == table.name or key.when is not None or is_of_values(key, data.schema):
             continue
         if _is_of_people(table) and not _is_of_people(parent) and set(key.columns) != set(table.primary_key):
             continue
@@ -122,7 +122,7 @@ def links(data: Dataset, table: str) -> dict[ForeignKey, Places]:
     own = data.schema[table]
     if not own.foreign_keys:
         return {}
-    names = sorted({name for key in own.foreign_keys for name in key.columns})
+    names = sorted({name for key in own.foreign_keys for name in key.reads})
     rows = whole(data, table, names)
     return {key: places(rows, key, whole(data, key.table, key.references)) for key in own.foreign_keys}
 

@@ -148,9 +148,7 @@ def _is_usable(key: ForeignKey, name: str, held: _Held) -> bool:
         held.repairs.append(Repair(f"the key to {key.table!r} is left out, as a column of it is", _said(name, key.columns)))
         return False
     try:
-        spots = keys.places(
-            held.rows[name].select(list(key.columns)), key, held.rows[key.table].select(list(key.references))
-        )
+        spots = keys.places(held.rows[name].select(list(key.reads)), key, held.rows[key.table].select(list(key.references)))
     except SchemaError as error:
         held.repairs.append(Repair(f"the key to {key.table!r} is left out: {error}", _said(name, key.columns)))
         return False

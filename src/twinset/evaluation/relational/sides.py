@@ -175,7 +175,7 @@ def _held(data: Dataset, schema: Schema, role: Name, train: Dataset, notes: list
 
 def _as_there(table: Table, other: Table, role: Name) -> Table:
     """The table with the columns that a side has, as it stores them."""
-    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
+    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.reads)}
     keys |= {*table.entity}
     if missing := sorted(keys - set(other.names)):
         raise DataError(f"table {table.name!r} of the {role} data lacks columns of its keys: {', '.join(missing)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,7 +81,9 @@ def job_of(
         raise PlanError(f"there are files of tables that the schema does not have: {', '.join(unknown)}")
     by_label = {} if catalogue is None else {label: catalogue.find(key) for key, label in catalogue.labels.items()}
     loads = tuple(
-        Load(table, tuple(tables[table.name]), by_label.get(table.name)) for table in schema if table.name in tables
+        Load(_declarable(table), tuple(tables[table.name]), by_label.get(table.name))
+        for table in schema
+        if table.name in tables
     )
     job = Job(where, loads, source, catalogue)
     names = {load.table.name for load in loads}
@@ -93,6 +96,11 @@ def job_of(
                     "so this foreign key is not declared"
                 )
     return job
+
+
+def _declarable(table: Table) -> Table:
+    """The table with the keys that a database knows of: none that holds under a condition."""
+    return dataclasses.replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.when is None))
 
 
 def _all_keys(load: Load, catalogue: Catalogue | None) -> list[ForeignKey]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from twinset.privacy.column_names import words
 from twinset.sources.relations.codes import Coded
@@ -22,6 +23,7 @@ _OF_ITSELF = _set(
     "parent manager supervisor boss chief leader mentor reports replies reply reply_to root previous prev next superior"
     " original referrer referred ancestor predecessor successor superseded replaced duplicate upper"
 )
+_TYPES = _set("type kind class model table entity")
 _PLACES = _set("order position rank level index seq sequence sort row number no count quantity age")
 
 
@@ -47,6 +49,24 @@ def named_after(own: Coded, other: Coded) -> str:
     if len(table) > 1 and mine[-1:] == table[-1:] and _is_key_name(own.name):
         return f"named after {other.table}"  # category_id of product_categories
     return ""
+
+
+def names_table(value: str, table: str) -> bool:
+    """Whether a word such as ``BlogPost`` is the name of a row of a table such as ``blog_posts``."""
+    return bool(_stems(value)) and _stems(value) == _stems(table)
+
+
+def is_type_of(kind: Coded, own: Coded) -> bool:
+    """Whether two columns are called as a thing's type and its key: ``commentable_type`` and ``commentable_id``."""
+    said, key = words(kind.name), words(own.name)
+    return len(said) > 1 and said[-1] in _TYPES and key[-1] in _KEY and said[:-1] == key[:-1]
+
+
+def is_any_key(own: Coded, others: Sequence[Coded]) -> bool:
+    """Whether a name says that a column is a key, and of no table in particular: ``target_id``."""
+    return _is_key_name(own.name) and not any(
+        named_after(own, one) or same_name(own, one) for one in others if one is not own
+    )
 
 
 def of_itself(own: Coded, other: Coded) -> str:

@@ -14,6 +14,7 @@ from twinset.sources.inference import hints
 from twinset.sources.relations import evidence
 from twinset.sources.relations.codes import Coded, coded, coverage
 from twinset.sources.relations.pairs import primary_pairs
+from twinset.sources.relations.switches import switched
 
 NAMED, UNNAMED = 0.7, 0.95
 """The share of a column's different values that have to be keys there: where names say so as well, and where they do not."""
@@ -50,8 +51,12 @@ def propose(schema: Schema, rows: Mapping[str, pa.Table]) -> Found:
     columns = coded(schema, rows)
     pairs = primary_pairs(schema, columns)
     targets = [one for one in columns if one.is_unique and _may_be_key(one, schema)]
+    by_type = list(switched(schema, rows, columns, targets))
+    led = {(table, *key.columns) for table, key, _ in by_type}
     chosen: dict[tuple[str, str], _Candidate] = {}
     for own in columns:
+        if (own.table, own.name) in led:
+            continue
         fit = sorted(_candidates(own, targets, schema), key=lambda one: -one.strength)
         for one in fit:
             if not _leads_back(one, chosen):
@@ -61,7 +66,7 @@ def propose(schema: Schema, rows: Mapping[str, pa.Table]) -> Found:
         (one.own.table, ForeignKey((one.own.name,), one.other.table, (one.other.name,)), one.reason)
         for one in chosen.values()
     ]
-    found = [*single, *_of_pairs(schema, columns, pairs, chosen)]
+    found = [*single, *by_type, *_of_pairs(schema, columns, pairs, chosen)]
     return Found(tuple(_counted(table, key, reason, rows) for table, key, reason in found), pairs)
 
 
@@ -161,7 +166,7 @@ def _led(table: str, chosen: Mapping[tuple[str, str], _Candidate]) -> set[str]:
 
 def _counted(table: str, key: ForeignKey, reason: str, rows: Mapping[str, pa.Table]) -> Proposal:
     try:
-        spots = keys.places(rows[table].select(list(key.columns)), key, rows[key.table].select(list(key.references)))
+        spots = keys.places(rows[table].select(list(key.reads)), key, rows[key.table].select(list(key.references)))
     except SchemaError:  # storages that Arrow does not cast, such as moments with and without a zone
         return Proposal(table, key, reason)
     n_orphans = int((spots == keys.ORPHAN).sum())

@@ -55,15 +55,19 @@ def _cells(codes: Numbers, groups: Places) -> tuple[Numbers, Numbers, int]:
 
 
 def modes(values: pa.Array, groups: Places, n_groups: int) -> pa.Array:
-    """The most frequent value of each group, the first of several; missing where there is none."""
+    """The most frequent value of each group, the least of several, whatever their order; missing where there is none."""
     coded = values.dictionary_encode()
     if not len(coded.dictionary):
         return pa.nulls(n_groups, values.type)
-    cells, counts, width = _cells(codes_of(values), groups)
+    ordered = pc.array_sort_indices(coded.dictionary)
+    place = np.empty(len(ordered), dtype=np.int64)
+    place[ordered.to_numpy()] = np.arange(len(ordered))
+    codes = codes_of(values)
+    cells, counts, width = _cells(np.where(codes < 0, -1, place[codes]), groups)
     order = np.lexsort((-cells, counts))
     best = np.full(n_groups, -1, dtype=np.int64)
     best[cells[order] // width] = cells[order] % width
-    return coded.dictionary.take(pa.array(np.maximum(best, 0), mask=best < 0))
+    return coded.dictionary.take(ordered).take(pa.array(np.maximum(best, 0), mask=best < 0))
 
 
 def n_kinds(values: pa.Array, groups: Places, n_groups: int) -> Numbers:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from twinset.core import types
 from twinset.core.dataset import Batch
-from twinset.core.keys import MISSING, Places, at, plain
+from twinset.core.keys import MISSING, Places, at, is_live, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
@@ -21,8 +20,11 @@ from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
+from twinset.synthesizers.relational.given.giving import Giving
+from twinset.synthesizers.relational.junction import junction_of, within
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Draws, find_keys
+from twinset.synthesizers.relational.live import depends, filled, with_labels
 from twinset.synthesizers.relational.pairing import Pairing
 from twinset.synthesizers.relational.shape import label_of, rows_of
 from twinset.synthesizers.relational.snap import snapped
@@ -69,11 +71,12 @@ class Block:
     wides: dict[str, pa.Table] = field(default_factory=dict)
     rows: dict[str, pa.Table] = field(default_factory=dict)
     owners: dict[str, Places] = field(default_factory=dict)
+    drawn: dict[str, pa.Table] = field(default_factory=dict)
+    giving: Giving | None = None
 
     def make(self) -> Iterator[Batch]:
         """The rows of every table of the block, owners before their own."""
-        for name in self.spans:
-            self._make(name)
+        self.make_tables()
         for name in self.spans:
             self._pair(name)
         for name in reversed(list(self.spans)):
@@ -81,18 +84,36 @@ class Block:
         for name in self.spans:
             table = self.known[name].table
             own = self.rows[name].select(list(table.names)).cast(table.arrow).combine_chunks()
+            own = own if self.giving is None else self.giving.in_order(name, own).combine_chunks()
             for batch in own.to_batches():
                 yield Batch(name, batch)
 
-    def _make(self, name: str) -> None:
+    def make_tables(self) -> None:
+        """All rows but for keys to partners and totals."""
+        if self.giving is not None:
+            self.giving.begin(self)
+        for name in self.spans:
+            if name not in self.rows:
+                self.make_table(name)
+
+    def owned_of(self, name: str) -> Owners:
+        """Who owns the rows of a table, once the table above it is made."""
+        span = self.spans[name]
+        return self._owned(self.known[name], span, self.seed.child("block", name, span.start))
+
+    def make_table(self, name: str) -> None:
+        """Make the rows of a table, once the table above it is made; again where what is known of them has changed."""
         known, span = self.known[name], self.spans[name]
-        seed = self.seed.child("block", name, span.start)
-        owned = self._owned(known, span, seed)
+        seed, owned = self.seed.child("block", name, span.start), self.owned_of(name)
         context = owned.context
         if known.grid is not None:
             context = beside(context, known.grid.rows(span.n_rows, seed.child("grid")))
-        redrawn = [column.name for column in known.drawn if not isinstance(column.type, types.Identifier)]
-        drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        redrawn = [column.name for column in known.drawn if column not in known.keys]
+        redrawn = [] if depends(known.table) & set(known.table.primary_key) else redrawn
+        if self.giving is None:
+            drawn = known.draw(span.keys, span.total, self.seed, context, owned.places)
+        else:
+            drawn = self.drawn[name] = self.giving.draw(self, known, context, owned.places)
         for number in range(_ROUNDS):
             wide, rows = self._finished(known, drawn, context, owned, seed)
             if not len(wrong := breaking(known.table, rows, redrawn)):
@@ -100,19 +121,17 @@ class Block:
             drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
         else:
             raise GenerationError(f"{len(wrong):,} rows of {name!r} break its rules however often they are drawn again")
+        if self.giving is not None:
+            rows = self.giving.put(name, rows)
         self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
 
     def _finished(
         self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, seed: Seed
     ) -> tuple[pa.Table, pa.Table]:
         """Wide rows, and rows as they come out but for keys to partners."""
-        wide = beside(context, drawn)
-        for column in known.own.same if known.own is not None else ():
-            assert known.own is not None
-            values = plain(context.column(known.own.name("same", column.name)))
-            wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
+        wide = known.with_same(beside(context, drawn))
         rows = beside(self._with_times(known, wide, owned.places), owned.keys)
-        rows = beside(rows, self._listed(known, wide, owned.places, seed))
+        rows = self._listed(known, wide, rows, owned.places, seed)
         for number, tie in known.shape.of("value"):
             lost = known.lost.get(number, 0.0)
             rows = snapped(rows, tie.key, self.lists.get(tie.key.table), lost, seed.child("snap", number))
@@ -123,10 +142,13 @@ class Block:
     ) -> pa.Table:
         """What was drawn, some rows of it anew but for their keys."""
         places = owned.places[wrong] if len(owned.places) else owned.places
-        more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        if self.giving is None:
+            more = known.draw(KeyRange(0, len(wrong)), len(wrong), seed, context.take(pa.array(wrong)), places)
+        else:
+            more = self.giving.draw_again(self, known, context, owned.places, wrong, seed)
         picks = np.arange(drawn.num_rows)
         picks[wrong] = drawn.num_rows + np.arange(len(wrong))
-        kept = {column.name for column in known.drawn if isinstance(column.type, types.Identifier)}
+        kept = {column.name for column in known.keys}
         arrays = [
             plain(drawn.column(name)) if name in kept else
             pa.concat_arrays([plain(drawn.column(name)), plain(more.column(name))]).take(pa.array(picks))
@@ -143,12 +165,17 @@ class Block:
             return Owners(nobody, blank(span.n_rows), pa.table({}))
         name, parent = known.table.name, tie.key.table
         above, keys = self.wides[parent], self.rows[parent].select(list(tie.key.references))
-        n_missing = round(known.missing * span.n_rows) if known.ghosts else 0
-        n_lost = round(known.orphans * span.n_rows) if known.ghosts else 0
+        has_ghosts = known.ghosts is not None and (self.giving is None or self.giving.owned != name)
+        n_missing = round(known.missing * span.n_rows) if has_ghosts else 0
+        n_lost = round(known.orphans * span.n_rows) if has_ghosts else 0
         n_there = span.n_rows - n_missing - n_lost if keys.num_rows else 0
         n_lost = span.n_rows - n_missing - n_there
         rng = seed.child("counts").generator()
-        counts = settle(_drawn_counts(above, name), n_there, rng)
+        counts = settle(drawn_counts(above, name), n_there, rng)
+        if (junction := junction_of(known.shape)) is not None:
+            counts = within(counts, junction.most_each(self._n_rows), rng)
+            if counts.sum() < n_there:
+                raise GenerationError(f"rows of {name!r} can't all have different keys: there are fewer than {n_there:,}")
         if n_lost or n_missing:
             above, keys, more = self._with_ghosts(known, above, keys, n_lost, n_missing, seed)
             counts = np.concatenate([counts, more])
@@ -166,6 +193,11 @@ class Block:
             filled[known.ordinal] = pa.array(ordinals(counts))
         return Owners(places, context, pa.table(filled))
 
+    @property
+    def _n_rows(self) -> dict[str, int]:
+        """How many rows the block's tables and the lists have."""
+        return {name: rows.num_rows for name, rows in self.lists.items()} | {n: one.n_rows for n, one in self.spans.items()}
+
     def _with_ghosts(
         self, known: Known, above: pa.Table, keys: pa.Table, n_lost: int, n_missing: int, seed: Seed
     ) -> tuple[pa.Table, pa.Table, Places]:
@@ -177,7 +209,7 @@ class Block:
         kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"), pa.string())
         told_of = beside(blank(n_ghosts), pa.table({GHOST: kinds}))
         made = pa.Table.from_batches([known.ghosts.rows(KeyRange(0, n_ghosts), n_ghosts, seed.child("ghosts"), told_of)])
-        counts = settle(_drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
+        counts = settle(drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
         found = self._ghost_keys(known, n_orphans, seed)
         none = pa.table({field.name: pa.nulls(n_missing, field.type) for field in found.schema})
         return below(above, made), below(keys, below(found, none)), np.append(counts, np.ones(n_missing, np.int64))
@@ -218,22 +250,22 @@ class Block:
         is_same = known.own is not None and any(column.name == label_of(number) for column in known.own.same)
         return rng.random(int(places.max(initial=0)) + 1)[places] if is_same else rng.random(n_rows)
 
-    def _listed(self, known: Known, wide: pa.Table, places: Places, seed: Seed) -> pa.Table:
-        """The keys to lists, from their labels."""
-        filled: dict[str, pa.Array] = {}
+    def _listed(self, known: Known, wide: pa.Table, rows: pa.Table, places: Places, seed: Seed) -> pa.Table:
+        """The rows with the keys to lists, from their labels."""
         for number, tie in known.shape.of("list"):
             book = self.known[tie.key.table]
             assert book.kept is not None
             made = self.lists[tie.key.table].slice(book.kept.num_rows)
             labels = plain(wide.column(label_of(number)))
-            kept, rest = (rows.select(list(tie.key.references)) for rows in (book.kept, made))
+            if tie.key.when is not None and not known.unset.get(number):
+                labels = with_labels(labels, is_live(rows, tie.key), seed.child("labels", number))
+            kept, rest = (each.select(list(tie.key.references)) for each in (book.kept, made))
             found = find_keys(
                 labels, known.labels[number], kept, rest, self._draws(known, number, wide.num_rows, places, seed)
             )
-            for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
-                if own in tie.fills:
-                    filled[own] = plain(found.column(theirs))
-        return pa.table(filled)
+            pairs = zip(tie.key.columns, tie.key.references, strict=True)
+            rows = filled(rows, tie, {own: plain(found.column(theirs)) for own, theirs in pairs})
+        return rows
 
     # -- what needs all tables -------------------------------------------------------------------------------------
 
@@ -243,10 +275,13 @@ class Block:
         rows = self.rows[name]
         for partner in known.partners:
             tie = known.shape.ties[partner.number]
-            pairing = Pairing(partner, self.wides, self.rows, self.owners)
+            is_free = all(known.table[one].nullable for one in tie.fills)
+            may_miss = is_free and (tie.key.when is None or bool(known.unset.get(partner.number)))
+            pairing = Pairing(partner, self.wides, self.rows, self.owners, may_miss, is_free)
             rows = pairing.fill(rows, tie, seed.child(partner.number))
             self.rows[name] = rows
-        self.rows[name] = made_distinct(rows, known, self.owners[name], seed.child("distinct"))
+        rows = made_distinct(rows, known, {**self.lists, **self.rows}, seed.child("distinct"))
+        self.rows[name] = rows if self.giving is None else self.giving.put(name, rows)
 
     def _add_up(self, name: str) -> None:
         for total in self.known[name].totals:
@@ -257,5 +292,6 @@ class Block:
                 self.rows[name] = total.put(rows, found, self.known[name].table[total.column].storage)
 
 
-def _drawn_counts(owners: pa.Table, child: str) -> Places:
+def drawn_counts(owners: pa.Table, child: str) -> Places:
+    """How many rows in a child table each owner was drawn to have."""
     return np.asarray(plain(owners.column(rows_of(child))).fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

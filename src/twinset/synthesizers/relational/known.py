@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.keys import Places, plain
 from twinset.core.request import KeyRange
 from twinset.core.schema import Column, Table
@@ -38,7 +39,8 @@ class Known:
     ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
     that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
     many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
-    ``lost`` are shares of orphans by tie; ``combos`` are those of two labels that may be made, where not all may.
+    ``lost`` are shares of orphans by tie, ``unset`` of keys that are missing although their condition holds; ``combos`` are
+    those of two labels that may be made, where not all may.
     """
 
     shape: Shape
@@ -63,6 +65,7 @@ class Known:
     gaps: tuple[Gap, ...] = ()
     totals: tuple[Total, ...] = ()
     lost: Mapping[int, float] = field(default_factory=dict)
+    unset: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -108,6 +111,19 @@ class Known:
             is_fine &= are_shared(made, combos)
         whose = owners if len(owners) else np.zeros(made.num_rows, dtype=np.int64)
         return with_few(made, self._few, kinds, most, whose, is_fine, seed)
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The drawn columns that name rows, and are not drawn again."""
+        return tuple(column for column in self.drawn if isinstance(column.type, types.Identifier))
+
+    def with_same(self, wide: pa.Table) -> pa.Table:
+        """Wide rows with the columns that are the same in all rows of an owner."""
+        for column in self.own.same if self.own is not None else ():
+            assert self.own is not None
+            values = plain(wide.column(self.own.name("same", column.name)))
+            wide = beside(wide, pa.table({column.name: values.cast(column.storage)}))
+        return wide
 
     @property
     def wide(self) -> tuple[Column, ...]:

@@ -99,7 +99,7 @@ class _Learning:
             labels=self.real.labels[name], partners=self.seen.partners[name], ordinal=self.real.ordinals[name],
             gaps=self.seen.gaps[name], mirrors=self.real.mirrors[name],
             kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
-            lost=self._lost(name), **more,
+            lost=self._lost(name), unset=self.real.unset(name), **more,
         )  # fmt: skip
         stages = tuple(self._fit(draft, wide, seed)) if n_rows else ()
         return dataclasses.replace(draft, stages=stages), wide

@@ -9,36 +9,42 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from twinset.core.keys import Places, at, numbered, plain
+from twinset.core.keys import Places, at, is_live, numbered, plain
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.relational.alike import as_numbers
+from twinset.synthesizers.relational.live import filled
 from twinset.synthesizers.relational.partners import ITS_OWN, KIN, LOST, Partner, match, match_within
 from twinset.synthesizers.relational.shape import Tie
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """One key to partners, and the block's rows: as engines know them (``wides``) and as they come out (``rows``)."""
+    """One key to partners, and the block's rows: as engines know them (``wides``) and as they come out (``rows``).
+
+    ``may_miss``: the key may be missing; ``may_lose``: so may one that led to no row, as where a split cut it.
+    """
 
     partner: Partner
     wides: Mapping[str, pa.Table]
     rows: Mapping[str, pa.Table]
     owners: Mapping[str, Places]
+    may_miss: bool = True
+    may_lose: bool = True
 
     def fill(self, rows: pa.Table, tie: Tie, seed: Seed) -> pa.Table:
         """The rows with the columns that the tie fills."""
         places = self._places(rows, tie, seed.generator())
         parents = self.rows[self.partner.parent]
-        for own, theirs in zip(tie.key.columns, tie.key.references, strict=True):
-            if own in tie.fills:
-                rows = rows.append_column(own, at(plain(parents.column(theirs)), places))
-        return rows
+        pairs = zip(tie.key.columns, tie.key.references, strict=True)
+        return filled(rows, tie, {own: at(plain(parents.column(theirs)), places) for own, theirs in pairs})
 
     def _places(self, rows: pa.Table, tie: Tie, rng: np.random.Generator) -> Places:
         wide = self.wides[self.partner.child]
         kinds = plain(wide.column(self.partner.kind.name)).fill_null("").to_numpy(zero_copy_only=False)
-        wanting = (kinds != "") & (kinds != LOST)
+        wanting = is_live(rows, tie.key)
+        wanting &= (kinds != "") | (not self.may_miss)
+        wanting &= (kinds != LOST) | (not self.may_lose)
         found = np.full(rows.num_rows, -1, dtype=np.int64)
         groups = self._groups(rows, tie)
         is_own, is_kin = wanting & (kinds == ITS_OWN), wanting & (kinds == KIN)

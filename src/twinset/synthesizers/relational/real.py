@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core.dataset import Dataset, whole
-from twinset.core.keys import MISSING, ORPHAN, Places, numbered, places, plain
+from twinset.core.keys import MISSING, ORPHAN, Places, is_live, numbered, places, plain
 from twinset.privacy import kinship
 from twinset.privacy.values import Numbers, holders
 from twinset.synthesizers.relational.alike import as_numbers
@@ -63,6 +63,15 @@ class Real:
     def n_missing(self, name: str) -> int:
         """How many of the rows' keys to an owner are missing."""
         return self._ghosts[name][1]
+
+    def unset(self, name: str) -> dict[int, float]:
+        """By tie the share of keys that are missing although their condition holds."""
+        found: dict[int, float] = {}
+        for number, tie in enumerate(self.shapes[name].ties):
+            if tie.key.when is not None:
+                live = is_live(self.rows[name], tie.key)
+                found[number] = float((self.places[name, number][live] == MISSING).mean()) if live.any() else 0.0
+        return found
 
     @cached_property
     def ordinals(self) -> dict[str, str | None]:

@@ -21,6 +21,9 @@ from twinset.errors import GenerationError, PlanError
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational import saved
 from twinset.synthesizers.relational.block import Block, Span
+from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners, with_partners
+from twinset.synthesizers.relational.given.expected import expected
+from twinset.synthesizers.relational.junction import Junction, junction_of
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
 
@@ -41,12 +44,29 @@ class RelationalSampler:
     def sized(self, request: Request) -> Request:
         """The request with the rows of every table: in proportion to its root's, lists as long as they were."""
         size: dict[str, int] = {}
+        said = sized(self.known, self.schema, request)
         for name, known in self.known.items():
             root = root_of(self.schema, name)
-            asked, n_roots = request.size.get(root), self.known[root].n_rows
+            asked, n_roots = said.get(root), self.known[root].n_rows
             factor = asked / n_roots if asked is not None and n_roots else 1.0
-            size[name] = request.size.get(name, round(known.n_rows * factor))
+            size[name] = said.get(name, round(known.n_rows * factor))
+            if (tie := known.shape.owner) is not None and not size[tie.key.table] and known.ghosts is None:
+                if said.get(name):
+                    raise PlanError(f"rows of {name!r} belong to {tie.key.table!r}, of which there are to be none")
+                size[name] = 0
+        given = None if set(size) <= set(request.size) else asked_of(self.known, request)
+        if given is not None:
+            size = expected(self.known, self.schema, given, with_owners(self.known, request, size), request)
+            size = with_partners(self.known, given.table, size)
+        for name, junction in self._junctions.items():
+            size[name] = min(size[name], junction.most(size))
         return replace(request, size=size)
+
+    @cached_property
+    def _junctions(self) -> dict[str, Junction]:
+        """The tables whose keys are nothing but keys to others."""
+        found = {name: junction_of(known.shape) for name, known in self.known.items()}
+        return {name: junction for name, junction in found.items() if junction is not None}
 
     def parts(self, request: Request) -> Iterable[Part]:
         self._check(request)
@@ -67,8 +87,7 @@ class RelationalSampler:
             if name not in self.known:
                 known = ", ".join(self.known)
                 raise PlanError(f"there is no table {name!r}{nearest(name, self.known)}; tables: {known}")
-        if request.given is not None:
-            raise PlanError("linked tables can't be given rows or shares yet; they can be of any size")
+        asked_of(self.known, request)
 
     @cached_property
     def _lists(self) -> list[str]:
@@ -100,9 +119,22 @@ class RelationalSampler:
         wanted = -(-max(size[name] for name in rest) // request.part_rows)
         if len(rest) == 1:
             return max(1, wanted)
+        if (asked := asked_of(self.known, request)) is not None and asked.is_one:
+            return 1
         roots = [size[name] for name in rest if self.known[name].shape.owner is None and size[name]]
         main = size[root_of(self.schema, max(rest, key=lambda name: size[name]))]
-        return max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
+        n_blocks = max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
+        while n_blocks > 1 and not self._have_room(size, n_blocks):
+            n_blocks -= max(1, n_blocks // 8)
+        return n_blocks
+
+    def _have_room(self, size: Mapping[str, int], n_blocks: int) -> bool:
+        """Whether each of so many blocks has as many different keys as it has rows, of keys made of keys."""
+        for number in range(n_blocks):
+            n_rows = {name: self._span(n, number, n_blocks).n_rows if name in self._rest else n for name, n in size.items()}
+            if any(n_rows[name] > junction.most(n_rows) for name, junction in self._junctions.items()):
+                return False
+        return True
 
     def _span(self, n_rows: int, number: int, n_blocks: int) -> Span:
         return Span(n_rows * number // n_blocks, n_rows * (number + 1) // n_blocks, n_rows)
@@ -112,18 +144,35 @@ class RelationalSampler:
         lists = {need.rpartition("-")[0]: ctx.rows_of(need) for need in part.needs}
         what, _, number = part.id.rpartition("-")
         if part.table in self._lists:
-            yield from self._list(what, size[what], lists, request.seed)
+            yield from self._list(what, size[what], lists, request)
             return
         n_blocks = self._n_blocks(request)
         spans = {name: self._span(size[name], int(number), n_blocks) for name in self._rest}
-        yield from Block(self.known, spans, lists, request.seed).make()
+        yield from Block(self.known, spans, lists, request.seed, giving=self._giving(request, spans)).make()
 
-    def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], seed: Seed) -> Iterator[Made]:
+    def _giving(self, request: Request, spans: Mapping[str, Span]) -> Giving | None:
+        """What is given of the rows of a block."""
+        asked = asked_of(self.known, request)
+        if asked is None or asked.table not in spans:
+            return None
+        return Giving.of(asked, self.known, spans[asked.table].start, spans[asked.table].stop)
+
+    def remarks(self, request: Request) -> Iterator[str]:
+        """Given values that were never learned, and tables that have all the rows that they can have."""
+        size = self.sized(request).size
+        for name, junction in self._junctions.items():
+            if size[name] and size[name] == junction.most(size):
+                joined = " and ".join(junction.tables)
+                yield f"{name}: {size[name]:,} rows are all that there are different keys for, to so many rows of {joined}"
+        if (asked := asked_of(self.known, request)) is not None:
+            yield from remarks(self.known, asked)
+
+    def _list(self, name: str, n_rows: int, lists: Mapping[str, pa.Table], request: Request) -> Iterator[Made]:
         """A table that is made before all others: rows that stay, then those that are made."""
         known = self.known[name]
         kept = known.kept.slice(0, n_rows) if known.kept is not None else known.table.arrow.empty_table()
-        span = Span(kept.num_rows, n_rows, n_rows)
-        block = Block(self.known, {name: span}, {**lists, name: kept}, seed)
+        spans, seed = {name: Span(kept.num_rows, n_rows, n_rows)}, request.seed
+        block = Block(self.known, spans, {**lists, name: kept}, seed, giving=self._giving(request, spans))
         batches = [batch.rows for batch in block.make()]
         made = pa.Table.from_batches(batches, schema=known.table.arrow)
         for rows in (kept, self._renamed(known, kept, made, n_rows, seed)):

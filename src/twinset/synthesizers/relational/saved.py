@@ -118,6 +118,7 @@ class _Known(_Strict):
     gaps: list[tuple[str, str, int]]
     totals: list[tuple[str, str, str]]
     lost: dict[str, _Share]
+    unset: dict[str, _Share] = {}
 
 
 class _Document(_Strict):
@@ -165,6 +166,7 @@ class _Out:
             gaps=[(one.column, one.after, one.usual) for one in known.gaps],
             totals=[(one.column, one.child, one.summed) for one in known.totals],
             lost={str(number): share for number, share in known.lost.items()},
+            unset={str(number): share for number, share in known.unset.items()},
         )  # fmt: skip
 
     def _engine(self, sampler: Contextual) -> _Engine:
@@ -236,6 +238,7 @@ class _In:
             missing=data.missing, orphans=data.orphans, ordinal=data.ordinal, mirrors=data.mirrors,
             gaps=tuple(Gap(*one) for one in data.gaps), totals=tuple(Total(*one) for one in data.totals),
             lost={int(number): share for number, share in data.lost.items()},
+            unset={int(number): share for number, share in data.unset.items()},
         )  # fmt: skip
         _check(known)
         return known

@@ -37,7 +37,10 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a table is made: its ties in the order in which they are followed, and the columns that an engine draws."""
+    """How a table is made: its ties in the order in which they are followed, and the columns that an engine draws.
+
+    Columns of keys that hold under a condition are drawn, for the rows in which none holds.
+    """
 
     table: Table
     ties: tuple[Tie, ...]
@@ -69,20 +72,20 @@ def shapes(schema: Schema) -> dict[str, Shape]:
 
 def _shape(table: Table, schema: Schema) -> Shape:
     ties = tuple(_ties(table, schema))
-    filled = {name for tie in ties for name in tie.fills}
+    filled = {name for tie in ties if tie.key.when is None for name in tie.fills}
     drawn = tuple(_drawn(column, table) for column in table.columns if column.name not in filled)
     return Shape(table, ties, drawn)
 
 
 def _ties(table: Table, schema: Schema) -> Iterator[Tie]:
     filled: set[str] = set()
-    for kind, key in sorted(_kinds(table, schema), key=lambda one: _ORDER[one[0]]):
+    for kind, key in sorted(_kinds(table, schema), key=lambda one: (_ORDER[one[0]], one[1].when is not None)):
         rest = tuple(name for name in key.columns if name not in filled)
         if not rest:
             yield Tie(key, "implied", ())
             continue
         yield Tie(key, kind, () if kind == "value" else rest)
-        if kind != "value":
+        if kind != "value" and key.when is None:  # else the columns are another key's in other rows
             filled.update(rest)
 
 
@@ -95,7 +98,7 @@ def _kinds(table: Table, schema: Schema) -> Iterator[tuple[Kind, ForeignKey]]:
             yield "owner", key
         elif schema[key.table].is_reference:
             yield "list", key
-        elif kinship.is_of_values(key, schema):
+        elif key.when is None and kinship.is_of_values(key, schema):
             yield "value", key
         else:
             yield "partner", key
@@ -103,9 +106,10 @@ def _kinds(table: Table, schema: Schema) -> Iterator[tuple[Kind, ForeignKey]]:
 
 def _drawn(column: Column, table: Table) -> Column:
     """A column as its engine sees it: what names the rows, and nothing else, means nothing else."""
-    is_key = column.name in table.primary_key and not isinstance(column.type, types.Personal)
+    is_led = any(key.when is not None and column.name in key.columns for key in table.foreign_keys)
+    is_key = (column.name in table.primary_key or is_led) and not isinstance(column.type, types.Personal)
     if not is_key or isinstance(column.type, types.Identifier | types.Date | types.DateTime | types.Time):
         return column
     is_number = pa.types.is_integer(column.storage) or pa.types.is_floating(column.storage)
     kind = types.Identifier("sequence") if is_number else types.Identifier("opaque")
-    return dataclasses.replace(column, type=kind, domain=None, nullable=False)
+    return dataclasses.replace(column, type=kind, domain=None, nullable=is_led and column.nullable)

@@ -17,10 +17,10 @@ from twinset.errors import DataError
 from twinset.privacy.levels import Level, level_of
 from twinset.synthesizers.tabular import people
 from twinset.synthesizers.tabular.fields import Field, Raw
-from twinset.synthesizers.tabular.known import PRESENT, Known
+from twinset.synthesizers.tabular.known import FLOOR, GIVEN, PRESENT, Known
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
-from twinset.synthesizers.tabular.sampler import TableSampler
+from twinset.synthesizers.tabular.sampler import Floats, TableSampler
 from twinset.synthesizers.tabular.state import layout_from_data, marginal_from_data
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 
@@ -95,6 +95,13 @@ class Marginals:
                 symbols[filled] = marginal.present().draw(len(filled), rng)
             raws.append(field.decode(symbols, rng))
         return raws
+
+    def evidence(self, known: Known, seed: Seed, context: Sequence[Raw] = ()) -> Floats:
+        logs = np.zeros(len(known.states))
+        for place, marginal in enumerate(self.marginals):
+            shares = np.maximum(marginal.counts / max(int(marginal.counts.sum()), 1), FLOOR)
+            logs += np.where(known.states[:, place] == GIVEN, np.log(shares[known.symbols[:, place]]), 0.0)
+        return logs
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         return {"counts": [writer.put(marginal.counts) for marginal in self.marginals]}

@@ -13,6 +13,9 @@ from twinset.synthesizers.tabular.fields import Raw, Symbols
 FREE, GIVEN, PRESENT = 0, 1, 2
 """Nothing is known; the symbol is; that it is not the missing one."""
 
+FLOOR = 1e-12
+"""The least likelihood: where what is given never goes together, all tries have this one, and it changes nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

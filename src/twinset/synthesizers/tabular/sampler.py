@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from twinset.core.dataset import Batch
-from twinset.core.request import KeyRange, Made, Part, Request, even_parts
+from twinset.core.request import KeyRange, Made, Part, Request, SeedRows, even_parts
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.core.synthesis import MakeContext, Traits
 from twinset.errors import PlanError
-from twinset.synthesizers.tabular import given
 from twinset.synthesizers.tabular.codec import Making
 from twinset.synthesizers.tabular.fields import Raw
+from twinset.synthesizers.tabular.given import check, completed, given_columns, known_of, remarks
 from twinset.synthesizers.tabular.known import Known
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.state import layout_to_data
 from twinset.synthesizers.tabular.store import Writer
 
+Floats = npt.NDArray[np.float64]
 _KINDS = {"Fixed": "fixed", "SeedRows": "seed_rows", "Shares": "shares"}
 
 
@@ -35,6 +38,9 @@ class Model(Protocol):
         Of a field whose symbol is given, any value of that symbol may come back. ``context`` are the values of the first
         fields, which are known of every row.
         """
+
+    def evidence(self, known: Known, seed: Seed, context: Sequence[Raw] = ()) -> Floats:
+        """The logarithm of how likely the given fields of each row are, by one draw of what they hang on."""
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         """The model as plain data, its arrays put into the writer."""
@@ -60,7 +66,7 @@ class TableSampler:
             raise PlanError(f"the engine {self.engine!r} can't be given {kind}; it can be given: {allowed}")
         if table.context:
             raise PlanError(f"rows of {table.name!r} are made given columns of other tables, by the sampler of all of them")
-        given.check(request, table)
+        check(request, table)
         self.layout.check()
         return even_parts(table.name, request.size.get(table.name, 0), request.part_rows)
 
@@ -68,12 +74,12 @@ class TableSampler:
         table = self.schema.only
         common = request.seed.child(table.name)
         seed = common.child("part", part.id)
-        fixed = given.given_columns(request.given, table, part, common)
-        known = given.known_of(request.given, fixed, self.layout, part.size) if fixed else None
+        fixed = given_columns(request.given, table, part, common)
+        known = known_of(request.given, fixed, self.layout, part.size) if fixed else None
         raws = self.model.draw(part.size, seed, known)
         rows = self.layout.join(raws, Making(part.keys.start, part.size, request.size[table.name], seed, common))
         arrays = [
-            given.completed(request.given, fixed[codec.column.name], made, codec) if codec.column.name in fixed else made
+            completed(request.given, fixed[codec.column.name], made, codec) if codec.column.name in fixed else made
             for codec, made in zip(self.layout.codecs, rows.columns, strict=True)
         ]
         yield Batch(table.name, pa.RecordBatch.from_arrays(arrays, schema=table.arrow))
@@ -85,9 +91,34 @@ class TableSampler:
         raws = self.model.draw(len(keys), own, None, known)
         return self.layout.join(raws, Making(keys.start, len(keys), n_total, own, seed))
 
+    def completed(self, keys: KeyRange, n_total: int, seed: Seed, context: pa.Table, given: pa.Table) -> pa.RecordBatch:
+        """Rows given cells of their own, as :class:`twinset.core.synthesis.Completing` has it."""
+        own, of_rows = seed.child("rows", keys.start), SeedRows(given)
+        cells, known = self._known(of_rows, len(keys))
+        raws = self.model.draw(len(keys), own, known, self.layout.split_context(context))
+        made = self.layout.join(raws, Making(keys.start, len(keys), n_total, own, seed))
+        codecs = {codec.column.name: codec for codec in self.layout.codecs}
+        arrays = [
+            completed(of_rows, cells[name], column, codecs[name]) if name in cells else column
+            for name, column in zip(made.schema.names, made.columns, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=made.schema)
+
+    def evidence(self, seed: Seed, context: pa.Table, given: pa.Table) -> Floats:
+        """How likely given cells are, as :class:`twinset.core.synthesis.Completing` has it."""
+        _, known = self._known(SeedRows(given), given.num_rows)
+        return self.model.evidence(known, seed, self.layout.split_context(context))
+
+    def _known(self, of_rows: SeedRows, n_rows: int) -> tuple[dict[str, pa.Array], Known]:
+        """The cells that are given, by column, and what they say."""
+        table = self.schema.only
+        part = Part("", n_rows, KeyRange(0, n_rows), table.name)
+        cells = given_columns(of_rows, table, part, Seed(0))
+        return cells, known_of(of_rows, cells, self.layout, n_rows)
+
     def remarks(self, request: Request) -> Iterator[str]:
         """Given values that were never learned."""
-        return given.remarks(request, self.layout)
+        return remarks(request, self.layout)
 
     def save(self, folder: Path) -> None:
         writer = Writer()

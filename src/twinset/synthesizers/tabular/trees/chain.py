@@ -19,10 +19,10 @@ from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.known import GIVEN, Known
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats, codes_of
-from twinset.synthesizers.tabular.trees.condition import Conditioner
+from twinset.synthesizers.tabular.trees.condition import Conditioner, evidence
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
 from twinset.synthesizers.tabular.trees.guess import Difference, difference_from_data, difference_to_data
-from twinset.synthesizers.tabular.trees.implied import with_parts
+from twinset.synthesizers.tabular.trees.implied import with_context, with_parts
 from twinset.synthesizers.tabular.trees.law import Classed
 from twinset.synthesizers.tabular.trees.lookup import ClassedLookup, Lookup, lookup_from_data, lookup_to_data
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
@@ -97,10 +97,10 @@ class Chain:
         return Conditioner(self.fields, by_value(self.links, self.fields))
 
     def draw(self, n_rows: int, seed: Seed, known: Known | None = None, context: Sequence[Raw] = ()) -> list[Raw]:
+        if known is not None and known.is_anything:
+            return self._draw_known(known, seed, context)
         if context:
             return self._draw_in(context, n_rows, seed)
-        if known is not None and known.is_anything:
-            return self._draw_known(known, seed)
         symbols, raws = self.unrefined(n_rows if self.refinement is None else n_drawn(n_rows), seed)
         if self.refinement is not None:
             stay = self.refinement.choose(symbols, n_rows, seed.child("refined").generator())
@@ -146,11 +146,13 @@ class Chain:
                 raws[link.target] = link.difference.decode(drawn, raws, rng)
                 symbols[link.target] = field.encode(raws[link.target])
 
-    def _draw_known(self, known: Known, seed: Seed) -> list[Raw]:
+    def _draw_known(self, known: Known, seed: Seed, context: Sequence[Raw] = ()) -> list[Raw]:
         differences = {link.target: link.difference for link in self.links if link.difference is not None}
-        known = with_parts(known, self.fields, differences)
-        symbols = self.conditioner.draw(known, seed)
-        raws: dict[int, Raw] = {}
+        known = with_parts(with_context(known, self.fields, context), self.fields, differences)
+        first = known.symbols[:, : len(context)] if context else None
+        conditioner = self.conditioner if first is None else Conditioner(self.fields, self.conditioner.links, first)
+        symbols = conditioner.draw(known, seed)
+        raws: dict[int, Raw] = dict(enumerate(context))
         for link in self.links:
             number, rng = link.target, seed.child("value", link.target).generator()
             raw = self.fields[number].decode(symbols[:, number], rng)
@@ -159,6 +161,10 @@ class Chain:
             is_given = known.states[:, number] == GIVEN
             raws[number] = np.where(is_given, known.raws[number], raw) if number in known.raws else raw
         return [raws[number] for number in range(len(self.fields))]
+
+    def evidence(self, known: Known, seed: Seed, context: Sequence[Raw] = ()) -> Floats:
+        """The logarithm of how likely the given fields of each row are, by one draw forward of the fields before them."""
+        return evidence(self.conditioner.links, len(context), with_context(known, self.fields, context), seed)
 
     def to_data(self, writer: Writer) -> dict[str, Any]:
         refinement = None if self.refinement is None else self.refinement.to_data(writer)

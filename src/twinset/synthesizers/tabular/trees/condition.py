@@ -20,27 +20,35 @@ import numpy as np
 from twinset.core.seed import Seed
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.fields import Field, Symbols
-from twinset.synthesizers.tabular.known import FREE, GIVEN, PRESENT, Known
+from twinset.synthesizers.tabular.known import FLOOR, FREE, GIVEN, PRESENT, Known
+from twinset.synthesizers.tabular.trees.codes import Floats
 from twinset.synthesizers.tabular.trees.law import Classed
 from twinset.synthesizers.tabular.trees.lookahead import Lookahead, n_pool
 from twinset.synthesizers.tabular.trees.particles import Drawn, Linked, Particles, Step
 
 N_PARTICLES, N_SWEEPS = 16, 4
-_AT_ONCE = 1 << 15
+_AT_ONCE, _POOL_IN_CONTEXT = 1 << 15, 4_000
 
 
 @dataclass(frozen=True)
 class Conditioner:
-    """Draws from a chain of links given what is known of their fields."""
+    """Draws from a chain of links given what is known of their fields.
+
+    The first fields may have no links: they are known of every row, and ``context`` has their symbols (rows x fields).
+    """
 
     fields: tuple[Field, ...]
     links: Sequence[Linked]
+    context: Symbols | None = None
     _classed: dict[int, Classed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def lookahead(self) -> Lookahead:
-        drawn: Drawn = {}
         n_rows, rng = n_pool(len(self.fields)), Seed(0).child("lookahead").generator()
+        drawn: Drawn = {}
+        if self.context is not None:
+            n_rows = min(n_rows, _POOL_IN_CONTEXT)
+            drawn = _by_field(self.context[rng.integers(0, len(self.context), n_rows)])
         for link in self.links:
             drawn[link.target] = link.draw(drawn, n_rows, rng)
         return Lookahead.of(self.fields, [drawn[number] for number in range(len(self.fields))])
@@ -91,15 +99,37 @@ class Conditioner:
     ) -> Drawn:
         """Fields of rows of these kinds; all that changes weights is in the first ``n_weighed`` steps."""
         kept: Drawn = {}
+        first = _by_field(symbols[:, : 0 if self.context is None else self.context.shape[1]])
+        several = {number: np.repeat(own, N_PARTICLES) for number, own in first.items()}
         for _ in range(N_SWEEPS if n_weighed else 0):
-            particles = Particles(self, symbols, kind, N_PARTICLES)
+            particles = Particles(self, symbols, kind, N_PARTICLES, several)
             for place, link in enumerate(self.links[:n_weighed]):
                 particles.advance(link, [own[place] for own in steps], kept, rng)
             kept = particles.pick(rng)
-        last = Particles(self, symbols, kind, 1, kept)
+        last = Particles(self, symbols, kind, 1, kept or first)
         for place, link in enumerate(self.links[n_weighed:], n_weighed):
             last.advance(link, [own[place] for own in steps], {}, rng)
         return last.drawn
+
+
+def evidence(links: Sequence[Linked], n_context: int, known: Known, seed: Seed) -> Floats:
+    """The logarithm of how likely the given fields of each row are, by one draw forward of the fields before them."""
+    drawn = _by_field(known.symbols[:, :n_context])
+    logs, rng = np.zeros(len(known.symbols)), seed.child("evidence").generator()
+    is_given = known.states == GIVEN
+    last = max((place for place, link in enumerate(links) if is_given[:, link.target].any()), default=-1)
+    for link in links[: last + 1]:
+        given = is_given[:, link.target]
+        own = known.symbols[:, link.target] if given.all() else link.draw(drawn, len(logs), rng)
+        own = np.where(given, known.symbols[:, link.target], own)
+        if given.any():
+            logs += np.where(given, np.log(np.maximum(link.likelihood(drawn, own), FLOOR)), 0.0)
+        drawn[link.target] = own
+    return logs
+
+
+def _by_field(symbols: Symbols) -> Drawn:
+    return {number: symbols[:, number] for number in range(symbols.shape[1])}
 
 
 def _chunks(n_weighed: Numbers) -> Iterator[Numbers]:

@@ -1,4 +1,4 @@
-"""What is known of rows by what is given: a time of day that is given says its hour and its minute."""
+"""What is known of rows by what is given: their context; a time of day that is given says its hour and its minute."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twinset.synthesizers.tabular.fields import Field, NumberField
+from twinset.synthesizers.tabular.fields import Field, NumberField, Raw
 from twinset.synthesizers.tabular.known import GIVEN, Known
 from twinset.synthesizers.tabular.trees.guess import Difference
+
+
+def with_context(known: Known, fields: Sequence[Field], context: Sequence[Raw]) -> Known:
+    """What is known, and the first fields, which are known of every row, what is missing in them included."""
+    states, symbols = known.states.copy(), known.symbols.copy()
+    for number, raw in enumerate(context):
+        states[:, number], symbols[:, number] = GIVEN, fields[number].encode(raw)
+    return dataclasses.replace(known, states=states, symbols=symbols, raws={**known.raws, **dict(enumerate(context))})
 
 
 def with_parts(known: Known, fields: Sequence[Field], differences: dict[int, Difference]) -> Known:

@@ -10,13 +10,10 @@ import numpy as np
 
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.fields import Symbols
-from twinset.synthesizers.tabular.known import GIVEN, PRESENT
+from twinset.synthesizers.tabular.known import FLOOR, GIVEN, PRESENT
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.law import Classed, choose
 from twinset.synthesizers.tabular.trees.lookahead import Lookahead
-
-_FLOOR = 1e-12
-"""The least likelihood: where what is given never goes together, all particles have this one, and it changes nothing."""
 
 Drawn = dict[int, Symbols]
 
@@ -153,7 +150,7 @@ class Particles:
         return self._ahead.setdefault(guide, np.ones(len(self._row)))
 
     def _weigh(self, some: Numbers, factor: Floats) -> None:
-        self._log_weights[some] += np.log(np.maximum(factor, _FLOOR))
+        self._log_weights[some] += np.log(np.maximum(factor, FLOOR))
 
     @property
     def _weights(self) -> Floats:

@@ -73,6 +73,8 @@ def n_drawn(n_rows: int) -> int:
 
 def _chances(odds: Floats, n_rows: int) -> Floats:
     """Chances in proportion to the odds, none above one, that sum to ``n_rows``."""
+    if not len(odds):
+        return odds
     chances = odds * (n_rows / odds.sum())
     while (is_over := chances > 1).any():
         chances[is_over] = 1
