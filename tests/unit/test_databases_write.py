@@ -488,3 +488,38 @@ def test_places_that_can_not_be_written(tmp_path: Path) -> None:
     for place, said in ((tmp_path / "no" / "x.db", "does not exist"), (f"sqlite:///{tmp_path}/folder.db", "is a directory")):
         with pytest.raises(OutputError, match=said):
             check_target(place)
+
+
+NARROW = "CREATE TABLE narrow (id INT PRIMARY KEY, code VARCHAR(5) NOT NULL, area CHAR(3), note VARCHAR(40) DEFAULT 'x')"
+
+
+def _widened(source: str, target: str, folder: Path) -> tuple[str, ...]:
+    """What is said where texts longer than the source lets them be are written to a database like it."""
+    data = sources.read(source)
+    longer = pa.table(
+        {"id": [1, 2], "code": ["code-000001", "code-000002"], "area": ["area-other", None], "note": ["a", "b"]}
+    )
+    pq.write_table(longer.cast(data.schema.only.arrow), folder / "narrow.parquet")
+    return write({"narrow": [folder / "narrow.parquet"]}, data.schema, target, like=source).notes
+
+
+@POSTGRES
+def test_postgresql_is_widened_for_what_is_longer(postgres: Postgres, tmp_path: Path) -> None:
+    source = fresh(postgres, "narrow")
+    postgres.sql(f"{NARROW}; INSERT INTO narrow VALUES (1, 'ab', 'abc'), (2, 'cd', 'xyz')", "narrow")
+    notes = _widened(source, fresh(postgres, "made"), tmp_path)
+    assert [note.split(",")[0] for note in notes] == [
+        "narrow.code is character varying(11)", "narrow.area is varchar(10)",
+    ]  # fmt: skip
+    assert postgres.sql("SELECT code, area FROM narrow ORDER BY id", "made") == "code-000001|area-other\ncode-000002|\n"
+
+
+@MARIADB
+def test_mariadb_is_widened_for_what_is_longer(mariadb: MariaDb, tmp_path: Path) -> None:
+    source = fresh(mariadb, "narrow")
+    mariadb.sql(f"{NARROW}; INSERT INTO narrow (id, code, area) VALUES (1, 'ab', 'abc'), (2, 'cd', 'xyz')", "narrow")
+    notes = _widened(source, fresh(mariadb, "made"), tmp_path)
+    assert [note.split(",")[0] for note in notes] == ["narrow.code is varchar(11)", "narrow.area is varchar(10)"]
+    assert mariadb.sql("SELECT code, area FROM narrow ORDER BY id", "made").split() == [
+        "code-000001", "area-other", "code-000002", "NULL",
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from twinset.cli.options import (
     Gate,
     Overwrite,
     People,
+    Presidio,
     Privacy,
     Quiet,
     Seeded,
@@ -77,6 +78,7 @@ def twin(
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     people: People = "",
+    presidio: Presidio = False,
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -93,7 +95,7 @@ def twin(
     place = evidence or (evidence_for(sink) if sink else Path(out or _stem(source) + ".twinset"))
     plan = planning.plan_for(
         source, rows=quick.rows_of(rows or ()), synthesizer=synthesizer, privacy=privacy, target=target, seed=seed,
-        gate=profile_of(gate), thorough=thorough, people=people,
+        gate=profile_of(gate), thorough=thorough, people=people, presidio=presidio,
     )  # fmt: skip
     _run(plan, place, Path(), override=override, workers=workers, overwrite=overwrite, quiet=quiet, sink=sink)
 
@@ -138,14 +140,14 @@ def fit(
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     people: People = "",
+    presidio: Presidio = False,
     seed: Seeded = 0,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn from every row of a table and write the sampler."""
-    plan = planning.plan_for(
-        source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed, gate="standard", people=people
-    )
+    plan = planning.plan_for(source, rows=None, synthesizer=synthesizer, privacy=privacy, target=None, seed=seed,
+                             gate="standard", people=people, presidio=presidio)  # fmt: skip
     with Bar(is_quiet=quiet) as bar:
         notes = sampling.fit_file(plan, out, Settings(overwrite=overwrite, watch=bar))
         for note in notes:

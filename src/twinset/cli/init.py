@@ -9,7 +9,7 @@ import typer
 
 from twinset.cli.commands import app, profile_of
 from twinset.cli.console import Bar, say
-from twinset.cli.options import Engine, Gate, Overwrite, People, Privacy, Seeded, Target
+from twinset.cli.options import Engine, Gate, Overwrite, People, Presidio, Privacy, Seeded, Target
 from twinset.errors import OutputError, PlanError
 from twinset.pipeline import planning, steps
 from twinset.pipeline.constraining import with_proposals
@@ -42,6 +42,7 @@ def init(
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     people: People = "",
+    presidio: Presidio = False,
     target: Target = None,
     seed: Seeded = 0,
     gate: Gate = "standard",
@@ -61,6 +62,8 @@ def init(
         raise PlanError("--rules fits rules to a table; a schema has no rows")
     if people and (rules or source is None):
         raise PlanError("--people goes with a twin of a table; in a plan of rules, say the locale: of its stage")
+    if presidio and (rules or source is None):
+        raise PlanError("--presidio goes with a twin of a table, in whose texts it looks for personal data")
     if out.exists() and not overwrite:
         raise OutputError(f"{out} is there already; choose another name with -o, or say --overwrite")
     with Bar() as bar:
@@ -82,6 +85,7 @@ def init(
                 seed=seed,
                 gate=profile_of(gate),
                 people=people,
+                presidio=presidio,
             )
             settings = Settings(watch=bar)
             sources = {name: steps.read_source(stage, settings) for name, stage in plan.stages.items()}

@@ -22,6 +22,7 @@ Privacy = Annotated[str, typer.Option("--privacy", help="low, default or high: h
 People = Annotated[
     str, typer.Option("--people", help="A locale such as de_DE: made-up people stand for names, e-mails and their like.")
 ]
+Presidio = Annotated[bool, typer.Option("--presidio", help="Look for personal data in texts with presidio, too (an extra).")]
 Thorough = Annotated[
     bool, typer.Option("--thorough", help="Tuned learners, more rows, more records attacked: several times the cost.")
 ]

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 from twinset.errors import SchemaError
 
-PersonalKind = Literal["name", "email", "phone", "address", "card", "iban", "national_id"]
+PersonalKind = Literal["name", "user_name", "email", "phone", "address", "card", "iban", "national_id"]
 IdentifierForm = Literal["sequence", "uuid", "pattern", "opaque"]
 GeoAxis = Literal["latitude", "longitude", "point"]
 Unit = Literal["s", "ms", "us", "ns"]
@@ -103,9 +103,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Free text: never learned, never copied."""
+    """Free text: never learned, and never copied unless a plan says ``keep``: then real texts stand in what is made."""
 
     word: ClassVar[str] = "text"
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _check_option(word: str, name: str, value: object) -> None:
         isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(word, str) for word in value)
     ):
         raise SchemaError(f"words are two texts, false then true, not {value!r}")
-    if name == "is_bare" and not isinstance(value, bool):
-        raise SchemaError(f"is_bare is true or false, not {value!r}")
+    if name in ("is_bare", "keep") and not isinstance(value, bool):
+        raise SchemaError(f"{name} is true or false, not {value!r}")
     if name in ("format", "pattern", "zone") and not (value is None or isinstance(value, str)):
         raise SchemaError(f"{name} is text, not {value!r}")

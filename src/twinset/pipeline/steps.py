@@ -25,6 +25,8 @@ from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.linking import linked
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
+from twinset.pipeline.protecting import tell
+from twinset.pipeline.recognising import recognised
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
@@ -47,6 +49,8 @@ def read_source(stage: Stage, settings: Settings) -> Dataset | None:
     settings.watch.begin(f"reading {stage.source}")
     columns = {**stage.columns, **{f"{t}.{c}": said for t, one in stage.linked.items() for c, said in one.columns.items()}}
     data: Dataset = sources.read(place(stage.source, settings), name=stage.table, columns=columns)
+    if stage.presidio:
+        data = recognised(data, frozenset(name for name, said in columns.items() if "type" in said), settings.watch.say)
     if len(data.schema.tables) > 1 or stage.linked:
         return linked(data, stage.linked, settings.watch.say)
     data = constrained(data, [from_data(one) for one in stage.constraints])
@@ -167,7 +171,9 @@ def _fit(site: Site, train: Dataset | None, inputs: Mapping[str, Dataset]) -> tu
     _forecast(engine, train, site.settings)
     site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
     schema = _gone_over(site.stage, inputs) if train is None else train.schema
-    return memory.fit(engine, train, schema, site.seed("fit"), site.settings.watch)
+    sampler, notes = memory.fit(engine, train, schema, site.seed("fit"), site.settings.watch)
+    tell(train, site.stage.options.get("people"), notes, site.settings.watch.say)
+    return sampler, notes
 
 
 def _gone_over(stage: Stage, inputs: Mapping[str, Dataset]) -> Schema:

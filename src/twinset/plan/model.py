@@ -61,6 +61,7 @@ class Stage(Model):
     says by name what inference may not decide. ``constraints`` hold in every row that is made. ``table`` names the table
     that a single file becomes. ``tables`` are made by rules, in the words and names of ``locale``; ``edge`` is theirs where
     they do not say their own. ``linked`` says of a source's tables which keys they have and whose rows are whose.
+    ``presidio``: that package (an extra) looks for personal data in the source's texts, too.
     ``text`` is made by language models, over the rows of a needed stage or of the source.
     """
 
@@ -78,6 +79,7 @@ class Stage(Model):
     locale: Annotated[Any, AfterValidator(_locale)] = "en_US"
     edge: EdgeCases = None
     linked: dict[TableName, LinkedTable] = Field(default_factory=dict)
+    presidio: bool = False
     text: TextSpec | None = None
 
     @property
@@ -120,6 +122,8 @@ class Stage(Model):
             raise ValueError("tables are made by rules, with neither a source nor a sampler")
         if self.linked and self.source is None:
             raise ValueError("linked goes with a source of several tables")
+        if self.presidio and self.source is None:
+            raise ValueError("presidio goes with a source, in whose texts it looks for personal data")
         if self.edge is not None and not self.tables:
             raise ValueError("edge goes with tables, which are made by rules")
         if self.constraints and self.source is None:
@@ -155,8 +159,10 @@ class Plan(Model):
         """SHA-256 of what the plan says is made, whatever its layout, and however the models of its texts are reached."""
         said = self.model_dump(mode="json")
         for stage in said["stages"].values():
+            if not stage["presidio"]:
+                del stage["presidio"]  # as before there was such a thing
             if stage["text"] is None:
-                del stage["text"]  # as before there was such a thing
+                del stage["text"]
                 continue
             for model in stage["text"]["models"].values():
                 for word in HOW:

@@ -8,7 +8,7 @@ complete, and most have a strong one, which needs no name. All tests look at dis
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,7 @@ _SOCIAL_SECURITY = (  # no area 000, 666 or 9xx, no group 00, no serial 0000
 _NUMBERED = r"^[A-Za-z0-9](?:[\s.\-/]?[A-Za-z0-9]){4,24}$"
 _SOME_DIGITS = r"\d.*\d.*\d.*\d"
 _DECIMAL = r"^[+-]?\d+[.,]\d+$"
+_HANDLE = r"^@?(?:[^\W\d_A-Z][^\WA-Z]*|[^\W\d_][\w.\-]*[\d._\-][\w.\-]*)$"  # small letters, or digits and dots among them
 _PLACE = r"\d.*[^\W\d_]{2}|[^\W\d_]{2}.*\d"
 _STREET = (
     r"(?i)^(?:(?:apt|unit|suite|flat)\.? ?\w+,? )?\d{1,5}[a-z]?,? [^\d].*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
@@ -61,12 +62,21 @@ _WORDS: tuple[tuple[PersonalKind, str], ...] = (
         r"|identity (?:number|card|no)|citizen (?:id|number)|personal (?:id|number|code)",
     ),
     ("address", r"address|addr|adresse|direccion|indirizzo|street|strasse|straße|rue"),
+    (
+        "user_name",
+        r"(?:user|login|screen|account) name|login id|benutzername|nutzername|anmeldename|gebruikersnaam|brugernavn"
+        r"|nom d? ?utilisateur|pseudo|nombre (?:de )?usuario|usuario|nome utente"
+        r"|(?:created|updated|modified|changed|entered|posted|approved|handled|assigned|erfasst|bearbeitet) (?:by|to|von)"
+        r"|^(?:user|actor|author|assignee|clerk|agent|owner|handler|sachbearbeiter|bearbeiter)$",
+    ),
 )
 _SAID: dict[PersonalKind, str] = {
     "email": "e-mail addresses", "phone": "telephone numbers", "iban": "bank account numbers", "name": "names of persons",
     "card": "payment card numbers", "national_id": "identity or tax numbers", "address": "addresses",
+    "user_name": "user names",
 }  # fmt: skip
 _NO_ADDRESS = re.compile(r"\b(?:ip|mac|e?mail|web|url|network|wallet|memory|hardware)\b")
+_GIVEN = re.compile(r"\b(?:first|given|fore) ?name\b|\b(?:vorname|prenom|prénom|voornaam|fornavn|förnamn|imie|imię)\b")
 _PART_OF_NAME = re.compile(
     r"(?:first|last|given|family|sur|middle|full|maiden|fore|christian|legal|birth|nick) ?names?\b"
     r"|\b(?:[fl] ?name|vorname|nachname|familienname|prenom|prénom|nombres?|apellidos?|cognome|imie|nazwisko|fornamn"
@@ -96,12 +106,17 @@ class Found:
     how: str
 
 
-def find(name: str, texts: pa.Array) -> Found | None:
-    """The personal data that a column of this name with these distinct, trimmed texts holds, if it holds any."""
+def find(name: str, texts: pa.Array, others: Sequence[str] = ()) -> Found | None:
+    """The personal data that a column of this name with these distinct, trimmed texts holds, if it holds any.
+
+    ``others`` are the names of the table's columns: beside first names, what is just called name is a person's.
+    """
     if not len(texts):
         return None
     texts = _few(texts)
     said = " ".join(words(name))
+    if _NAME.fullmatch(said) and any(_GIVEN.search(" ".join(words(other))) for other in others):
+        said = "last name"
     return _by_name(said, texts) or _person_by_name(said, texts) or _by_content(texts)
 
 
@@ -125,6 +140,7 @@ _WEAK: dict[PersonalKind, Callable[[pa.Array], float]] = {
     "card": lambda texts: _share(texts, _CARD),
     "national_id": lambda texts: min(_share(texts, _NUMBERED), _share(texts, _SOME_DIGITS)),
     "address": lambda texts: _share(texts, _PLACE),
+    "user_name": lambda texts: _share(texts, _HANDLE) if len(texts) >= _FEW else 0.0,
 }
 
 

@@ -103,7 +103,7 @@ def _distinct(constraints: list[Constraint]) -> list[Constraint]:
 def _column(column: Column, relation: Relation, labels: tuple[str | int | float, ...] | None) -> Column:
     one = relation[column.name]
     kind, domain, origin, reason = column.type, column.domain, column.origin, column.reason
-    if relation.primary_key == (column.name,) and not isinstance(kind, types.Identifier):
+    if relation.primary_key == (column.name,) and not isinstance(kind, types.Identifier | types.Personal):
         kind, domain = types.Identifier("sequence" if pa.types.is_integer(column.storage) else "opaque"), None
         reason = "the table's primary key"
     elif labels and isinstance(kind, types.Categorical | types.Text | types.Empty | types.Identifier | types.Integer):

@@ -46,6 +46,7 @@ _SHAPES = [
 ]
 _SPELT: dict[str, list[str]] = {
     "name": ["Ada Lovelace", "José Ångström", "山田 太郎"],
+    "user_name": ["ada.lovelace", "jangstrom77"],
     "email": ["ada@example.org", "j.o'neil+x@mail.example.com"],
     "phone": ["+41 44 668 18 00", "(555) 010-9999"],
     "address": ["12 Main St, Springfield", "Rämistrasse 101\n8092 Zürich"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from twinset.core import keys
@@ -16,6 +18,7 @@ from twinset.databases import Address, Catalogue, Link, Relation
 from twinset.errors import DataError, PlanError, SchemaError
 
 _ROWS = 1 << 16
+_LIMITED = re.compile(r"^((?:national )?(?:character varying|character|varchar|char))\((\d+)\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Job:
     overwrite: bool = False
     notes: list[str] = field(default_factory=list)
     broken: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
+    _wider: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def load_of(self, name: str) -> Load:
         return next(one for one in self.loads if one.table.name == name)
@@ -65,6 +69,19 @@ class Job:
     def holds(self, load: Load, key: ForeignKey) -> bool:
         """Whether every row's key leads somewhere."""
         return (load.table.name, key.columns, key.table) not in self.broken
+
+    def widened(self, load: Load) -> dict[str, str]:
+        """Columns whose texts are longer than the source declares, each with a type that takes them; that is said.
+
+        What stands in the place of a value that may not be copied can be longer than it was.
+        """
+        if load.table.name not in self._wider:
+            self._wider[load.table.name] = found = dict(_widened(load))
+            self.notes += [
+                f"{load.table.name}.{name} is {kind}, as what stands there is longer than in the source"
+                for name, kind in found.items()
+            ]
+        return self._wider[load.table.name]
 
     def link_holds(self, load: Load, link: Link) -> bool:
         """The same of a key as its database has it; one to a table that is not written can't hold."""
@@ -101,6 +118,23 @@ def job_of(
 def _declarable(table: Table) -> Table:
     """The table with the keys that a database knows of: none that holds under a condition."""
     return dataclasses.replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.when is None))
+
+
+def _widened(load: Load) -> Iterator[tuple[str, str]]:
+    for one in load.like.fields if load.like else ():
+        said = _LIMITED.match(one.declared)
+        if said is None or one.labels or one.name not in load.table.names:
+            continue
+        longest = max((_longest(batch.column(0)) for batch in load.batches([one.name])), default=0)
+        if longest > int(said[2]):
+            varying = said[1] if "var" in said[1].lower() else "varchar"
+            yield one.name, f"{varying}({longest}){one.declared[said.end() :]}"
+
+
+def _longest(values: pa.Array) -> int:
+    """How many letters the longest text has; 0 where there is none."""
+    texts = values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+    return pc.max(pc.utf8_length(texts)).as_py() or 0 if pa.types.is_string(texts.type) else 0
 
 
 def _all_keys(load: Load, catalogue: Catalogue | None) -> list[ForeignKey]:

@@ -117,7 +117,13 @@ def _stage(number: int) -> str:
 
 def _make(connection: Any, load: Load, number: int, job: Job) -> None:
     if job.is_alike and load.like:
-        run(connection, f"CREATE TABLE {_stage(number)} {_body(load.like.ddl)}")
+        body = _body(load.like.ddl)
+        for name, kind in job.widened(load).items():
+            line = re.compile(
+                rf"^(\s*{re.escape(named(name, 'mysql'))}) {re.escape(load.like[name].declared)}", re.MULTILINE
+            )
+            body = line.sub(rf"\1 {kind}", body, count=1)
+        run(connection, f"CREATE TABLE {_stage(number)} {body}")
         return
     parts = declare.columns_of(load.table, "mysql") + declare.primary(load.table, "mysql")
     parts += [f"UNIQUE KEY ({listed(names, 'mysql')})" for names in declare.uniques_of(load.table)]

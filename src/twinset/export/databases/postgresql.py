@@ -142,7 +142,8 @@ def _load(connection: Any, load: Load, job: Job, plan: Blueprint | None) -> int:
     key, like = _key(load, job, plan), load.like if plan else None
     left = {one.name for one in like.fields if one.generated is not None} if like else set()
     columns = [one for one in load.table.columns if one.name not in left]
-    kinds = {one.name: declared(one, like) for one in columns}
+    wider = job.widened(load) if like else {}
+    kinds = {one.name: wider.get(one.name) or declared(one, like) for one in columns}
     fillers = _fillers(load, like, job)
     targets = {name: copied(kind) for name, kind in kinds.items()}
     is_direct = all(target is not None for target in targets.values()) and not fillers

@@ -122,7 +122,8 @@ def _table(connection: Any, load: Load, oid: int, plan: Blueprint, links: list[s
     assert load.like is not None
     table = path(load.like.key, "postgresql")
     columns = run(connection, _COLUMNS.format(oid=oid))
-    plan.columns[load.like.key] = [_column(one) for one in columns]
+    wider = job.widened(load)
+    plan.columns[load.like.key] = [_column({**one, "declared": wider.get(one["name"], one["declared"])}) for one in columns]
     for one in columns:
         if one["written"] is not None and not one["generated"]:
             plan.optional.append(

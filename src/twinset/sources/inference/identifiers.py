@@ -23,7 +23,11 @@ from twinset.sources.inference.labels import is_scattered
 _HEX = "[0-9a-fA-F]"
 _UUID = rf"^\{{?{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}\}}?$"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_ADDRESS = rf"^(?:{_OCTET}\.){{3}}{_OCTET}$|^{_HEX}{{1,4}}(?::{_HEX}{{0,4}}){{2,7}}$|^{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5}}$"
+_NETWORK = (  # what such addresses look like, and what stands in their place: addresses that are nobody's on the open net
+    (rf"^(?:{_OCTET}\.){{3}}{_OCTET}(?:/\d{{1,2}})?$", r"\1\0\.\199\.\199\.\199"),
+    (rf"^{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5}}$", r"\0\2\:\0\0\:hh\:hh\:hh\:hh"),
+    (rf"^{_HEX}{{0,4}}(?::{_HEX}{{0,4}}){{2,7}}(?:/\d{{1,3}})?$", r"\f\d\0\0\:\:hhhh\:hhhh"),
+)
 _TOKEN = r"^[^\s,;@]{1,64}$"
 _WITH_DIGIT = r"\d"
 _FEW = 12  # distinct values below which nothing is taken for an identifier by its look alone
@@ -41,8 +45,8 @@ def identifier(cells: Cells, table: Hints) -> Guess | None:
         return None
     if (cells.n_distinct >= _FEW or cells.is_unique) and _all(cells, _UUID):
         return _guess(cells, types.Identifier("uuid"), "UUIDs")
-    if (cells.n_distinct >= _FEW or cells.is_unique) and _all(cells, _ADDRESS):
-        return _guess(cells, types.Identifier(), "network addresses")
+    if (cells.n_distinct >= _FEW or cells.is_unique) and (network := _network(cells)):
+        return _guess(cells, types.Identifier("pattern", network), "network addresses")
     is_token = _all(cells, _TOKEN)
     if not is_token:
         return None
@@ -71,6 +75,14 @@ def _all(cells: Cells, pattern: str) -> bool:
     if not all(re.match(pattern, text) for text in cells.head()):
         return False
     return bool(pc.all(pc.match_substring_regex(cells.values, pattern)).as_py())
+
+
+def _network(cells: Cells) -> str:
+    """The pattern of what stands for network addresses, if all values are such; of several sorts, the first value's."""
+    if not _all(cells, "|".join(look for look, _ in _NETWORK)):
+        return ""
+    (first,) = cells.head(1)
+    return next(pattern for look, pattern in _NETWORK if re.match(look, first))
 
 
 def _length(cells: Cells) -> int:

@@ -11,12 +11,11 @@ import pyarrow.compute as pc
 
 from twinset.core import types
 from twinset.privacy import K
+from twinset.privacy.prose import is_prose
 from twinset.sources.inference import numbers, reasons
 from twinset.sources.inference.cells import Cells
 from twinset.sources.inference.guess import Guess, Hints
 
-_PROSE_WORDS = 5
-_PROSE_LENGTH = 40
 _MANY_ROWS = 50
 _SHARED = 0.2
 
@@ -42,11 +41,7 @@ def is_scattered(cells: Cells) -> bool:
 def _is_prose(cells: Cells) -> bool:
     if not cells.n_present or cells.n_distinct <= 0.3 * cells.n_present:
         return False
-    few = cells.sample(500)
-    n_words = pc.mean(pc.add(pc.count_substring(few, " "), 1)).as_py()
-    length = pc.mean(pc.utf8_length(few)).as_py()
-    has_lines = pc.any(pc.match_substring(few, "\n")).as_py()
-    return n_words >= _PROSE_WORDS or (length >= _PROSE_LENGTH and n_words >= 2) or bool(has_lines)
+    return is_prose(cells.sample(500))
 
 
 def _is_mixed(cells: Cells) -> bool:

@@ -13,7 +13,7 @@ from twinset.sources.inference.guess import Guess, Hints
 
 def person(cells: Cells, table: Hints) -> Guess | None:
     """Personal data of a kind; the values are kept as they are and never learned."""
-    found = personal.find(cells.name, cells.values)
+    found = personal.find(cells.name, cells.values, table.names)
     if found is None:
         return None
     return Guess(types.Personal(found.kind), cells.values, f"{found.how}, {reasons.distinct(cells)}")

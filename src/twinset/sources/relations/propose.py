@@ -14,8 +14,10 @@ from twinset.sources.inference import hints
 from twinset.sources.relations import evidence
 from twinset.sources.relations.codes import Coded, coded, coverage
 from twinset.sources.relations.pairs import primary_pairs
+from twinset.sources.relations.persons import Persons
 from twinset.sources.relations.switches import switched
 
+_NAMED_STRENGTH = 4
 NAMED, UNNAMED = 0.7, 0.95
 """The share of a column's different values that have to be keys there: where names say so as well, and where they do not."""
 
@@ -62,12 +64,22 @@ def propose(schema: Schema, rows: Mapping[str, pa.Table]) -> Found:
             if not _leads_back(one, chosen):
                 chosen[own.table, own.name] = one
                 break
-    single = [
-        (one.own.table, ForeignKey((one.own.name,), one.other.table, (one.other.name,)), one.reason)
-        for one in chosen.values()
-    ]
+    single = [(one.own.table, _key(one), one.reason) for one in chosen.values()]
     found = [*single, *by_type, *_of_pairs(schema, columns, pairs, chosen)]
+    known = [(table.name, key) for table in schema for key in table.foreign_keys]
+    persons = Persons(columns, schema, rows, [*known, *((table, key) for table, key, _ in found)])
+    again = {(one.own.table, _key(one)) for one in _unnamed(chosen) if persons.drop(one.own, one.other)}
+    found = [one for one in found if one[:2] not in again] + list(persons.find())
     return Found(tuple(_counted(table, key, reason, rows) for table, key, reason in found), pairs)
+
+
+def _key(one: _Candidate) -> ForeignKey:
+    return ForeignKey((one.own.name,), one.other.table, (one.other.name,))
+
+
+def _unnamed(chosen: Mapping[tuple[str, str], _Candidate]) -> list[_Candidate]:
+    """The keys that values alone speak for, the weakest first."""
+    return sorted((one for one in chosen.values() if one.strength < _NAMED_STRENGTH), key=lambda one: one.strength)
 
 
 def _may_be_key(one: Coded, schema: Schema) -> bool:
@@ -94,7 +106,7 @@ def _candidates(own: Coded, targets: Sequence[Coded], schema: Schema) -> Iterato
         if reason and not _is_own_key(own, other, schema):
             is_primary = schema[other.table].primary_key == (other.name,)
             strength = (
-                4 * bool(named)
+                _NAMED_STRENGTH * bool(named)
                 + 2 * bool(evidence.named_after(own, other))
                 + is_primary
                 + share

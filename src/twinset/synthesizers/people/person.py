@@ -179,7 +179,7 @@ RECIPES = {
     "last_name": Recipe(_last, types.Personal("name")),
     "name": Recipe(_name, types.Personal("name")),
     "birth_date": Recipe(_birth_date, types.Date(), pa.date32()),
-    "user_name": Recipe(_user_name, types.Identifier("opaque")),
+    "user_name": Recipe(_user_name, types.Personal("user_name")),
     "email": Recipe(_email, types.Personal("email")),
     "job": Recipe(_job, types.Categorical(), nullable=True),
 }

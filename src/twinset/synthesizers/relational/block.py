@@ -16,6 +16,7 @@ from twinset.core.keys import MISSING, Places, at, is_live, plain
 from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
+from twinset.synthesizers.relational.again import of_owners, say_again
 from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
@@ -79,6 +80,8 @@ class Block:
         self.make_tables()
         for name in self.spans:
             self._pair(name)
+        for name in self.spans:
+            say_again(self, name)
         for name in reversed(list(self.spans)):
             self._add_up(name)
         for name in self.spans:
@@ -121,9 +124,8 @@ class Block:
             drawn = self._drawn_again(known, drawn, context, owned, wrong, seed.child("again", number))
         else:
             raise GenerationError(f"{len(wrong):,} rows of {name!r} break its rules however often they are drawn again")
-        if self.giving is not None:
-            rows = self.giving.put(name, rows)
-        self.wides[name], self.rows[name], self.owners[name] = wide, rows, owned.places
+        self.wides[name], self.owners[name] = wide, owned.places
+        self.rows[name] = of_owners(self, name, rows)
 
     def _finished(
         self, known: Known, drawn: pa.Table, context: pa.Table, owned: Owners, seed: Seed

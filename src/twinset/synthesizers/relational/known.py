@@ -17,6 +17,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual
 from twinset.synthesizers.relational.choices import Choice, with_few
 from twinset.synthesizers.relational.combos import are_shared
+from twinset.synthesizers.relational.copies import Copy
 from twinset.synthesizers.relational.gaps import Gap
 from twinset.synthesizers.relational.grid import Grid
 from twinset.synthesizers.relational.lists import Labels
@@ -36,11 +37,13 @@ class Known:
     """What was learned of one table; ``stages`` draw its columns, some after the other, where it had rows.
 
     ``drawn`` are the columns that the engine draws, ``context`` those of the owner's wide rows that it is told.
-    ``summaries`` are of the tables whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns
-    that say again what one of the owner's does. ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how
-    many orphans' keys there are for each row of the owner's table, ``orphans`` and ``missing`` are shares of the rows;
-    ``lost`` are shares of orphans by tie, ``unset`` of keys that are missing although their condition holds; ``combos`` are
-    those of two labels that may be made, where not all may.
+    ``kept`` are the rows of a list that stay as they are but for the columns ``withheld``. ``summaries`` are of the tables
+    whose rows this one owns, ``own`` is the owner's of this one. ``mirrors`` are columns that say again what one of the
+    owner's does, and nothing of which is drawn; ``copies`` are drawn, and say again what stands in a row that they lead to.
+    ``ghosts`` draws summaries of owners that are not there; ``n_ghosts`` is how many orphans' keys there are for each row
+    of the owner's table, ``orphans`` and ``missing`` are shares of the rows; ``lost`` are shares of orphans by tie,
+    ``unset`` of keys that are missing although their condition holds; ``combos`` are those of two labels that may be made,
+    where not all may.
     """
 
     shape: Shape
@@ -53,6 +56,7 @@ class Known:
     labels: Mapping[int, Labels] = field(default_factory=dict)
     partners: tuple[Partner, ...] = ()
     kept: pa.Table | None = None
+    withheld: tuple[str, ...] = ()
     grid: Grid | None = None
     ghosts: Contextual | None = None
     n_ghosts: float = 0.0
@@ -62,6 +66,7 @@ class Known:
     combos: tuple[pa.Table, ...] = ()
     ordinal: str | None = None
     mirrors: Mapping[str, str] = field(default_factory=dict)
+    copies: tuple[Copy, ...] = ()
     gaps: tuple[Gap, ...] = ()
     totals: tuple[Total, ...] = ()
     lost: Mapping[int, float] = field(default_factory=dict)

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from twinset.core import types
 from twinset.core.dataset import Tables
 from twinset.core.keys import ORPHAN
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Contextual, FitContext, Synthesizer
 from twinset.errors import InternalError
+from twinset.synthesizers.relational.copies import find_copies
 from twinset.synthesizers.relational.grid import Grid, find_grid
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.real import Real
@@ -32,6 +34,7 @@ from twinset.synthesizers.relational.wide import (
     owner_column,
     told,
 )
+from twinset.synthesizers.relational.withheld import SAID
 
 
 def learn(real: Real, engine: Synthesizer, seed: Seed, ctx: FitContext) -> dict[str, Known]:
@@ -97,12 +100,23 @@ class _Learning:
             shape, n_rows, (), tuple(drawn), summaries=summaries, choices=self.seen.choices[name],
             combos=tuple(one for one in self.seen.combos[name] if not same & set(one.column_names)),
             labels=self.real.labels[name], partners=self.seen.partners[name], ordinal=self.real.ordinals[name],
-            gaps=self.seen.gaps[name], mirrors=self.real.mirrors[name],
-            kept=self.real.kept_rows(name), grid=self._grid(name, wide), totals=tuple(self._totals(name)),
-            lost=self._lost(name), unset=self.real.unset(name), **more,
+            gaps=self.seen.gaps[name], mirrors=self.real.mirrors[name], copies=tuple(find_copies(self.real, name)),
+            kept=self.real.kept_rows(name), withheld=self.real.withheld(name), grid=self._grid(name, wide),
+            totals=tuple(self._totals(name)), lost=self._lost(name), unset=self.real.unset(name), **more,
         )  # fmt: skip
+        self._tell(draft)
         stages = tuple(self._fit(draft, wide, seed)) if n_rows else ()
         return dataclasses.replace(draft, stages=stages), wide
+
+    def _tell(self, known: Known) -> None:
+        """What of people and texts is not drawn, beside what the engine notes of its own columns."""
+        name, above = known.table.name, known.shape.owner
+        for column, source in known.mirrors.items():
+            assert above is not None
+            if isinstance(known.table[column].type, types.Personal | types.Text | types.Json):
+                self.ctx.note(f"says again what {above.key.table}.{source} says", f"{name}.{column}", known.n_rows)
+        for column in known.withheld:
+            self.ctx.note(SAID, f"{name}.{column}", 0 if known.kept is None else known.kept.num_rows)
 
     def _owned(self, name: str, parent: Known, above: pa.Table, seed: Seed) -> tuple[dict[str, Any], pa.Table]:
         """What is learned of a table's owner keys, and what its rows are told."""

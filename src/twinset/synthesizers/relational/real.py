@@ -16,6 +16,7 @@ from twinset.privacy.values import Numbers, holders
 from twinset.synthesizers.relational.alike import as_numbers
 from twinset.synthesizers.relational.lists import Labels, shared_orphans
 from twinset.synthesizers.relational.shape import Tie, shapes
+from twinset.synthesizers.relational.withheld import withheld, without
 
 _ORDINAL, _AGAIN, _KINDS, _LOOKED_AT = 0.95, 0.995, 20, 50_000
 
@@ -24,7 +25,7 @@ class Real:
     """Rows by table, and for every key the place that each row's leads to. ``k`` roots must share what stays as it is."""
 
     def __init__(self, data: Dataset, k: int) -> None:
-        self.k = k
+        self.k, self.schema = k, data.schema
         self.shapes = shapes(data.schema)
         self.rows = {name: whole(data, name).unify_dictionaries() for name in self.shapes}
         self.roots = kinship.roots(data)
@@ -143,8 +144,14 @@ class Real:
         return {name: np.where(own, np.cumsum(own) - 1, -1) for name, own in stays.items()}
 
     def kept_rows(self, name: str) -> pa.Table | None:
-        """The rows of a list that stay; None for what is no list."""
-        return self.rows[name].filter(pa.array(self.kept[name] >= 0)) if name in self.kept else None
+        """The rows of a list that stay, without what does not; None for what is no list."""
+        if name not in self.kept:
+            return None
+        return without(self.rows[name].filter(pa.array(self.kept[name] >= 0)), self.withheld(name))
+
+    def withheld(self, name: str) -> tuple[str, ...]:
+        """The columns of a list that do not stay, not even in the rows that do."""
+        return withheld(self.shapes[name].table, self.rows[name], self.schema) if name in self.kept else ()
 
     @cached_property
     def labels(self) -> dict[str, dict[int, Labels]]:

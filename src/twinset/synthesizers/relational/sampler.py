@@ -26,6 +26,7 @@ from twinset.synthesizers.relational.given.expected import expected
 from twinset.synthesizers.relational.junction import Junction, junction_of
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.wide import beside, blank
+from twinset.synthesizers.relational.withheld import put
 
 NAME = "relational"
 _FEWEST_ROOTS, _FEWEST_PARTNERS, _BLOCK, _ROUNDS = 500, 20, "rows", 20
@@ -175,9 +176,20 @@ class RelationalSampler:
         block = Block(self.known, spans, {**lists, name: kept}, seed, giving=self._giving(request, spans))
         batches = [batch.rows for batch in block.make()]
         made = pa.Table.from_batches(batches, schema=known.table.arrow)
+        kept = self._with_withheld(known, kept, n_rows, lists, seed)
         for rows in (kept, self._renamed(known, kept, made, n_rows, seed)):
             for batch in rows.combine_chunks().to_batches():
                 yield Batch(name, batch)
+
+    def _with_withheld(
+        self, known: Known, kept: pa.Table, n_rows: int, lists: Mapping[str, pa.Table], seed: Seed
+    ) -> pa.Table:
+        """The kept rows with what stands for that of them which does not stay."""
+        if not known.withheld or not kept.num_rows:
+            return kept
+        name = known.table.name
+        block = Block(self.known, {name: Span(0, kept.num_rows, n_rows)}, {**lists, name: kept}, seed)
+        return put(kept, known.withheld, pa.Table.from_batches([batch.rows for batch in block.make()]))
 
     def _renamed(self, known: Known, kept: pa.Table, made: pa.Table, n_rows: int, seed: Seed) -> pa.Table:
         """The made rows, those that have a kept row's key with the next one that is free."""

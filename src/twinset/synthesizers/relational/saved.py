@@ -19,7 +19,9 @@ from twinset.core import registry
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.synthesis import Contextual, Sampler
 from twinset.errors import DataError, TwinsetError
+from twinset.synthesizers.relational.checked import check, check_copies
 from twinset.synthesizers.relational.choices import Choice
+from twinset.synthesizers.relational.copies import Copy
 from twinset.synthesizers.relational.gaps import Gap
 from twinset.synthesizers.relational.grid import Grid
 from twinset.synthesizers.relational.known import Known
@@ -108,6 +110,7 @@ class _Known(_Strict):
     labels: dict[str, tuple[str, _Count]]
     partners: list[_Partner]
     kept: str | None
+    withheld: list[str] = []
     grid: _Grid | None
     ghosts: _Engine | None
     n_ghosts: Annotated[float, Field(ge=0, le=1e9)]
@@ -115,6 +118,7 @@ class _Known(_Strict):
     orphans: _Share
     ordinal: str | None
     mirrors: dict[str, str]
+    copies: list[tuple[str, int | None, str, str]] = []
     gaps: list[tuple[str, str, int]]
     totals: list[tuple[str, str, str]]
     lost: dict[str, _Share]
@@ -156,13 +160,14 @@ class _Out:
                          is_tree=one.is_tree)
                 for one in known.partners
             ],
-            kept=None if known.kept is None else self._rows(known.kept),
+            kept=None if known.kept is None else self._rows(known.kept), withheld=list(known.withheld),
             grid=None if grid is None else _Grid(
                 labels=self._rows(grid.labels), number=grid.number, storage=_type_to_text(grid.storage), first=grid.first,
                 step=grid.step, n_steps=grid.n_steps,
             ),
             ghosts=None if known.ghosts is None else self._engine(known.ghosts), n_ghosts=known.n_ghosts,
             missing=known.missing, orphans=known.orphans, ordinal=known.ordinal, mirrors=dict(known.mirrors),
+            copies=[(one.column, one.tie, one.table, one.source) for one in known.copies],
             gaps=[(one.column, one.after, one.usual) for one in known.gaps],
             totals=[(one.column, one.child, one.summed) for one in known.totals],
             lost={str(number): share for number, share in known.lost.items()},
@@ -203,7 +208,10 @@ def load(folder: Path, schema: Schema) -> dict[str, Known]:
         shaped = shapes(schema)
         if list(document.tables) != list(shaped):
             raise DataError("the sampler's tables are not those of its schema")
-        return {name: _In(folder).known(one, shaped[name]) for name, one in document.tables.items()}
+        known = {name: _In(folder).known(one, shaped[name]) for name, one in document.tables.items()}
+        for name in known:
+            check_copies(name, known)
+        return known
     except TwinsetError as error:
         raise error if isinstance(error, DataError) else DataError(f"the sampler is damaged: {error}") from error
     except (
@@ -232,15 +240,16 @@ class _In:
             drawn=data.drawn.read(),
             context=data.context.read(), summaries=tuple(_as_summary(one) for one in data.summaries),
             own=None if data.own is None else _as_summary(data.own), labels=labels, partners=tuple(partners),
-            kept=None if data.kept is None else self._rows(data.kept),
+            kept=None if data.kept is None else self._rows(data.kept), withheld=tuple(data.withheld),
             grid=None if data.grid is None else self._grid(data.grid),
             ghosts=None if data.ghosts is None else self._engine(data.ghosts), n_ghosts=data.n_ghosts,
             missing=data.missing, orphans=data.orphans, ordinal=data.ordinal, mirrors=data.mirrors,
+            copies=tuple(Copy(*one) for one in data.copies),
             gaps=tuple(Gap(*one) for one in data.gaps), totals=tuple(Total(*one) for one in data.totals),
             lost={int(number): share for number, share in data.lost.items()},
             unset={int(number): share for number, share in data.unset.items()},
         )  # fmt: skip
-        _check(known)
+        check(known)
         return known
 
     def _engine(self, data: _Engine) -> Contextual:
@@ -271,24 +280,3 @@ class _In:
 
 def _as_summary(data: _Summary) -> Summary:
     return Summary(data.child, data.same.read(), tuple(data.numbers), tuple(data.labels))
-
-
-def _check(known: Known) -> None:
-    """That what was read fits the table; DataError where it does not."""
-    shape, names = known.shape, set(known.table.names)
-    said = {*(gap.column for gap in known.gaps), *(total.column for total in known.totals)}
-    said |= {*known.mirrors, *([known.ordinal] if known.ordinal else [])}
-    if said - names:
-        raise DataError("the sampler speaks of columns that its table does not have")
-    if set(known.labels) != {number for number, _ in shape.of("list")}:
-        raise DataError("the sampler's lists are not those of its table's keys")
-    if {one.number for one in known.partners} != {number for number, _ in shape.of("partner")}:
-        raise DataError("the sampler's partners are not those of its table's keys")
-    if not {choice.number for choice in known.choices} <= set(known.labels):
-        raise DataError("the sampler's choices are not those of its table's keys")
-    if not {name for one in known.combos for name in one.column_names} <= {choice.label for choice in known.choices}:
-        raise DataError("the sampler's combinations are not of its table's keys")
-    if (known.kept is not None) != known.table.is_reference:
-        raise DataError("the sampler keeps rows of what is no list")
-    if known.kept is not None and known.kept.schema.names != known.table.arrow.names:
-        raise DataError("the sampler's list is not one of its table's rows")

@@ -37,10 +37,9 @@ class Seen:
     def _partners(self, name: str) -> Iterator[Partner]:
         shape = self.real.shapes[name]
         for number, tie in shape.of("partner"):
-            parent = self.real.shapes[tie.key.table]
             spots, rng = self.real.places[name, number], self.seed.child("wishes", name, number).generator()
             rows, parents = self.real.rows[name], self.real.rows[tie.key.table]
-            wishes = find_wishes(parent.drawn, parents, spots, rows, shape.drawn, rng)
+            wishes = find_wishes(self.drawn(tie.key.table), parents, spots, rows, shape.drawn, rng)
             yield Partner(number, name, tie.key.table, wishes, tie.key.table == name)
 
     def _combos(self, name: str) -> tuple[pa.Table, ...]:

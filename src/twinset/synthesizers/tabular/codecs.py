@@ -149,11 +149,11 @@ class PlaceholderCodec:
 
 
 def _person(column: Column, n_per_row: float, scope: Scope) -> Person | None:
-    """Who is to stand in a column, if anybody is: people's e-mails alone are unique."""
+    """Who is to stand in a column, if anybody is: of people, e-mails and user names alone are unique."""
     kind = column.type
     if not scope.people or not isinstance(kind, types.Personal) or not is_textual(column.storage):
         return None
-    if column.name in scope.unique and kind.kind != "email":
+    if column.name in scope.unique and kind.kind not in ("email", "user_name"):
         return None
     return replace(Person.of(column, scope.people), n_per_row=n_per_row)
 

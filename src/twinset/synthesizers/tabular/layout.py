@@ -90,7 +90,8 @@ class Layout:
 def _together(codecs: Sequence[Codec]) -> tuple[Codec, ...]:
     """The codecs with the same person in what belongs together."""
     asked = {n: codec.person for n, codec in enumerate(codecs) if isinstance(codec, PlaceholderCodec) and codec.person}
-    chosen = dict(zip(asked, people.cast(list(asked.values())), strict=True))
+    whose = people.with_last_names([codecs[n].column.name for n in asked], list(asked.values()))
+    chosen = dict(zip(asked, people.cast(whose), strict=True))
     return tuple(
         replace(codec, person=chosen[n]) if isinstance(codec, PlaceholderCodec) and n in chosen else codec
         for n, codec in enumerate(codecs)

@@ -23,6 +23,7 @@ from twinset.synthesizers.tabular.codecs import (
     presence_numbers,
 )
 from twinset.synthesizers.tabular.fields import MISSING, Field, LabelField, NumberField, Raw
+from twinset.synthesizers.tabular.kept import KeptCodec
 from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.quantities import MomentCodec, NumberCodec, PointCodec, learn_number_field
 from twinset.synthesizers.tabular.ticks import is_countable
@@ -35,6 +36,8 @@ _LABELS = types.Boolean | types.Categorical | types.Ordinal | types.Json
 def learn_codec(column: Column, values: pa.Array, scope: Scope) -> Codec:
     """The codec of a column, by its type as far as its storage goes with it."""
     storage = column.storage
+    if isinstance(column.type, types.Text) and column.type.keep and is_textual(storage) and column.name not in scope.unique:
+        return KeptCodec.learn(column, values, scope)
     if column.name in scope.unique or isinstance(column.type, _PLACEHOLDERS):
         return PlaceholderCodec.learn(column, values, scope)
     if pa.types.is_struct(storage) and storage.num_fields:

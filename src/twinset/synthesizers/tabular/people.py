@@ -25,8 +25,10 @@ from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.codec import Making
 from twinset.synthesizers.tabular.placeholders import mixed
 
-_FIRST = re.compile(r"\b(?:first|given)")
-_LAST = re.compile(r"\b(?:last|sur|family)")
+_FIRST = re.compile(r"\b(?:first|given|fore|vorname|prenom|prénom|nombres?|voornaam|fornavn|förnamn|imie|imię)")
+_LAST = re.compile(r"\b(?:last|sur|family|nachname|familien|apellidos?|cognome|achternaam|etternavn|efternamn|nazwisko)")
+_BARE = re.compile(r"^(?:name|nom|nome|naam|namn|navn)$")
+_STREET = re.compile(r"\b(?:street|strasse|straße|rue|calle|via|straat|line)\b")
 _PARTS = ("first_name", "last_name")
 _ALIKE = 2
 _CROWD = 50_000
@@ -49,12 +51,12 @@ class Person:
 
     @classmethod
     def of(cls, column: Column, locale: str) -> Person:
-        """The person of a column of personal data; which part of a name it is, its own name says."""
+        """The person of a column of personal data; which part of a name or an address it is, its own name says."""
         assert isinstance(column.type, types.Personal)
         kind = column.type.kind
         if kind == "card":
             return cls(locale, "card", "number")
-        return cls(locale, "person", _part_of_name(column.name) if kind == "name" else kind)
+        return cls(locale, "person", _field(kind, " ".join(words(column.name))))
 
     @property
     def stand_in(self) -> str:
@@ -143,10 +145,24 @@ def _are_alike(rate: float, other: float) -> bool:
     return max(rate, other) <= _ALIKE * min(rate, other)
 
 
-def _part_of_name(name: str) -> str:
-    said = " ".join(words(name))
+def with_last_names(names: Sequence[str], asked: Sequence[Person]) -> list[Person]:
+    """The people of columns of these names: beside first names, a column that is just called name is of last names."""
+    fields = {one.field for one in asked}
+    if "first_name" not in fields or "last_name" in fields:
+        return list(asked)
+    is_last = [
+        one.field == "name" and _BARE.match(name.casefold()) is not None for name, one in zip(names, asked, strict=True)
+    ]
+    if sum(is_last) != 1:
+        return list(asked)
+    return [replace(one, field="last_name") if last else one for one, last in zip(asked, is_last, strict=True)]
+
+
+def _field(kind: str, said: str) -> str:
+    if kind == "address":
+        return "street" if _STREET.search(said) else kind
     is_first, is_last = _FIRST.search(said) is not None, _LAST.search(said) is not None
-    return "name" if is_first == is_last else _PARTS[is_last]
+    return kind if kind != "name" or is_first == is_last else _PARTS[is_last]
 
 
 def _provider() -> Provider:

@@ -102,6 +102,7 @@ def _cards(numbers: Numbers) -> pa.Array:
 
 _PERSONAL: dict[str, Callable[[Numbers], pa.Array]] = {
     "name": lambda numbers: _padded("name-", numbers),
+    "user_name": lambda numbers: _padded("user", numbers),
     "email": lambda numbers: _padded("user", numbers, "@example.invalid"),
     "phone": _phones,
     "address": lambda numbers: _padded("", numbers, " Example Street, Nowhere", 1),

@@ -21,6 +21,7 @@ from twinset.synthesizers.tabular.clock import MINUTES, SECONDS
 from twinset.synthesizers.tabular.codec import Codec, Making
 from twinset.synthesizers.tabular.codecs import LabelCodec, PlaceholderCodec, is_textual
 from twinset.synthesizers.tabular.fields import MOST_SYMBOLS, Field, LabelField, NumberField
+from twinset.synthesizers.tabular.kept import KeptCodec
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
 from twinset.synthesizers.tabular.nested import ListCodec, StructCodec, inner_column
@@ -71,6 +72,9 @@ def _codec_to_data(codec: Codec, writer: Writer) -> Data:
         case PlaceholderCodec(_, presence, n_per_row, person):
             data = {"codec": "placeholder", "presence": _optional(presence, writer), "n_per_row": n_per_row}
             return data if person is None else {**data, "person": _person_to_data(person)}
+        case KeptCodec(_, presence, texts, n_rows):
+            kept = {"texts": list(texts), "counts": list(n_rows)}
+            return {"codec": "kept", "presence": _optional(presence, writer), **kept}
         case StructCodec(_, presence, children):
             inner = [_codec_to_data(child, writer) for child in children]
             return {"codec": "struct", "presence": _optional(presence, writer), "children": inner}
@@ -100,6 +104,8 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
         case "placeholder":
             person = _person(data["person"], column) if "person" in data else None
             return PlaceholderCodec(column, _presence(data["presence"]), _rate(data["n_per_row"]), person)
+        case "kept" if isinstance(column.type, types.Text) and column.type.keep and is_textual(column.storage):
+            return _kept_codec(data, column)
         case "struct" if pa.types.is_struct(column.storage):
             inner = [inner_column(f"{column.name}.{field.name}", field.type) for field in column.storage]
             pairs = zip(expect(data["children"], list, "children"), inner, strict=False)
@@ -118,6 +124,14 @@ def _codec_from_data(data: Any, column: Column, reader: Reader) -> Codec:
                 column, number_field_from_data(data["length"], reader, MOST_ELEMENTS, least=0), element, marginals
             )
     raise DataError(f"the sampler's codec {data['codec']!r:.40} does not fit column {column.name!r} ({column.storage})")
+
+
+def _kept_codec(data: Data, column: Column) -> KeptCodec:
+    texts = tuple(expect(text, str, "text") for text in expect(data["texts"], list, "texts"))
+    counts = tuple(whole(count, 1, 2**40, "count") for count in expect(data["counts"], list, "counts"))
+    if len(texts) != len(counts):
+        raise DataError(f"the sampler's texts of column {column.name!r} are not as they were saved")
+    return KeptCodec(column, _presence(data["presence"]), texts, counts)
 
 
 def _number_codec(data: Data, column: Column, reader: Reader) -> NumberCodec:
@@ -143,7 +157,7 @@ def _rate(data: Any) -> float:
 
 
 def _person_to_data(person: Person) -> Data:
-    return {"locale": person.locale, "who": person.who, "n_per_row": person.n_per_row}
+    return {"locale": person.locale, "who": person.who, "n_per_row": person.n_per_row, "field": person.field}
 
 
 def _person(data: Any, column: Column) -> Person:
@@ -152,7 +166,11 @@ def _person(data: Any, column: Column) -> Person:
     if not isinstance(column.type, types.Personal) or not is_textual(column.storage) or not is_known(locale):
         raise DataError(f"the sampler's person of column {column.name!r} is none: {locale!r:.40}")
     who = whole(data["who"], 0, MOST_PEOPLE, "person")
-    return dataclasses.replace(Person.of(column, locale), who=who, n_per_row=_rate(data["n_per_row"]))
+    person = Person.of(column, locale)
+    field = data.get("field", person.field)  # a name may be a last name, for what stands beside it
+    if field != person.field and (person.field, field) != ("name", "last_name"):
+        raise DataError(f"the sampler's person of column {column.name!r} has no such field: {field!r:.40}")
+    return dataclasses.replace(person, who=who, n_per_row=_rate(data["n_per_row"]), field=field)
 
 
 class _Checked(dict[str, Any]):

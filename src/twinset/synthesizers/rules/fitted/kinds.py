@@ -19,12 +19,12 @@ LARGEST = 9e14
 """Numbers beyond are no values of rules, nor are NaN and infinities."""
 _PEOPLE = {
     "name": "person.name", "email": "person.email", "phone": "person.phone", "address": "person.address",
-    "iban": "person.iban", "national_id": "person.national_id", "card": "card.number",
+    "iban": "person.iban", "user_name": "person.user_name", "national_id": "person.national_id", "card": "card.number",
 }  # fmt: skip
 _PATTERNS = {
     "name": "[A-Z][a-z]{3,8} [A-Z][a-z]{4,10}", "email": r"[a-z]{4,9}@example\.com", "phone": "555-01[0-9]{2}",
     "address": "[1-9][0-9]? [A-Z][a-z]{4,9} Street", "iban": "XX00 [0-9]{16}", "national_id": "000-00-[0-9]{4}",
-    "card": "4111 1111 [0-9]{4} [0-9]{4}",
+    "card": "4111 1111 [0-9]{4} [0-9]{4}", "user_name": "[a-z]{4,9}[0-9]{2}",
 }  # fmt: skip
 
 

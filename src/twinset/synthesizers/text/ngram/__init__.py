@@ -128,8 +128,12 @@ class Ngram:
 
 
 def textual(table: Table) -> list[Column]:
-    """The columns of free text that can hold any."""
-    return [column for column in table.columns if isinstance(column.type, types.Text) and _holds_text(column.storage)]
+    """The columns of free text that can hold any, but for those that a plan lets pass."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, types.Text) and not column.type.keep and _holds_text(column.storage)
+    ]
 
 
 def _holds_text(storage: pa.DataType) -> bool:
