@@ -7,9 +7,8 @@ which is asked about the text as a whole where the plan wants it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import get_args
 
 import pyarrow as pa
@@ -18,12 +17,9 @@ from twinset.core.checks import CheckContext
 from twinset.core.registry import nearest
 from twinset.core.schema import Table
 from twinset.errors import PlanError
+from twinset.verification.claims import Source
 from twinset.verification.columns import as_names, joined, need, texts
-from twinset.verification.facts import dates as _dates
-from twinset.verification.facts import names as _names
-from twinset.verification.facts import numbers as _numbers
-from twinset.verification.facts import quotes as _quotes
-from twinset.verification.facts.entities import entities, reader
+from twinset.verification.facts.entities import reader
 from twinset.verification.facts.kinds import Kind
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -102,7 +98,7 @@ def reason(
     if not (text or "").strip():
         return "there is no text"
     known = Source("\n".join([source, *allow]))
-    claims = Source(text or "", spacy)
+    claims = Source(text or "", spacy, known)
     for kind in of:
         if claims.unfounded(kind, known):
             return _WHY[kind]
@@ -115,58 +111,3 @@ _WHY = {
     "numbers": "it gives a number that its source does not",
     "names": "it names somebody or something that its source does not",
 }
-
-
-class Source:
-    """A text read for its claims, each kind when it is asked for."""
-
-    def __init__(self, text: str, spacy: bool = False) -> None:
-        self.text = text
-        self.spacy = spacy
-
-    @cached_property
-    def dates(self) -> list[_dates.Dated]:
-        return _dates.dates(self.text)
-
-    @cached_property
-    def without_dates(self) -> str:
-        return _numbers.blanked(self.text, [one.span for one in self.dates])
-
-    @cached_property
-    def plain(self) -> str:
-        return _quotes.plain(self.text)
-
-    @cached_property
-    def known(self) -> _names.Known:
-        return _names.Known.of(self.text)
-
-    def unfounded(self, kind: str, source: Source) -> list[str]:
-        """The claims of one kind that a source does not bear out, as they stand in the text."""
-        finders: dict[str, Callable[[Source], list[str]]] = {
-            "quotes": self._quotes, "dates": self._dates, "numbers": self._numbers, "names": self._names,
-        }  # fmt: skip
-        return finders[kind](source)
-
-    def _quotes(self, source: Source) -> list[str]:
-        return [quote for quote in _quotes.quotes(self.text) if not _quotes.is_borne_out(quote, source.plain)]
-
-    def _dates(self, source: Source) -> list[str]:
-        wrong = [one.said for one in self.dates if not _dates.is_borne_out(one, source.dates)]
-        days = {*_dates.weekdays(source.text), *_dates.weekdays_of(source.dates)}
-        wrong += [day for day in _dates.weekdays(self.text) if day not in days]
-        relative = {found[0].lower() for found in _dates.RELATIVE.finditer(source.text)}
-        return wrong + [one[0] for one in _dates.RELATIVE.finditer(self.text) if one[0].lower() not in relative]
-
-    def _numbers(self, source: Source) -> list[str]:
-        known = _numbers.numbers(source.without_dates, is_source=True)
-        years = {str(moment.year) for one in source.dates for moment in one.readings if moment.year}
-        claims = [one for one in _numbers.numbers(self.without_dates) if one.said not in years]
-        wrong = [one.said for one in claims if not _numbers.is_borne_out(one, known)]
-        held = {_names.folded(code) for code in _numbers.codes(source.text)} | set(source.known.places)
-        said = years | {str(one.figure) for one in known}
-        decades = {f"{year[:3]}0s" for year in said if len(year) == 4}
-        return wrong + [code for code in _numbers.codes(self.without_dates) if _names.folded(code) not in held | decades]
-
-    def _names(self, source: Source) -> list[str]:
-        found = [*_names.names(self.text), *(entities(self.text) if self.spacy else ())]
-        return [name.said for name in found if not source.known.holds(name)]
