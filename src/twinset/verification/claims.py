@@ -16,6 +16,7 @@ from twinset.verification.facts.entities import entities
 from twinset.verification.facts.lists import lengths
 from twinset.verification.facts.tongue import Tongue, tongue
 
+_CENTURY = re.compile(r"[\w-]+\.? (?:century|centuries|jahrhundert\w*|siècle|siglo)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?;])\s|\n")
 
 
@@ -106,6 +107,10 @@ class Source:
         return wrong + [code for code in _numbers.codes(self.without_dates) if _names.folded(code) not in held | decades]
 
     def _has_number(self, one: _numbers.Number, source: Source) -> bool:
+        if one.is_rank and _CENTURY.match(self.text, one.at):
+            return any((year - 1) // 100 + 1 == one.figure for year in source.years) or _numbers.is_borne_out(
+                one, source.numbers
+            )
         if one.is_rank and one.is_word and one.figure == 2 and not any(other.is_rank for other in source.numbers):
             return True  # "a second" says little, where nothing is counted
         if not one.kind and one.is_word and not one.is_rank and one.figure in source.lists:

@@ -54,7 +54,7 @@ _SMALL_MONTHS = all_of(
 )
 _SEASON = re.compile(rf"\b({'|'.join(SEASONS)})\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
-    r"\b(?:by|before|on|until|till|from|since|after|of) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?:of|[a-z]+-|place|floor|edition|time))"
+    r"\b(?:by|before|on|until|till|from|since|after|of) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?!and\b|or\b|at\b|to\b|in\b|by\b|for\b|when\b|because\b|but\b)[a-z])"
     r"|\b(?:am|bis zum|vom|seit dem) (?P<day2>\d{1,2})\.(?!\s?(?:\d|[A-ZÄÖÜ]))|\b(?:le|el) (?P<day3>\d{1,2})(?=[.,;]|\s*$)",
     re.IGNORECASE,
 )

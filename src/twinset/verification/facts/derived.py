@@ -21,7 +21,7 @@ _APART = re.compile(
     r"\b(?:more|less|fewer|than|below|above|higher|lower|up|down|rose|ris\w+|fell|fall\w*|drop\w*|increas\w*|decreas\w*|"
     r"declin\w*|grew|grow\w*|shrank|shrunk|cut|lost|gain\w*|cheaper|dearer|longer|shorter|older|younger|larger|smaller|"
     r"taller|heavier|lighter|difference|left|remain\w*|missing|another|additional|extra|ahead|behind|surplus|still|"
-    r"intact|last year|previous\w*|before|used to|sav\w+|mehr|weniger|übrig|rest\w*|unterschied|teurer|billiger|stieg|sank|"
+    r"intact|repaid|spent|survived|passed|failed|started|already|so far|last year|previous\w*|before|used to|sav\w+|mehr|weniger|übrig|rest\w*|unterschied|teurer|billiger|stieg|sank|"
     r"plus|moins|reste\w*|baisse\w*|hausse|augment\w*|más|menos|queda\w*|subi\w*|baj\w*)\b",
     re.IGNORECASE,
 )
@@ -52,6 +52,7 @@ def follows(one: Number, known: Sequence[Number], dates: Sequence[Dated], senten
         _is_rest(one, plain)
         or _is_part(one, plain)
         or (_APART.search(sentence) is not None and any(_is(one, *made) for made in _differences(plain)))
+        or (_APART.search(sentence) is not None and _is_rest_of_two(one, plain))
         or (_TOGETHER.search(sentence) is not None and any(_is(one, *made) for made in _totals(plain)))
         or (
             _BOTH.search(sentence) is not None and any(_is(one, 2 * other.figure, other.kind, other.size) for other in plain)
@@ -65,6 +66,13 @@ def _is(one: Number, figure: Decimal, kind: str, size: Decimal) -> bool:
     if one.kind and kind:
         return one.kind == kind and one.figure * one.size == figure * size
     return one.figure == figure
+
+
+def _is_rest_of_two(one: Number, known: Sequence[Number]) -> bool:
+    """The rest of a hundred, or what two shares of it come to."""
+    percents = [other.figure * other.size * 100 for other in known if other.kind == "share"]
+    sums = {first + second for first, second in itertools.combinations(percents, 2)}
+    return one.kind == "share" and one.figure * one.size * 100 in sums | {100 - sum_ for sum_ in sums}
 
 
 def _is_rest(one: Number, known: Iterable[Number]) -> bool:
@@ -124,9 +132,10 @@ def _is_span(one: Number, known: Sequence[Number], dates: Sequence[Dated], sente
         return one.figure * one.size / 86400 in _days_apart(dates) or one.figure * one.size in _clocks_apart(dates)
     if one.kind == "months" and one.size == 1:
         return one.figure in _months_apart(dates)
-    return (one.kind == "months" or _AGES.search(sentence) is not None) and one.figure * one.size / (
-        12 if one.kind else 1
-    ) in gaps | spare
+    figure = one.figure * one.size / (12 if one.kind else 1)
+    if one.is_loose and any(abs(gap - figure) <= min(figure / 20, Decimal(5)) for gap in gaps):
+        return True
+    return (one.kind == "months" or _AGES.search(sentence) is not None) and figure in gaps | spare
 
 
 def years_of(known: Iterable[Number], dates: Iterable[Dated]) -> set[int]:

@@ -21,7 +21,7 @@ _SAID = re.compile(
 
 
 _HALF_OF = re.compile(
-    r"\b(?P<part>half an?|a half|three[ -]quarters of an|a quarter of an|an? half-|a half|half-|dreiviertel|viertel|halbe[ns]?|halb|demi-|une demi-|media|un cuarto de)"
+    r"\b(?P<part>half an?|a half|three[ -]quarters of an|a quarter of an?|an? half-|a half|half-|dreiviertel|viertel|halbe[ns]?|halb|demi-|une demi-|media|un cuarto de)"
     r"\s?(?P<unit>hour|stunde|heure|hora|day|tag|year|jahr\w*|century|century|jahrhundert|decade|million|dozen)\b",
     re.IGNORECASE,
 )
@@ -29,24 +29,29 @@ _SECONDS = {"hour": 3600, "stunde": 3600, "heure": 3600, "hora": 3600, "day": 86
 _MONTHS = {"year": 12, "jahr": 12, "century": 1200, "jahrhundert": 1200, "decade": 120}
 
 
+_AND_HALF = re.compile(
+    r"\b(?:an?|one) (?P<unit>hour|day|year|million) and (?P<part>an? half|an? quarter|three quarters)\b", re.IGNORECASE
+)
+
+
 def halves(text: str) -> Iterator[tuple[int, int, Decimal, str]]:
     """Halves and quarters of hours, days, years and centuries, and half a million: start, end, worth and what it measures."""
-    for found in _HALF_OF.finditer(text):
+    for found in (*_HALF_OF.finditer(text), *_AND_HALF.finditer(text)):
         part, unit = found["part"].lower(), found["unit"].lower()
-        share = (
-            Decimal("0.75")
-            if "three" in part or "drei" in part
-            else Decimal("0.25")
-            if "quart" in part or "viertel" in part or "cuarto" in part
-            else Decimal("0.5")
-        )
         unit = "jahr" if unit.startswith("jahr") and unit != "jahrhundert" else unit
+        share = _share(part) + (1 if found.re is _AND_HALF else 0)
         if unit in _SECONDS:
             yield *found.span(), share * _SECONDS[unit], "time"
         elif unit in _MONTHS:
             yield *found.span(), share * _MONTHS[unit], "months"
         else:
             yield *found.span(), share * (10**6 if unit == "million" else 12), ""
+
+
+def _share(part: str) -> Decimal:
+    if "three" in part or "drei" in part:
+        return Decimal("0.75")
+    return Decimal("0.25") if any(word in part for word in ("quart", "viertel", "cuarto")) else Decimal("0.5")
 
 
 def durations(text: str, tongue: Tongue) -> Iterator[tuple[int, int, Decimal]]:

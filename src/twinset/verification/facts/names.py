@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from twinset.privacy import person_names
 from twinset.verification.facts.calendar import MONTHS, WEEKDAYS
@@ -58,6 +59,7 @@ class Name:
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def folded(word: str) -> str:
     """A word to compare: without accents, ending, dots and capitals."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", word) if not unicodedata.combining(one))

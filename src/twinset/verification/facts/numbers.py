@@ -31,6 +31,9 @@ _NUMERAL = re.compile(
     rf"(?:(?P<ordinal>st|nd|rd|th|er|ère|e|ème|º|ª)\b|(?P<scale>\s?(?:{_SCALED})\b\.?|(?<=\d)m(?=[€\s.,;)]|$))?)",
     re.IGNORECASE,
 )
+_TO_SCALED = re.compile(
+    rf"\s?(?:[-–]|to|and|bis|und|à|a|y)\s?[$€£¥]?\d+(?:[.,]\d+)?(\s?(?:{_SCALED})\b|(?<=\d)m(?=[€\s.,;)]|$))", re.IGNORECASE
+)  # of 5.1 to 5.2 million both are millions
 _ABOUT = re.compile(
     r"(?<!\d )(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|under|circa|ca\.?|some|more than"
     r"|less than|close to|up to|at least|at most|just|rund|etwa|fast|gut|knapp|über|mehr als|weniger als|environ|près de"
@@ -42,7 +45,8 @@ _SCALES = {
     "m": 10**6, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9, "millions": 10**6, "milliard": 10**9,
     "milliards": 10**9, "mille": 1000, "mil": 1000, "millón": 10**6, "millones": 10**6, "mil millones": 10**9,
 }  # fmt: skip
-_CODE = re.compile(r"(?<!\d[.,])(?:(?=\w*\d)(?=\w*[^\W\d_])\w+(?:-\w+)*|[^\W\d_]+-\d+\b)")
+_CODE = re.compile(r"(?<!\d[.,])(?<!\w)(?:(?=\w*\d)(?=\w*[^\W\d_])\w+(?:-\w+)*|[^\W\d_]+-\d+\b)")
+_MOST_FIGURES = 30  # what has more is no number that anybody means
 _SHARE = Decimal("0.01")
 _ABOUT_YEARS = ("mid", "early", "late", "pre", "post")
 _OF_RANKS = ("st", "nd", "rd", "th", "er", "ère", "e", "ème", "º", "ª")
@@ -140,11 +144,15 @@ def _is_measure(word: str) -> bool:
 def _numerals(text: str, is_source: bool) -> Iterator[Number]:
     plain = blanked(text, [found.span() for found in _CODE.finditer(text) if not _is_measure(found[0])])
     for found in _NUMERAL.finditer(plain):
+        if len(found["digits"]) > _MOST_FIGURES:
+            continue
         values = readings(found["digits"])
         for place, value in enumerate(values if is_source else values[:1]):
             step = Decimal(1).scaleb(-_decimals(value))
-            if found["scale"]:
-                factor = _SCALES[found["scale"].strip(" \u00a0.").lower()]
+            range_ = None if found["scale"] or found["ordinal"] else _TO_SCALED.match(plain, found.end())
+            scale = found["scale"] or (range_[1] if range_ else None)
+            if scale:
+                factor = _SCALES[scale.strip(" \u00a0.").lower()]
                 value, step = value * factor, step * factor
             value = -value if found["sign"] and found["sign"] != "+" else value
             symbol, end = (found["symbol"] or "").strip(), found.end()

@@ -61,6 +61,7 @@ _ALONE: dict[Tongue, dict[str, str]] = {
 }  # fmt: skip
 _BEFORE: dict[Tongue, tuple[str, ...]] = {"en": ("a",), "de": ("ein", "einem"), "fr": ("un", "une"), "es": ("un", "una")}
 _ARTICLES = all_of("a an one ein eine eins un une uno una zero null zéro cero")
+_LONGEST = 60
 _GERMAN = re.compile(r"(?:(.+?)?(tausend))?(?:(.*?)(hundert))?(?:und)?(?:(.+?)und)?(.*)")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -181,7 +182,7 @@ def value_of(word: str, tongue: Tongue) -> int | None:
     """What one word adds; German ones are taken apart."""
     if word in _ADDED[tongue] or tongue != "de":
         return _ADDED[tongue].get(word)
-    if word in _TIMES["de"] or len(word) < 6 or not re.search("zig|ßig|hundert|tausend|zehn", word):
+    if word in _TIMES["de"] or not 6 <= len(word) <= _LONGEST or not re.search("zig|ßig|hundert|tausend|zehn", word):
         return None
     found = _GERMAN.fullmatch(word)
     if found is None:
