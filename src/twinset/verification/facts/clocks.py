@@ -1,5 +1,6 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Times of day: 14:30, 2.30 pm, 21 h 40, half past eight, ten to nine, "halb acht", noon; in seconds since midnight."""
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Dates and times in texts: days, months, years, quarters, seasons, hours, weekdays, and the relative ones.
 
 A day is borne out by itself in any format, a month by a day in it. 03/04/2024 has two readings, and either will do, unless
 the source says the same day in words. "Yesterday" and "next week" are claims about the moment of reading: nothing can bear
 them out, and they are refused unless the source says them too.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """What follows from a source by one step of arithmetic: differences, sums, products, the rest of a hundred, ages and spans.
 
 Ten numbers have a hundred differences and sums, among which almost any wrong number would find its like. So a step counts
 only in a sentence that says so: "more than", "together", "left", "years later", "aged"; and it must come out exactly.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

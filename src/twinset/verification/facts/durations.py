@@ -1,5 +1,6 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Times that something took: "2 hours, 9 minutes and 33 seconds", 2:09:33, 30:17.49, "an hour and 44 minutes", in seconds."""
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

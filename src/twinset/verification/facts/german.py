@@ -1,9 +1,10 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Names in German, where all nouns have capitals: told by what stands before them.
 
 A name is what follows a given name or a title; what follows a word that in the source is followed by another ("Schloss
 Greifenau"); a word in capitals alone after "in", "aus", "nach", "bei" or "gegen"; and letters in capitals. Others go unseen.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

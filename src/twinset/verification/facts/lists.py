@@ -1,5 +1,6 @@
-# ruff: noqa: E501  # patterns are as long as they are
 """How many things a source lists: "Ohio, Indiana and Kentucky" are three, which a text may say without naming them."""
+
+# ruff: noqa: E501  # patterns are as long as they are
 
 from __future__ import annotations
 

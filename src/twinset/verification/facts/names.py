@@ -1,4 +1,3 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Names in texts: words in capitals that are no beginnings of sentences; and whether a source holds them.
 
 This is a rule about capitals, for languages that write names alone that way; German has a rule of its own
@@ -6,6 +5,8 @@ This is a rule about capitals, for languages that write names alone that way; Ge
 word: it counts where it goes on in capitals, is a given name that is known, stands in capitals elsewhere in the text, or is
 a name of the source but for a letter or two.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Numbers in texts: what they are worth, of which unit, how exactly they are said; and whether a source bears one out.
 
 A number is borne out by an equal one: 1,250 by 1.250,0 or "one thousand two hundred fifty", 5 km by 5000 m, 12% by 0.12. It
 is also borne out by one that it rounds, where it says fewer decimals (12.3 for 12.34), a scale ("1.2 million") or "about".
 What follows from a source by one step of arithmetic is looked at in :mod:`twinset.verification.facts.derived`.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Countries and what their people and languages are called: whoever is from Austria is Austrian.
 
 Most follow from each other by their endings; the others, and the short names of countries, are listed.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

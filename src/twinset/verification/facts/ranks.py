@@ -1,5 +1,6 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Ranks: 3rd, third, "dritter", "huitième", "3º". First and second are words of many uses, and told apart by whoever asks."""
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

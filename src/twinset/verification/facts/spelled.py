@@ -1,8 +1,9 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Numbers in words, in English, German, French and Spanish: "twenty-three", "zweihundertfünf", "quatre-vingt-dix", "mil".
 
 Words for one are articles as often as numbers, and claim nothing; a source may say "one" and mean it.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

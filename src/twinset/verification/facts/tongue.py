@@ -1,9 +1,10 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Which of four languages a text is in, by its small words: enough to know how it writes numbers, days and names.
 
 English, German, French and Spanish are told apart; any other text is read as English is. Whoever wants to refuse texts in
 the wrong language takes the check ``language``, which knows many more.
 """
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-# ruff: noqa: E501  # patterns and lists of words are as long as they are
 """Years that stand alone: "in 1987", "(1957)", "seit 1974", "1887–1961". Four figures without such a sign are a number."""
+
+# ruff: noqa: E501  # patterns and lists of words are as long as they are
 
 from __future__ import annotations
 
