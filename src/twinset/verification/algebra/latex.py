@@ -1,4 +1,4 @@
-r"""LaTeX as plain expressions: \frac{a}{b}, \frac12, \sqrt[3]{x}, \binom{n}{k}, \left|x\right|, \cdot, \pi, \text{ cm}."""
+"""LaTeX as plain expressions: fractions, roots of any degree, binomials, signs, letters, and text with its units."""
 
 from __future__ import annotations
 
