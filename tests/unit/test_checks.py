@@ -19,6 +19,8 @@ from twinset.core.schema import Column, Table
 from twinset.core.seed import Seed
 from twinset.errors import DataError, GenerationError, MissingExtraError, PlanError
 from twinset.verification.against import Contamination, Memorised, NearCopies
+from twinset.verification.algebra import proofs
+from twinset.verification.algebra.reader import parsed
 from twinset.verification.answers import RoundTrip, SelfConsistency, chrf, final
 from twinset.verification.documents import JsonValid
 from twinset.verification.duplicates import EXACT, NEAR, Duplicates
@@ -101,11 +103,15 @@ def test_json(options: dict[str, Any], text: str | None, why: str | None) -> Non
 RIGHT = [
     ("2 + 2", "4"), ("1/3 + 1/6", "1/2"), ("(x+1)^2", "x^2 + 2x + 1"), ("sin(x)^2 + cos(x)^2", "1"), ("sqrt(8)", "2√2"),
     ("5!", "120"), ("10% * 50", "5"), ("-2^2", "-4"), ("0.1 + 0.2", "The answer is 0.3."),
-    (r"12 \cdot 3", r"so \boxed{36}"), ("3 + 4 = 7", "7"),
+    (r"12 \cdot 3", r"so \boxed{36}"), ("3 + 4 = 7", "7"), (r"\frac{1}{\sqrt{2}}", r"$\frac{\sqrt 2}{2}$"), ("1e3", "1,000"),
+    (r"\sqrt[3]{27}", "three"), (r"\binom{5}{2}", "10"), (r"\sin^2 x + \cos^2 x", "1"), (r"1\frac{1}{2}", "1.5"),
+    ("(1, 1/2)", "(1.0, 0.5)"), (r"\{1, 2\}", "{2, 1}"), ("[0, 1)", "[0,1)"), ("5 cm", r"5\text{ cm}"),
+    ("x = 2, x = -2", r"x = \pm 2"),
+    ("2/3", "0.66667"), ("B", "The answer is (B)."), ("no solution", "No solution."), ("1000000", "1 million"),
 ]  # fmt: skip
 UNREADABLE = [
-    "__import__('os').system('true')", "2 3", "(" * 60 + "1" + ")" * 60, "1" * 400, "((1)", "2 +", "", "a.b", "1e9",
-    "lambda: 0",
+    "__import__('os').system('true')", "2 3", "(" * 60 + "1" + ")" * 60, "1" * 400, "((1)", "2 +", "", "a.b",
+    "lambda: 0", r"\frac{1}", r"\unknown{2}", r"\frac" * 60,
 ]  # fmt: skip
 LARGE = ["9^9^9", "9**999999", "1000!", "((((9^99)^99)^99)^99)", "1/0", "0^-1", "(2^1000)^1000"]
 
@@ -114,6 +120,40 @@ LARGE = ["9^9^9", "9**999999", "1000!", "((((9^99)^99)^99)^99)", "1/0", "0^-1", 
 def test_right_answers_stay(expression: str, answer: str) -> None:
     assert Math("a", "e").reasons(rows(a=[answer], e=[expression])) == [None]
     assert Math("a", "e").reasons(rows(a=["17.25"], e=[expression])) == ["the answer is not what the expression comes to"]
+
+
+NOT_SOLVED = "the answer is not what solves the equation"
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "why"),
+    [
+        ("x^2 - 5x + 6 = 0", "x = 3 or x = 2", None), ("x^2 - 5x + 6 = 0", "3", NOT_SOLVED),
+        ("x^2 - 5x + 6 = 0", "2, 4", NOT_SOLVED), ("x^2 = 2", r"\pm\sqrt{2}", None), ("2x + 3 = 13", "x = 5", None),
+        ("2x + 3 = 13", "6", NOT_SOLVED), ("x^2 = -4", "no solution", None), ("x^2 = -4", "2i, -2i", None),
+        ("x^2 = -4", "2", NOT_SOLVED), ("e^x = 5", r"\ln 5", None), ("x = 1 + 1", "2", None), ("1 = 2", "1",
+        "the expression is an equation that does not hold"),
+    ],
+)  # fmt: skip
+def test_equations_are_solved(equation: str, answer: str, why: str | None) -> None:
+    pytest.importorskip("sympy")
+    assert Math("a", "e").reasons(rows(a=[answer], e=[equation])) == [why]
+
+
+def test_without_sympy_equations_are_refused_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "is_there", lambda: False)
+    made = rows(a=["5", r"2\sqrt{2}"], e=["2x + 3 = 13", r"\sqrt{8}"])
+    assert Math("a", "e").reasons(made) == ["the expression is an equation, and solving it takes the extra math", None]
+
+
+def test_sympy_tells_apart_what_twelve_digits_do_not() -> None:
+    """22 digits of π are not π, and sympy is not asked to work out towers of powers; both within seconds."""
+    pytest.importorskip("sympy")
+    made = rows(a=["3.141592653589793238463", "1"], e=["pi", "x^(9^(9^9)) + e^x"])
+    assert proofs.equal(parsed("3.141592653589793238463"), parsed("pi")) is False
+    assert proofs.equal(parsed("sqrt(2)*sqrt(3)"), parsed("sqrt(6)")) is True
+    assert proofs.equal(parsed("x^(9^(9^9))"), parsed("x")) is None
+    assert Math("a", "e").reasons(made)[1] == "the answer is not what the expression comes to"
 
 
 @pytest.mark.parametrize("expression", UNREADABLE)

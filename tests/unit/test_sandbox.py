@@ -14,7 +14,7 @@ from twinset.core import types
 from twinset.core.schema import Column, Table
 from twinset.errors import PlanError
 from twinset.verification.code import CodeRuns
-from twinset.verification.sandbox import landlock, run, seccomp
+from twinset.verification.sandbox import bubblewrap, landlock, run, seccomp
 from twinset.verification.sandbox.run import Limits, Ran, ran
 
 pytestmark = pytest.mark.skipif(
@@ -56,6 +56,13 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    if not bubblewrap.is_there():
+        pytest.skip("needs the Debian package bubblewrap, and users that may make namespaces: apt install bubblewrap")
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_tries_to_get_out_meets_an_error(name: str) -> None:
     before = {path: path.exists() for path in (Path("/tmp/escaped"), Path("/dev/shm/escaped"))}
@@ -81,6 +88,42 @@ def test_what_does_not_end_is_ended_and_leaves_nothing(name: str) -> None:
     code, stopped = ENDED[name]
     assert ran(code, "", QUICK) == Ran((), stopped)
     assert not list(Path("/tmp").glob("twinset-code-*")) or os.environ.get("PYTEST_XDIST_WORKER")
+
+
+HARMLESS = ("lists a folder",)
+"""With bubblewrap the root is a bare one, in which nothing is to be seen."""
+
+
+def test_bubblewrap_stands_in_for_landlock(no_landlock: None) -> None:
+    assert run.locks() == ("bubblewrap", "seccomp")
+    assert ran(GOOD, "assert double(2) == 4", QUICK).is_done
+    assert ran("import numpy", "", Limits(packages=True)).is_done
+    for name, code in REFUSED.items():
+        assert name in HARMLESS or not ran(code, "", QUICK).is_done, name
+    seen = "import os; assert not {'boot', 'proc', 'sys', 'var'} & set(os.listdir('/')), os.listdir('/')"
+    assert ran(seen, "", QUICK).is_done
+
+
+@pytest.mark.verify
+def test_bubblewrap_ends_what_does_not_end(no_landlock: None) -> None:
+    for name, (code, _) in ENDED.items():
+        assert ran(code, "", QUICK).stopped, name
+
+
+CONTAINED = (
+    *HARMLESS, "opens a socket", "listens beside", "kills its parent", "traces its parent", "takes memory without a name",
+)  # fmt: skip
+"""What bubblewrap alone lets be done where it does no harm: nobody is reached, and the memory is bounded by its files."""
+
+
+@pytest.mark.skipif(not os.geteuid(), reason="bubblewrap alone is for other users than root")
+def test_bubblewrap_alone_holds_other_users_than_root(no_landlock: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seccomp, "is_there", lambda: False)
+    if not bubblewrap.is_there(alone=True):
+        pytest.skip("needs bubblewrap 0.8 or later")
+    assert run.locks() == ("bubblewrap",)
+    for name, code in REFUSED.items():
+        assert name in CONTAINED or not ran(code, "", QUICK).is_done, name
 
 
 def test_threads_without_end_stay_within_their_memory() -> None:
@@ -141,9 +184,10 @@ def test_each_fault_of_code_is_refused_in_its_words() -> None:
 
 def test_where_there_is_no_sandbox_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "version", lambda: 0)
+    monkeypatch.setattr(bubblewrap, "is_there", lambda alone=False: False)
     table = Table("t", (Column("code", types.Text(), pa.string()),))
     for attempt in (lambda: CodeRuns("code").fits(table), lambda: ran("1", "", QUICK)):
-        with pytest.raises(PlanError, match=r"sandbox alone.*Landlock and seccomp"):
+        with pytest.raises(PlanError, match=r"sandbox alone.*Landlock and seccomp.*apt install bubblewrap"):
             attempt()
 
 

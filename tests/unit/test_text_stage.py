@@ -246,6 +246,21 @@ def test_checks_say_which_rows_stay_and_remember_the_parts_before(tmp_path, monk
     assert told(tmp_path / "out")["rejects"] == {"odd: even": 20}
 
 
+def test_a_check_asks_the_judge_that_it_names(tmp_path):
+    """The stand-in's answers are no yes, so that each row is refused; what counts is who was asked."""
+    columns = {"n": {"rule": "sequence"}, "text": {"prompt": "{{ n }}", "model": "writer"}}
+    check = {"check": "grounded", "text": "text", "source": "n", "of": ["quotes"], "judge": "strict"}
+    with ModelServer() as server:
+        plan = plan_of(server, columns, 4, checks=[check], tries=1, may_fall_short=True)
+        text = plan["stages"]["texts"]["text"]
+        asked = text.pop("model")
+        text["models"] = {"writer": asked, "strict": {**asked, "temperature": 0}}
+        made(tmp_path, plan)
+    entry = told(tmp_path / "out")
+    assert {name: one["calls"] for name, one in entry["made_with"]["models"].items()} == {"writer": 4, "strict": 4}
+    assert entry["rejects"] == {"grounded: the judge does not find it in its source": 4}
+
+
 @pytest.mark.parametrize(
     ("columns", "more", "words"),
     [
@@ -263,6 +278,11 @@ def test_checks_say_which_rows_stay_and_remember_the_parts_before(tmp_path, monk
         ({"a": {"from": "source.x"}}, {}, "over: ..., which the stage lacks"),
         ({"a b": {"prompt": "x"}}, {}, "letters, digits and _"),
         ({"a": {"prompt": "x"}}, {"checks": [{"check": "no_such"}]}, "there is no 'no_such' among the checks"),
+        (
+            {"a": {"prompt": "x"}},
+            {"checks": [{"check": "grounded", "text": "a", "source": "a", "judge": "defult"}]},
+            "the model 'defult', which there is not, did you mean 'default'",
+        ),
         ({"a": {"prompt": "x"}}, {"model": {"client": "opanai_compatible"}}, "did you mean 'openai_compatible'"),
         ({"a": {"prompt": "x"}}, {"over": "docs"}, "neither in needs nor the word source"),
         ({"a": {"prompt": "x"}}, {"model": {"pric": 1}}, "pric is not a word of a plan, did you mean 'price'"),

@@ -27,8 +27,8 @@ class CheckContext(Protocol):
     def memory(self) -> bytes | None:
         """What :meth:`Remembering.after` gave for the part before this one; none at the first part."""
 
-    def ask(self, prompts: Sequence[str], *, system: str = "", sample: int = 0) -> Sequence[str]:
-        """The answers of the stage's model, one for each prompt, in order, recorded like all others.
+    def ask(self, prompts: Sequence[str], *, system: str = "", sample: int = 0, model: str = "") -> Sequence[str]:
+        """The answers of a model of the stage, its first or the one that is named, one for each prompt, recorded like all.
 
         Asked again with another ``sample`` the same prompt may be answered otherwise. GenerationError where there is no
         model.

@@ -126,9 +126,9 @@ class _Context:
     seed: Seed
     memory: bytes | None
 
-    def ask(self, prompts: Sequence[str], *, system: str = "", sample: int = 0) -> Sequence[str]:
+    def ask(self, prompts: Sequence[str], *, system: str = "", sample: int = 0, model: str = "") -> Sequence[str]:
         maker = self.maker
-        how = Scope("check", {}, frozenset(), {}, maker.spec.models).asking({})
+        how = Scope("check", {}, frozenset(), {}, maker.spec.models).asking({"model": model} if model else {})
         speakers = {name: Speaker(name, maker.spec.models[name], client) for name, client in maker.clients.items()}
 
         async def one(number: int, text: str) -> str:

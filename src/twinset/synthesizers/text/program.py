@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from twinset.core import registry, types
 from twinset.core.checks import Check
+from twinset.core.registry import nearest
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler
 from twinset.errors import PlanError
-from twinset.plan import TableSpec, TextSpec
+from twinset.plan import ModelSpec, TableSpec, TextSpec
 from twinset.synthesizers.text.columns.field import Field
 from twinset.synthesizers.text.columns.kind import Kind, Scope, check_words
 from twinset.synthesizers.text.columns.kinds import KINDS, word_of
@@ -42,7 +43,9 @@ def program(spec: TextSpec, locale: Any, over: Table | None, name: str = TABLE) 
     compiler = _Compiler(spec, over, rules)
     columns = [compiler.column(column, said) for column, said in spec.columns.items()]
     table = Table(name, tuple(columns))
-    return Program(table, rules, compiler.taken, compiler.made, tuple(_check(said, table) for said in spec.checks))
+    return Program(
+        table, rules, compiler.taken, compiler.made, tuple(_check(said, table, spec.models) for said in spec.checks)
+    )
 
 
 def _rules(spec: TextSpec, locale: Any) -> Sampler | None:
@@ -125,12 +128,18 @@ class _Compiler:
         return word in ("revise", "judge", "from") and str(said[word]).partition(".")[0] in self._foreign
 
 
-def _check(said: Mapping[str, Any], table: Table) -> tuple[str, Check]:
+def _check(said: Mapping[str, Any], table: Table, models: Mapping[str, ModelSpec]) -> tuple[str, Check]:
     options = {word: value for word, value in said.items() if word != "check"}
     cls = registry.lookup("checks", said["check"])
     try:
         check: Check = cls(**options)
     except (TypeError, ValueError) as error:
         raise PlanError(f"the options of the check {said['check']!r}: {error}") from error
+    for name in getattr(check, "models", ()):
+        if name not in models:
+            raise PlanError(
+                f"the check {said['check']!r} names the model {name!r}, which there is not{nearest(name, models)}; "
+                f"known: {', '.join(models)}"
+            )
     check.fits(table)
     return said["check"], check

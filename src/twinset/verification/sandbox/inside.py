@@ -1,7 +1,8 @@
 """What runs inside the sandbox: a Python that locks itself in, then runs one piece of code and its tests.
 
 Started as a script by :mod:`twinset.verification.sandbox.run`, with the two files of locks beside it and the job on stdin,
-and never imported. It needs the standard library alone. What it found goes to one descriptor: lines of few words.
+and never imported. Where bubblewrap has set the walls up, it makes sure that they stand. It needs the standard library
+alone. What it found goes to one descriptor: lines of few words.
 
 The code and its tests share one process, as they must to meet at all: code that sets out to forge the answer of its tests
 can do so. The locks do not depend on the code's goodwill; the verdict does.
@@ -32,10 +33,16 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.chdir(job["folder"])
-    seccomp.give_up_rights()
-    landlock.restrict(job["readable"], [job["folder"], os.devnull])
+    if "landlock" in job["locks"]:
+        seccomp.give_up_rights()
+        landlock.restrict(job["readable"], [job["folder"], os.devnull])
+    elif os.path.exists("/proc"):  # noqa: PTH110  # bubblewrap was told to leave it out
+        return
     _limit(job)
-    seccomp.restrict()
+    if "seccomp" in job["locks"]:
+        seccomp.restrict()
+    else:
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     tell = _teller(int(sys.argv[1]))
     tell("locked")
     _run(job, tell)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twinset.errors import GenerationError, PlanError
-from twinset.verification.sandbox import landlock, seccomp
+from twinset.verification.sandbox import bubblewrap, landlock, seccomp
 
 _LOOK = 0.02  # seconds between two looks of the guard
 _MOST_ENTRIES = 1000
@@ -62,26 +62,42 @@ class Ran:
         return not self.stopped and self.words[-1:] == ("done",)
 
 
-def demand() -> None:
-    """PlanError where code can't be locked in on this machine, with what is missing."""
-    has_landlock = seccomp.is_there() and landlock.version() >= landlock.NEEDED
-    if not has_landlock:
+def locks() -> tuple[str, ...]:
+    """What locks code in on this machine; nothing where there is no way to.
+
+    Landlock and seccomp, both in the kernel, come first; then bubblewrap, with seccomp where that is there; then bubblewrap
+    alone, for other users than root.
+    """
+    has_seccomp = seccomp.is_there()
+    if has_seccomp and landlock.version() >= landlock.NEEDED:
+        return ("landlock", "seccomp")
+    if has_seccomp:
+        return ("bubblewrap", "seccomp") if bubblewrap.is_there() else ()
+    return ("bubblewrap",) if os.geteuid() and bubblewrap.is_there(alone=True) else ()
+
+
+def demand() -> tuple[str, ...]:
+    """The locks that there are; PlanError where code can't be locked in on this machine, with what is missing."""
+    found = locks()
+    if not found:
         raise PlanError(
             "code is run in a sandbox alone, and this machine has none: it takes Linux 6.2 or later on x86-64 with "
-            f"Landlock and seccomp (here: {os.uname().sysname} {os.uname().release} on {os.uname().machine}); leave the "
-            "check of code out, or run it on such a machine"
+            f"Landlock and seccomp (here: {os.uname().sysname} {os.uname().release} on {os.uname().machine}), or "
+            "the program bubblewrap (apt install bubblewrap) where users may make namespaces, on other processors "
+            "as another user than root; leave the check of code out, or run it on such a machine"
         )
+    return found
 
 
 def ran(code: str, tests: str, limits: Limits, module: str = "solution") -> Ran:
     """Run a piece of code, then its tests, locked in; PlanError where that can't be done here."""
-    demand()
+    found = demand()
     with _scratch() as folder:
         job = {
             "code": code, "tests": tests, "module": module, "folder": str(folder), "readable": readable(limits.packages),
-            "seconds": limits.seconds, "megabytes": limits.megabytes, "disk": limits.disk,
+            "seconds": limits.seconds, "megabytes": limits.megabytes, "disk": limits.disk, "locks": found,
         }  # fmt: skip
-        return _guarded(json.dumps(job), folder, limits)
+        return _guarded(json.dumps(job), folder, limits, found)
 
 
 def readable(packages: bool) -> list[str]:
@@ -93,10 +109,12 @@ def readable(packages: bool) -> list[str]:
     return [place for place in dict.fromkeys([*own, *_SYSTEM]) if Path(place).exists()]
 
 
-def _guarded(job: str, folder: Path, limits: Limits) -> Ran:
+def _guarded(job: str, folder: Path, limits: Limits, found: tuple[str, ...]) -> Ran:
     reading, writing = os.pipe()
     script = str(Path(__file__).with_name("inside.py"))
     words = [sys.executable, "-s", "-P", "-B", *(() if limits.packages else ("-S",)), script, str(writing)]
+    if "bubblewrap" in found:
+        words = bubblewrap.wrapped(words, readable(limits.packages), folder, alone="seccomp" not in found)
     try:
         with subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_ENVIRONMENT,
@@ -161,7 +179,8 @@ def _sizes(folder: Path) -> Iterator[int]:
 
 
 def _ended(code: int) -> str:
-    """Ended by a signal: out of CPU time, or by a fault of memory or of its own."""
+    """Ended by a signal: out of CPU time, or by a fault of memory or of its own; bubblewrap adds 128."""
+    code = 128 - code if code > 128 else code
     return {0: "", -24: "time", -9: "time"}.get(code, f"signal {-code}" if code < 0 else "")
 
 
