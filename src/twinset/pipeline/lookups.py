@@ -120,17 +120,21 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def fingerprint(plan: Plan) -> str:
-    """That of a plan whose files lie where they are named: those that checks read count by what they hold, and not by
-    place."""
+    """That of a plan whose files lie where they are named: those that checks and models read count by what they hold,
+    and not by place."""
     stages = {name: _by_content(stage) for name, stage in plan.stages.items()}
     return plan.fingerprint if stages == plan.stages else plan.model_copy(update={"stages": stages}).fingerprint
 
 
 def _by_content(stage: Stage) -> Stage:
-    if stage.text is None or not stage.text.checks:
+    if stage.text is None:
         return stage
     checks = with_check_files(stage.text.checks, _digest)
-    return stage.model_copy(update={"text": stage.text.model_copy(update={"checks": checks})})
+    models = {
+        name: model.model_copy(update={"path": _digest(model.path)}) if model.path and Path(model.path).is_file() else model
+        for name, model in stage.text.models.items()
+    }
+    return stage.model_copy(update={"text": stage.text.model_copy(update={"checks": checks, "models": models})})
 
 
 def _digest(file: str) -> str:
