@@ -23,7 +23,7 @@ _SECTIONS = (
     ("Variety", "variety", ("text.distinct_1", "text.distinct_2", "text.distinct_3", "text.vendi", "text.nearest")),
     ("Kinds of text", "kinds", ("text.clusters", "text.largest_cluster")),
     ("Repeats and leaks", "leaks", ("text.duplicates", "text.memorised", "text.contamination")),
-    ("Usefulness", "usefulness", ("utility.few_shot",)),
+    ("Usefulness", "usefulness", ("utility.few_shot", "utility.student")),
 )
 
 
