@@ -52,7 +52,7 @@ def test_rows_that_are_left_out_are_told(tmp_path):
         plan = write_plan(tmp_path, plan_of(server, COLUMNS, 5, checks=checks, tries=2, may_fall_short=True))
         shown = twinset("run", plan, "-o", "-", cwd=tmp_path)
     assert len(shown.stdout.splitlines()) == 1
-    assert "8 rows refused: duplicates:" in shown.stderr
+    assert "8 rows were refused, and made again as often as the plan says: duplicates:" in shown.stderr
     assert "4 of 5 rows were refused every time and left out" in shown.stderr
 
 

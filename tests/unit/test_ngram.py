@@ -128,6 +128,22 @@ def test_sentences_that_differ_in_few_words_become_templates() -> None:
     assert 1 <= len(sampler.models["text"][0].patterns) <= 4, "a third of the words at most is left open"
 
 
+def test_templates_hold_together_what_is_further_apart_than_runs() -> None:
+    """Two things that are said with the same words in the midst: runs of three take half of the ends for the other's."""
+    draw, things = random.Random(10), ["shoes", "lamp", "tent", "chair"]
+    said = ("The parcel with my {} was lost on the way.", "Your bill for the parcel with my {} was wrong by ten pounds.")
+    sampler, bare = (
+        fitted({"text": pa.array([draw.choice(said).format(draw.choice(things)) for _ in range(400)])}, templates=is_on)[0]
+        for is_on in (True, False)
+    )
+    whole = re.compile("|".join(one.replace(".", r"\.").format(f"({'|'.join(things)})") for one in said))
+    shares = [
+        np.mean([bool(whole.fullmatch(text)) for text in made(one, 500)["text"].to_pylist()]) for one in (sampler, bare)
+    ]
+    assert shares[0] == 1
+    assert shares[1] == pytest.approx(0.5, abs=0.1)
+
+
 def test_templates_keep_to_their_label_and_numbers_to_their_length() -> None:
     draw = random.Random(8)
     columns: dict[str, list[str]] = {"label": [], "text": []}

@@ -19,6 +19,7 @@ from twinset.execution.threads import Threads
 from twinset.pipeline import steps
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.printing import FORMATS, Alone, lines_to
+from twinset.pipeline.refused import told
 from twinset.pipeline.settings import Settings
 from twinset.plan import Plan, Stage, in_order
 
@@ -55,7 +56,8 @@ def print_texts(
                 counted["rows"] += item.rows.num_rows
             elif isinstance(item, Reject):
                 counted[item.reason] += 1
-    _tell(request.size[known.name], counted, say)
+    for line in told(request.size[known.name], counted.pop("rows", 0), counted):
+        say(line)
 
 
 def _wanted(plan: Plan, table: str | None) -> str:
@@ -156,12 +158,3 @@ def _made(sampler: Sampler, request: Request) -> Generator[Made, None, None]:
                 if place:
                     job.made[parts[place - 1].id] = []
                 place += 1
-
-
-def _tell(n_wanted: int, counted: Counter[str], say: Callable[[str], None]) -> None:
-    n_rows = counted.pop("rows", 0)
-    reasons = "; ".join(f"{reason} ({count:,})" for reason, count in counted.most_common(5))
-    if reasons:
-        say(f"{counted.total():,} rows refused: {reasons}")
-    if n_rows < n_wanted:
-        say(f"{n_wanted - n_rows:,} of {n_wanted:,} rows were refused every time and left out")

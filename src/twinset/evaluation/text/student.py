@@ -71,7 +71,6 @@ def _beside_teacher(student: Hits, teacher: Hits, detail: dict[str, int]) -> Sco
         "gap": gap,
         "gap low": gap - half,
         "gap high": gap + half,
-        "both alike": float((difference == 0).mean()),
     }
     intervals = [wilson(int(side.sum()), n) for side in (student, teacher)]
     base = float(teacher.mean())
