@@ -21,11 +21,12 @@ import pyarrow.compute as pc
 from twinset.core import registry, types
 from twinset.core.dataset import Batch, Tables
 from twinset.core.llm import Answer, Call, ModelOptions
+from twinset.core.media import MediaRef
 from twinset.core.request import Fixed, Request
 from twinset.core.schema import Column, Schema, Table
 from twinset.core.seed import Seed
 from twinset.core.synthesis import Sampler
-from twinset.errors import PlanError
+from twinset.errors import InternalError, PlanError
 from twinset.texts.files import read_texts
 
 _BLOCK = 256
@@ -170,10 +171,10 @@ class _Alone:
     def note(self, what: str, column: str | None = None, count: int = 1) -> None: ...
 
     def rows_of(self, part: str) -> pa.Table:
-        raise NotImplementedError
+        raise InternalError(f"a text by n-grams asked for the part {part}")
 
     def state_of(self, part: str) -> bytes:
-        raise NotImplementedError
+        raise InternalError(f"a text by n-grams asked for the state of {part}")
 
-    def put(self, content: bytes, media_type: str) -> Any:
-        raise NotImplementedError
+    def put(self, content: bytes, media_type: str) -> MediaRef:
+        raise InternalError("a text by n-grams wanted to keep a blob")
