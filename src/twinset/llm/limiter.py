@@ -15,7 +15,7 @@ from collections import deque
 
 _FEW = 0.05
 _GROWTH = 1.1
-_APART = 0.002
+_APART = 0.001
 _ALL_WITHIN = 0.5
 
 
