@@ -1,7 +1,7 @@
 """Files that rules look things up in, read once and put into the plan: what is made hangs on the plan alone.
 
 Lookups have rows of their own; people have the first names of an official statistic. What checks compare with can be large
-and private: such files are named where they lie, and :func:`fingerprint` counts what they hold.
+and private: such files are named where they lie, and :func:`plan_fingerprint` counts what they hold.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if is_plain else column.cast(pa.string())
 
 
-def fingerprint(plan: Plan) -> str:
+def plan_fingerprint(plan: Plan) -> str:
     """That of a plan whose files lie where they are named: those that checks and models read count by what they hold,
     and not by place."""
     stages = {name: _by_content(stage) for name, stage in plan.stages.items()}
