@@ -1,10 +1,9 @@
 """How well texts keep a server busy, what a call costs, and what a small local model makes.
 
-    python benchmarks/text.py throughput          calls a second at 1, 16 and 256 in flight, beside what the stand-in can
-    answer python benchmarks/text.py faults [--rows N]   rows x 6 columns with 5% injected faults: whether rows are lost or
-                                                  doubled, CPU milliseconds a call, and peak memory beside that of a
-    quarter of the rows python benchmarks/text.py local [--minutes M] SmolLM2-135M on one core: paraphrases kept of 200
-    intents, structured values
+    python benchmarks/text.py throughput          calls a second at 1, 16 and 256 in flight, beside what the server can bear
+    python benchmarks/text.py faults [--rows N]   rows x 6 columns with 5% injected faults: whether rows are lost or doubled,
+                                                  CPU milliseconds a call, and peak memory beside that of a quarter
+    python benchmarks/text.py local [--times N]   SmolLM2-135M on one core: N texts kept of each of 200 intents, typed values
 
 The stand-in (``python -m twinset.testing.models``) is a process of its own; CPU and seconds are those of the run alone,
 imports left out.
@@ -18,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import yaml
 
-LATENCIES = {1: 1.0, 16: 1.0, 256: 1.0}
+LATENCIES = {1: 0.1, 16: 1.0, 256: 1.0}
 SECONDS = 60
 FAULTS = {"rate": 0.01, "server": 0.01, "cut": 0.01, "broken": 0.01, "empty": 0.005, "no_json": 0.005}
 SIX = {
@@ -41,6 +40,10 @@ SIX = {
     "answer": {"prompt": "{{ question }}"},
     "tags": {"prompt": "Tags of {{ text }}", "as": ["text"]},
 }
+VERBS = ("open", "close", "check", "change", "cancel", "renew", "find", "send", "block", "order")
+THINGS = ("account", "card", "address", "transfer", "loan", "password", "invoice", "booking", "insurance", "parcel",
+          "contract", "meter", "ticket", "phone number", "standing order", "subscription", "tax form", "key", "seat",
+          "appointment")  # fmt: skip
 RUN = """
 import json, resource, sys, time
 import aiohttp, twinset.pipeline.run, twinset.synthesizers.rules, twinset.synthesizers.text, twinset.evaluation.report
@@ -54,21 +57,21 @@ print(json.dumps([code, time.perf_counter() - started, time.process_time() - bef
 
 
 @contextmanager
-def served(latency: float, faults: dict[str, float]) -> Iterator[str]:
-    """The address of a stand-in."""
+def served(latency: float, faults: dict[str, float]) -> Iterator[tuple[str, int]]:
+    """The address of a stand-in, and its process."""
     words = [sys.executable, "-m", "twinset.testing.models", "--latency", str(latency)]
     words += [word for kind, share in faults.items() for word in ("--fault", f"{kind}={share}")]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield server.stdout.readline().strip()
+            yield server.stdout.readline().strip(), server.pid
         finally:
             server.terminate()
 
 
-def ran(place: Path, rows: int, columns: dict[str, Any], model: dict[str, Any], **text: Any) -> dict[str, Any]:
+def ran(place: Path, start: dict[str, Any], columns: dict[str, Any], model: dict[str, Any], **text: Any) -> dict[str, Any]:
     """A run in a process of its own: seconds, CPU, memory, and what its manifest tells."""
-    stage = {"rows": rows, "text": {"model": {"max_tokens": 60, **model}, "columns": columns, **text}}
+    stage = {**start, "text": {"model": {"max_tokens": 60, **model}, "columns": columns, **text}}
     (place / "plan.yaml").write_text(yaml.safe_dump({"format": "jsonl", "stages": {"texts": stage}}, sort_keys=False))
     out = place / "out"
     done = subprocess.run(
@@ -85,24 +88,43 @@ def ran(place: Path, rows: int, columns: dict[str, Any], model: dict[str, Any], 
 
 
 def throughput() -> None:
+    """Beside the most that there can be, and beside a bare loop of aiohttp on the same server, one after the other."""
     columns = {name: one for name, one in SIX.items() if name not in ("facts", "tags")}
-    sys.stdout.write("in flight   latency   calls   calls/s   the server's   share   CPU ms/call\n")
+    head = "in flight   latency   calls   the most/s   calls/s   share   bare loop/s   share"
+    sys.stdout.write(f"{head}   CPU ms/call   bare loop's   server's\n")
     for in_flight, latency in LATENCIES.items():
         rows = int(SECONDS * in_flight / latency) // 4
-        with served(latency, {}) as url, tempfile.TemporaryDirectory() as place:
-            found = ran(Path(place), rows, columns, {"base_url": url, "concurrency": in_flight})
-        rate, best = found["calls"] / found["seconds"], in_flight / latency
-        cpu = 1000 * found["cpu"] / found["calls"]
-        line = f"{in_flight:9}   {latency:5.2f} s   {found['calls']:5}   {rate:7.1f}   {best:12.1f}   {rate / best:4.0%}"
-        sys.stdout.write(f"{line}   {cpu:11.2f}\n")
+        with served(latency, {}) as (url, server), tempfile.TemporaryDirectory() as place:
+            before = cpu_of(server)
+            found = ran(Path(place), {"rows": rows}, columns, {"base_url": url, "concurrency": in_flight})
+            calls, spent = found["calls"], cpu_of(server) - before
+            bare_seconds, bare_cpu = bare(url, in_flight, calls)
+        rate, bare_rate, best = calls / found["seconds"], calls / bare_seconds, in_flight / latency
+        line = f"{in_flight:9}   {latency:5.2f} s   {calls:5}   {best:10.1f}   {rate:7.1f}   {rate / best:5.1%}"
+        line += f"   {bare_rate:11.1f}   {rate / bare_rate:5.1%}"
+        cpu = [1000 * one / calls for one in (found["cpu"], bare_cpu, spent)]
+        sys.stdout.write(f"{line}   {cpu[0]:11.2f}   {cpu[1]:11.2f}   {cpu[2]:8.2f}\n")
         sys.stdout.flush()
+
+
+def bare(url: str, in_flight: int, calls: int) -> list[float]:
+    """Seconds and CPU of the bare loop."""
+    words = [sys.executable, str(Path(__file__).with_name("text_peer.py")), url, str(in_flight), str(calls)]
+    seconds: list[float] = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
+    return seconds
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU that a process has had."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def faults(n_rows: int) -> None:
     sys.stdout.write("  rows   lost   doubled   calls   rejected answers   CPU ms/call   peak MB   seconds\n")
     for rows in (n_rows // 4, n_rows):
-        with served(0.2, FAULTS) as url, tempfile.TemporaryDirectory() as place:
-            found = ran(Path(place), rows, SIX, {"base_url": url, "concurrency": 128})
+        with served(0.2, FAULTS) as (url, _), tempfile.TemporaryDirectory() as place:
+            found = ran(Path(place), {"rows": rows}, SIX, {"base_url": url, "concurrency": 128})
         ids = [row["id"] for row in found["rows"]]
         lost, doubled = rows - len(set(ids)), len(ids) - len(set(ids))
         unusable = found["told"]["made_with"]["models"]["default"].get("unusable_answers", 0)
@@ -114,14 +136,11 @@ def faults(n_rows: int) -> None:
         sys.stdout.write(f"{line}   {found['seconds']:7.0f}\n")
 
 
-def local(minutes: float) -> None:
-    verbs = ("open", "close", "check", "change", "cancel", "renew", "find", "send", "block", "order")
-    things = ("account", "card", "address", "transfer", "loan", "password", "invoice", "booking", "insurance", "parcel",
-              "contract", "meter", "ticket", "phone number", "standing order", "subscription", "tax form", "key", "seat",
-              "appointment")  # fmt: skip
-    intents = [f"{verb} the {thing}" for verb in verbs for thing in things]
+def local(times: int) -> None:
+    """Two hundred intents, ``times`` texts of each that are no near-copies of each other, and a typed column beside each."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     columns = {
-        "intent": {"rule": "category", "values": intents},
+        "intent": {"from": "source.intent"},
         "tone": {"rule": "category", "values": ["polite", "short", "annoyed", "unsure", "friendly"]},
         "text": {
             "system": "You say what a customer would say, in one short sentence.",
@@ -130,25 +149,33 @@ def local(minutes: float) -> None:
         },
         "seen": {"prompt": "Is this polite?\n{{ text }}", "as": {"polite": "boolean", "stars": "integer 1..5"}},
     }  # fmt: skip
-    rows = max(5, int(1000 * min(1.0, minutes / 60)))
-    started = time.perf_counter()
+    text = {
+        "over": {"rows_of": "source", "times": times},
+        "checks": [{"check": "duplicates", "columns": "text", "likeness": 0.9}],
+        "tries": 10, "may_fall_short": True, "part_rows": 100,
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as place:
+        intents = "\n".join(f"{verb} the {thing}" for verb in VERBS for thing in THINGS)
+        Path(place, "intents.csv").write_text(f"intent\n{intents}\n")
         model = {"client": "local", "model": "smollm2-135m", "concurrency": 4, "temperature": 0.9}
-        found = ran(Path(place), rows, columns, model, may_fall_short=True)
-    kept = {(row["intent"], row["text"]) for row in found["rows"]}
-    valid = [row["seen"]["polite"] in (True, False) and 1 <= row["seen"]["stars"] <= 5 for row in found["rows"]]
-    took = time.perf_counter() - started
-    sys.stdout.write(f"{len(found['rows'])} rows, {len(kept)} different, all valid: {all(valid)}, {found['calls']} calls\n")
-    sys.stdout.write(f"{took:.0f} s on one core; 200 intents x 5 at this pace: {took / len(kept) * 1000 / 60:.0f} minutes\n")
+        found = ran(Path(place), {"source": "intents.csv"}, columns, model, **text)
+    kept = Counter(row["intent"] for row in found["rows"])
+    told, unusable = found["told"], found["told"]["made_with"]["models"]["default"].get("unusable_answers", 0)
+    n_full = sum(count == times for count in kept.values())
+    rejects = sum(told["rejects"].values())
+    valid = sum(type(row["seen"]["polite"]) is bool and row["seen"]["stars"] in range(1, 6) for row in found["rows"])
+    sys.stdout.write(f"{len(found['rows'])} rows kept, {rejects} refused; {n_full} of 200 intents have all {times}\n")
+    sys.stdout.write(f"typed values valid in {valid} rows; {found['calls']} calls, {unusable} answers of no use\n")
+    sys.stdout.write(f"{found['cpu']:.0f} s of CPU, {found['seconds']:.0f} s on one core, {found['memory']:.0f} MB\n")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("what", choices=("throughput", "faults", "local"))
     options.add_argument("--rows", type=int, default=10_000)
-    options.add_argument("--minutes", type=float, default=60.0)
+    options.add_argument("--times", type=int, default=5)
     said = options.parse_args()
-    {"throughput": throughput, "faults": lambda: faults(said.rows), "local": lambda: local(said.minutes)}[said.what]()
+    {"throughput": throughput, "faults": lambda: faults(said.rows), "local": lambda: local(said.times)}[said.what]()
 
 
 if __name__ == "__main__":

@@ -23,11 +23,14 @@ import pytest
 
 from tests.e2e.runs import TWINSET, twinset
 from tests.e2e.test_report_browser import violations
+from tests.models import made as texts_made
+from tests.models import plan_of
 from twinset.core.seed import Seed
 from twinset.pipeline.reviewing import Reviewed
 from twinset.provenance.files import read_manifest, verify
 from twinset.review.choices import opened
 from twinset.review.server import Review, Server
+from twinset.testing.models import ModelServer
 
 HOSTILE = '<img src=x onerror="window.hit = true"><script>window.hit = true</script>'
 PLAN = f"""
@@ -298,6 +301,34 @@ class TestBrowser:
         asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
         assert [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "about:"))] == []
         assert browse.get_log("browser") == []
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_conversations_are_shown_in_turns_and_fields_by_name(
+        self, chromium: Any, axe: str, tmp_path: Path, scheme: str
+    ) -> None:
+        talk = {"user": f"You ask. {HOSTILE}", "assistant": "You help."}
+        tools = {"find": {"description": "Find it", "parameters": {"number": "integer 1..9"}, "returns": {"state": "text"}}}
+        columns = {
+            "talk": {"conversation": talk, "turns": 2, "opening": HOSTILE, "tools": tools},
+            "facts": {"prompt": "Facts", "as": {"stars": "integer 1..5", "tags": ["text"], "who?": "text"}},
+        }
+        with ModelServer() as server:
+            texts_made(tmp_path, plan_of(server, columns, 3))
+        with reviewing(tmp_path / "out") as link:
+            chromium.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+            )
+            chromium.get(link)
+            wait(chromium, "return document.querySelectorAll('.turn').length >= 2")
+            row = json.loads(chromium.execute_async_script("fetch('/row?place=0').then(a => a.text()).then(arguments[0])"))
+            said = [one["content"] for one in json.loads(row["cells"]["talk"]) if one["content"]]
+            turns = [one.text for one in chromium.find_elements("css selector", ".turn span")]
+            assert turns == said
+            assert turns[0] == HOSTILE
+            names = [one.text for one in chromium.find_elements("css selector", "dl.fields > dt")]
+            assert names[:3] == ["stars", "tags", "who"]
+            assert chromium.execute_script("return window.hit") is None
+            assert violations(chromium, axe) == []
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [360, 1280])

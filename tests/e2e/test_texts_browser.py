@@ -28,6 +28,7 @@ SCORES = (
         reason="no difference was found",
         detail={"gain": 0.0},
     ),
+    Score("utility.student", "beside its teacher", 0.8, "higher", (0.7, 0.9), 0.85, (0.8, 0.9), 100, detail={"gap": -0.05}),
 )
 REPORT = TextReport("made <img src=x onerror=alert(1)>", "real", SCORES, {"synthetic": 400, "real": 500}, {"<b>why</b>": 3})
 

@@ -166,6 +166,22 @@ def test_calls_in_flight_are_as_many_as_allowed_and_fewer_where_it_is_too_much()
         assert server.behaviour.n_calls < 4 * 80
 
 
+def test_the_first_calls_set_out_one_after_another():
+    async def all_() -> list[float]:
+        limiter, loop = Limiter(1000), asyncio.get_running_loop()
+        started = loop.time()
+
+        async def one() -> float:
+            await limiter.acquire()
+            return loop.time() - started
+
+        return sorted(await asyncio.gather(*(one() for _ in range(200))))
+
+    times = asyncio.run(all_())
+    assert times[0] < 0.05
+    assert all(time >= 0.0005 * place - 0.002 for place, time in enumerate(times))  # a thousand within half a second
+
+
 def test_a_limit_falls_where_many_are_refused_and_comes_back():
     async def round_(limiter: Limiter, n_refused: int) -> None:
         n_calls = int(limiter.limit)

@@ -102,6 +102,76 @@ def test_texts_go_by_their_label() -> None:
     assert np.mean(["pay" in text or "card" in text or "cash" in text for text in given["text"].to_pylist()]) > 0.6
 
 
+CITIES = ["Ulm", "Porto", "Leeds", "Graz", "San Remo"]
+
+
+def booked(draw: random.Random, city: str) -> str:
+    return f"Please book a {draw.choice(['room', 'table', 'tour'])} in {city} for {draw.choice(['me', 'us'])}."
+
+
+def test_sentences_that_differ_in_few_words_become_templates() -> None:
+    """Every text is one that the grammar can say, pairs that nobody said among them; a city of nine people never is."""
+    draw = random.Random(7)
+    real = [booked(draw, draw.choice(CITIES)) for _ in range(400)] + [booked(draw, "Timbuktu") for _ in range(9)]
+    real = [text for text in real if not ("Graz" in text and "tour" in text)]
+    sampler, _ = fitted({"text": pa.array(real)}, k=10)
+    texts = made(sampler, 1000)["text"].to_pylist()
+    said = re.compile(rf"Please book a (room|table|tour) in ({'|'.join(CITIES)}) for (me|us)\.")
+    found = Counter(said.fullmatch(text).groups()[:2] for text in texts)  # type: ignore[union-attr]
+    assert found["tour", "Graz"] > 0
+    shares = Counter(city for _, city in found.elements())
+    assert {city: count / 1000 for city, count in shares.items()} == pytest.approx(
+        {city: sum(city in text for text in real) / (len(real) - 9) for city in CITIES}, abs=0.06
+    )
+    bare, _ = fitted({"text": pa.array(real)}, k=10, templates=False)
+    assert not len(bare.models["text"][0].patterns)
+    assert 1 <= len(sampler.models["text"][0].patterns) <= 4, "a third of the words at most is left open"
+
+
+def test_templates_hold_together_what_is_further_apart_than_runs() -> None:
+    """Two things that are said with the same words in the midst: runs of three take half of the ends for the other's."""
+    draw, things = random.Random(10), ["shoes", "lamp", "tent", "chair"]
+    said = ("The parcel with my {} was lost on the way.", "Your bill for the parcel with my {} was wrong by ten pounds.")
+    sampler, bare = (
+        fitted({"text": pa.array([draw.choice(said).format(draw.choice(things)) for _ in range(400)])}, templates=is_on)[0]
+        for is_on in (True, False)
+    )
+    whole = re.compile("|".join(one.replace(".", r"\.").format(f"({'|'.join(things)})") for one in said))
+    shares = [
+        np.mean([bool(whole.fullmatch(text)) for text in made(one, 500)["text"].to_pylist()]) for one in (sampler, bare)
+    ]
+    assert shares[0] == 1
+    assert shares[1] == pytest.approx(0.5, abs=0.1)
+
+
+def test_templates_keep_to_their_label_and_numbers_to_their_length() -> None:
+    draw = random.Random(8)
+    columns: dict[str, list[str]] = {"label": [], "text": []}
+    for _ in range(600):
+        label = draw.choice(["open", "close"])
+        columns["label"].append(label)
+        columns["text"].append(f"Can you {label} my {draw.choice(['shop', 'gate', 'file'])} {draw.randrange(1000, 10_000)}?")
+    label = Column("label", types.Categorical(), pa.string())
+    sampler, _ = fitted({name: pa.array(one) for name, one in columns.items()}, label, by="label")
+    rows = made(sampler, 500).to_pylist()
+    assert all(re.fullmatch(rf"Can you {row['label']} my (shop|gate|file) \d{{4}}\?", row["text"]) for row in rows)
+    assert len({row["text"][-5:] for row in rows}) > 300
+
+
+def test_texts_of_several_sentences_are_put_together_from_templates() -> None:
+    draw = random.Random(9)
+    real = [
+        f"The {draw.choice(['soup', 'fish', 'cake'])} was very good. "
+        f"We had to wait {draw.choice(['long', 'briefly'])} for it.\n"
+        f"Come {draw.choice(['soon', 'early'])} on a Monday!"
+        for _ in range(500)
+    ]
+    sampler, _ = fitted({"text": pa.array(real)})
+    said = r"The (soup|fish|cake) was very good\. We had to wait (long|briefly) for it\.\nCome (soon|early) on a Monday!"
+    assert all(re.fullmatch(said, text) for text in made(sampler, 300)["text"].to_pylist())
+    assert len(sampler.models["text"][0].patterns) == 3
+
+
 def test_given_texts_stay_and_free_ones_are_made() -> None:
     draw = random.Random(3)
     sampler, _ = fitted({"text": pa.array([sentence(draw) for _ in range(300)])})

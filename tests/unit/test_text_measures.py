@@ -19,6 +19,7 @@ from twinset.evaluation.text.collapse import alarm
 from twinset.evaluation.text.features import vectors
 from twinset.evaluation.text.few import Labelled, few_shot
 from twinset.evaluation.text.measure import Texts, measure_texts
+from twinset.evaluation.text.student import distilled
 from twinset.texts.minhash import likeness, signatures, similar_pairs
 from twinset.texts.pieces import letter_pieces, plain, word_pieces
 
@@ -120,6 +121,41 @@ def gains(made: Labelled) -> list[tuple[float, float, str]]:
     real, test = labelled(200, 1), labelled(150, 2)
     found = few_shot(real, made, test, seed=SEED, few=(2,), draws=8)
     return [(score.detail["gain low"], score.detail["gain high"], score.reason) for score in found]
+
+
+@pytest.mark.parametrize(
+    ("made", "noise", "n_few", "teacher", "few"),
+    [
+        ((400, 0.0), 0.0, 3, "no difference was found", ""),
+        ((400, 0.0), 0.0, 40, "no difference was found", "no difference was found"),
+        ((400, 0.3), 0.3, 3, "the student is better than its teacher", ""),
+        ((30, 0.0), 0.0, 40, "the teacher is better", "few real texts are better"),
+        ((400, 1.0), 0.0, 3, "the teacher is better", "few real texts are better"),
+    ],
+    ids=["good labels", "as good as by hand", "a teacher that is wrong now and then", "too few labels", "labels by lot"],
+)
+def test_a_student_is_set_beside_its_teacher_and_few_real_texts(
+    made, noise: float, n_few: int, teacher: str, few: str
+) -> None:
+    """Answers to the test are right but for ``noise``, those that the student learns from but for a noise of their own."""
+    real, test = labelled(200, 1), labelled(200, 2)
+    answers = labelled(200, 2).labels.to_pylist()
+    draw = random.Random(11)
+    answers = [draw.choice(["refund", "track", "cancel", "pay"]) if draw.random() < noise else one for one in answers]
+    found = distilled(real, labelled(made[0], 3, made[1]), test, seed=SEED, teacher=pa.array(answers), few=(n_few,), draws=8)
+    assert [score.metric for score in found] == ["utility.student"] * 2
+    assert [score.reason for score in found] == [teacher, few]
+    assert found[0].baseline == pytest.approx(1 - 0.75 * noise, abs=0.08)
+    assert all(score.interval[0] <= score.value <= score.interval[1] for score in found)
+
+
+def test_a_student_of_one_label_is_none() -> None:
+    one = Labelled(pa.array(["some text"] * 50), pa.array(["pay"] * 50))
+    (score,) = distilled(labelled(100, 1), one, labelled(60, 2), seed=SEED)
+    assert score.value is None
+    assert "fewer than two of the labels" in score.reason
+    with pytest.raises(DataError, match="60 texts to test on and 1 answers"):
+        distilled(labelled(100, 1), labelled(100, 3), labelled(60, 2), seed=SEED, teacher=pa.array(["pay"]))
 
 
 def test_good_texts_help_few_real_ones_and_wrong_labels_do_harm() -> None:

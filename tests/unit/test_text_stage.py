@@ -371,3 +371,17 @@ def test_a_finished_run_is_found_again(tmp_path):
         rows, n_calls = made(tmp_path, plan), server.behaviour.n_calls
         assert made(tmp_path, plan) == rows == rows_of(tmp_path / "out")
         assert server.behaviour.n_calls == n_calls
+
+
+def test_rows_are_finished_before_others_are_begun(tmp_path):
+    """Places are for rows and not for calls, so that parts end one after another, and never all at the same time."""
+    columns = {"n": {"rule": "sequence"}, "a": {"prompt": "first of {{ n }}"}, "b": {"prompt": "second of {{ n }}: {{ a }}"}}
+    with ModelServer(latency=0.01, is_keeping=True) as server:
+        made(tmp_path, plan_of(server, columns, 40, part_rows=10, model={"concurrency": 4}))
+        asked = [body["messages"][-1]["content"].split(":")[0].split(" of ") for body in server.behaviour.bodies]
+    under_way, most = set(), 0
+    for what, row in asked:
+        under_way = under_way | {row} if what == "first" else under_way - {row}
+        most = max(most, len(under_way))
+    assert len(asked) == 80
+    assert most <= 4

@@ -124,7 +124,7 @@ def run(
     """Run a plan."""
     known = quick.with_edge(quick.with_rows(load(plan), rows or ()), edge)
     if out == Path("-"):
-        quick.print_plan(known, plan.parent, table, format)
+        quick.print_plan(known, plan.parent, table, format, is_quiet=quiet)
         return
     if table is not None:
         raise PlanError("--table goes with -o -, which prints one table; a folder holds all of them")

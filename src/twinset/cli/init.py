@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -37,8 +38,11 @@ def init(
     template: Annotated[
         str | None, typer.Option("--template", help="A plan of texts by a language model: intents, qa, dialogues, ...")
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Of the texts: the model's name, or local.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Of the texts: the model's name; local; ngram for none, as a floor.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option("--url", help="Of the texts: where the model is served.")] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="With --model ngram: real texts to write from.")] = None,
     synthesizer: Engine = "trees",
     privacy: Privacy = "default",
     people: People = "",
@@ -54,8 +58,8 @@ def init(
             "init takes a table (twinset init data.csv), a schema (twinset init --from schema.sql) or a template of texts "
             "(twinset init --template intents)"
         )
-    if (model is not None or base_url is not None) and template is None:
-        raise PlanError("--model and --url go with --template, a plan of texts")
+    if (model, base_url, corpus) != (None, None, None) and template is None:
+        raise PlanError("--model, --url and --corpus go with --template, a plan of texts")
     if dialect is not None and schema is None:
         raise PlanError("--dialect goes with --from, a script of SQL")
     if rules and source is None:
@@ -70,7 +74,8 @@ def init(
         if template is not None:
             from twinset.synthesizers.text.recipes import recipe
 
-            text = recipe(template, model=model, base_url=base_url)
+            named = None if corpus is None else os.path.relpath(corpus, out.parent)
+            text = recipe(template, model=model, base_url=base_url, corpus=named)
         elif schema is not None:
             text = _of_schema(schema, dialect, seed, bar)
         elif rules:

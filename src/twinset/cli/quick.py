@@ -47,12 +47,16 @@ def asked(arguments: Sequence[str]) -> tuple[Path, dict[str, list[str]]] | None:
     return (Path(plans[0]), options) if len(plans) == 1 and out == "-" else None
 
 
-def print_plan(plan: Plan, base: Path, table: str | None, format: str | None) -> None:
-    """The rows of one table on stdout."""
+def print_plan(plan: Plan, base: Path, table: str | None, format: str | None, *, is_quiet: bool = False) -> None:
+    """The rows of one table on stdout, remarks on stderr."""
     from twinset.pipeline.printing import print_rows
 
     sys.stdout.flush()
-    print_rows(plan, base, sys.stdout.buffer, table=table, format=format)
+    print_rows(plan, base, sys.stdout.buffer, table=table, format=format, say=None if is_quiet else _remark)
+
+
+def _remark(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 def with_rows(plan: Plan, assignments: Iterable[str]) -> Plan:

@@ -27,13 +27,16 @@ def texts(
     test_set: Annotated[list[str] | None, typer.Option("--test-set", help="A test set that must not be in them.")] = None,
     text: Annotated[str | None, typer.Option("--text", help="The column of texts; default: all that hold text.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="The column of labels: try a classifier.")] = None,
+    teacher: Annotated[
+        str | None, typer.Option("--teacher", help="The column of --holdout with the labelling model's own answers.")
+    ] = None,
     model: Annotated[str, typer.Option("--embeddings", help="minilm, or a model's folder.")] = "",
     seed: Seeded = 0,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Measure made texts: variety, repeats, leaks, and what they are good for."""
-    sources = TextSources(made, corpus, holdout, tuple(test_set or ()), text, label, model)
+    sources = TextSources(made, corpus, holdout, tuple(test_set or ()), text, label, model, teacher)
     with Bar(is_quiet=quiet) as bar:
         report = compare_texts(sources, seed=seed, watch=bar, command=shlex.join(["twinset", *sys.argv[1:]]))
     page = write_report(report, out, overwrite=overwrite)

@@ -8,7 +8,7 @@ mends rows nor asks anything but its context, so that the same part is judged al
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -52,3 +52,12 @@ class Remembering(Protocol):
 
     def after(self, kept: pa.RecordBatch, memory: bytes | None) -> bytes:
         """What the next part is to know, in a safe format: of the rows that stayed and of the memory so far."""
+
+
+def file_options(check: Any) -> tuple[str, ...]:
+    """The options of a class of checks that name files: its attribute ``file_options``, none where it has no such.
+
+    A plan's relative names start from the plan; what the files hold is part of the run.
+    """
+    named: tuple[str, ...] = getattr(check, "file_options", ())
+    return named

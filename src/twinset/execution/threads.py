@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Threads:
     opened: Callable[[], AbstractContextManager[None]]
     give_up: Callable[[], None]
 
-    def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Iterator[Part]:
+    def run(self, parts: Iterable[Part], job: Job, done: frozenset[str]) -> Generator[Part, None, None]:
         with self.opened(), ThreadPoolExecutor(self.n_at_once, thread_name_prefix="twinset-part") as pool:
             try:
                 yield from ended(pool, parts, job, done, self.n_at_once)

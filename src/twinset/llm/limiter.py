@@ -3,6 +3,9 @@
 By rounds of as many calls as the limit allows: where more than a few in a hundred of them were refused, the limit falls by a
 quarter, where most were, by half; else it grows by a tenth. A refusal now and then is no reason to slow down, and many at
 once are one.
+
+The first calls set out one after another, all within half a second: sent in one instant to a server that takes as long for
+each, they would come back in one, and go on so, and each would wait for the work that all others make here.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from collections import deque
 
 _FEW = 0.05
 _GROWTH = 1.1
+_APART = 0.001
+_ALL_WITHIN = 0.5
 
 
 class Limiter:
@@ -25,6 +30,9 @@ class Limiter:
         self._n_ended = 0
         self._n_refused = 0
         self._closed_until = 0.0
+        self._apart = min(_APART, _ALL_WITHIN / most)
+        self._n_started = 0
+        self._next_start = 0.0
 
     async def acquire(self) -> None:
         """Wait for a place."""
@@ -40,8 +48,18 @@ class Limiter:
                 raise
         else:
             self.in_flight += 1
-        if (left := self._closed_until - asyncio.get_running_loop().time()) > 0:
+        now = asyncio.get_running_loop().time()
+        if (left := max(self._closed_until, self._start(now)) - now) > 0:
             await asyncio.sleep(left)
+
+    def _start(self, now: float) -> float:
+        """When a call may set out: the first ones, each a moment after the one before."""
+        if self._n_started >= self.most:
+            return now
+        self._n_started += 1
+        start = max(now, self._next_start)
+        self._next_start = start + self._apart
+        return start
 
     def release(self, *, is_refused: bool, pause: float = 0.0) -> None:
         """The call has ended; ``pause``: seconds for which the server wants no other, heeded where it refuses many."""

@@ -72,6 +72,7 @@ def _serve(weights: Path, options: ModelOptions) -> Any:
     params.port = 0
     params.hostnames = ["127.0.0.1"]
     params.cache_prompt = False  # what was asked before must not colour an answer
+    params.cache_ram_mib = 0  # nor fill the memory
     params.warmup = False
     try:
         return xllamacpp.Server(params)

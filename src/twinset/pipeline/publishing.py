@@ -29,6 +29,7 @@ from twinset.core.verdict import Answer, Override, Question, Verdict
 from twinset.export import Carded, exporter, formats
 from twinset.llm.recorded import ENDING, merged
 from twinset.pipeline import steps
+from twinset.pipeline.lookups import plan_fingerprint
 from twinset.pipeline.outcome import Made, Outcome
 from twinset.pipeline.parts import Parts, reject_lines
 from twinset.pipeline.settings import Settings, versions
@@ -122,7 +123,7 @@ def finish(
         twinset=__version__,
         statement=STATEMENT,
         run=run,
-        plan=plan.fingerprint,
+        plan=plan_fingerprint(plan),
         seed=plan.seed,
         generation=_generation(plan, settings),
         created=now.isoformat(timespec="seconds"),

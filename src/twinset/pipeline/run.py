@@ -22,7 +22,7 @@ from twinset.pipeline import publishing, sinking, steps
 from twinset.pipeline.addresses import without_secrets
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.judging import Asked, judge, judge_linked, lineage_of, split_name
-from twinset.pipeline.lookups import with_files
+from twinset.pipeline.lookups import plan_fingerprint, with_files
 from twinset.pipeline.outcome import Judged, JudgedLinked, Made, Outcome
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, staged, sweep
@@ -122,7 +122,7 @@ def _lineage(
         synthesizer=site.stage.synthesizer,
         options=site.stage.options,
         seed=site.plan.seed,
-        fingerprints={"run": site.run, "plan": site.plan.fingerprint},
+        fingerprints={"run": site.run, "plan": plan_fingerprint(site.plan)},
         notes=learned.notes,
         command=f"twinset run plan.yaml -o {site.staging.target.name}",
     )
@@ -139,7 +139,7 @@ def _identity(plan: Plan, sources: Mapping[str, Dataset | None], settings: Setti
     }
     given = {name: stage.given.rows for name, stage in plan.stages.items() if stage.given and stage.given.rows}
     parts: dict[str, object] = {
-        "plan": plan.fingerprint,
+        "plan": plan_fingerprint(plan),
         "sources": {name: data.fingerprint for name, data in sources.items() if data},
         "samplers": samplers,
         "versions": versions(plan),

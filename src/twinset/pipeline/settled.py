@@ -10,6 +10,7 @@ from typing import Any
 from twinset.core.dataset import Dataset
 from twinset.core.schema import Table
 from twinset.pipeline import steps
+from twinset.pipeline.lookups import with_check_files
 from twinset.pipeline.settings import Settings
 from twinset.plan import Plan, TextSpec
 from twinset.plan.linked import KeySpec, LinkedTable
@@ -53,12 +54,13 @@ def _linked(table: Table) -> LinkedTable:
 
 
 def _text(text: TextSpec, folder: Path) -> TextSpec:
-    """The text with the files of its models as they are named from ``folder``."""
+    """The text with the files of its models and checks as they are named from ``folder``."""
     models = {}
     for name, model in text.models.items():
         files = {word: os.path.relpath(path, folder) for word in ("answers", "path") if (path := getattr(model, word))}
         models[name] = model.model_copy(update=files)
-    return text.model_copy(update={"models": models})
+    checks = with_check_files(text.checks, lambda file: os.path.relpath(file, folder))
+    return text.model_copy(update={"models": models, "checks": checks})
 
 
 def columns_of(data: Dataset) -> dict[str, dict[str, Any]]:

@@ -27,6 +27,7 @@ from twinset.pipeline.linking import linked
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.protecting import tell
 from twinset.pipeline.recognising import recognised
+from twinset.pipeline.refused import told
 from twinset.pipeline.room import check_room
 from twinset.pipeline.settings import Settings
 from twinset.pipeline.split import split
@@ -252,8 +253,11 @@ def make(
         site.settings.watch.advance(made / max(n_rows, 1))
 
     result = produce(parts, job, _executor(sampler, site.settings, len(parts)), done)
-    if isinstance(sampler, Selecting) and sampler.may_fall_short:
-        return result
+    if isinstance(sampler, Selecting):
+        for line in told(n_rows, sum(result.rows.values()), result.rejects):
+            site.settings.watch.say(line)
+        if sampler.may_fall_short:
+            return result
     for table, wanted in request.size.items():
         if (got := result.rows.get(table, 0)) < wanted:
             raise GenerationError(f"{wanted:,} rows of {table!r} were asked for and {got:,} could be made")

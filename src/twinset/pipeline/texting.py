@@ -14,6 +14,7 @@ from twinset.errors import DataError, OutputError, PlanError
 from twinset.evaluation.report.texts import TextReport, render_html, render_json, render_markdown
 from twinset.evaluation.text.few import Labelled, few_shot
 from twinset.evaluation.text.measure import Texts, measure_texts
+from twinset.evaluation.text.student import distilled
 from twinset.pipeline.settings import versions
 from twinset.pipeline.staging import friendly_disk, write
 from twinset.pipeline.threads import one_thread
@@ -24,7 +25,10 @@ from twinset.texts.files import ENDINGS, read_texts
 
 @dataclass(frozen=True, slots=True)
 class TextSources:
-    """What is compared: files, or for ``made`` the output folder of a run; ``text`` and ``label`` are columns of them."""
+    """What is compared: files, or for ``made`` the output folder of a run; ``text`` and ``label`` are columns of them.
+
+    ``teacher`` is the column of the holdout with the answers of the model that labelled the made texts.
+    """
 
     made: str
     corpus: str
@@ -33,8 +37,11 @@ class TextSources:
     text: str | None = None
     label: str | None = None
     model: str = ""
+    teacher: str | None = None
 
     def __post_init__(self) -> None:
+        if self.teacher is not None and self.label is None:
+            raise PlanError("a teacher's answers are set beside labels: say which column holds them: --label")
         if self.label is not None and self.holdout is None:
             raise PlanError("a classifier is tested on unseen real texts: give them as --holdout")
         if self.label is not None and self.text is None:
@@ -58,6 +65,9 @@ def compare_texts(sources: TextSources, *, seed: int = 0, watch: Watch | None = 
             watch.advance(0.5, "learning from few")
             sides = [_labelled(path, sources) for path in (sources.corpus, file, sources.holdout or "")]
             scores = (*scores, *few_shot(*sides, seed=root))
+            watch.advance(0.8, "learning from the model's labels")
+            teacher = None if sources.teacher is None else read_texts(sources.holdout or "", sources.teacher)
+            scores = (*scores, *distilled(*sides, seed=root, teacher=teacher, model=sources.model))
     sizes = {"synthetic": len(made), "real": len(corpus), "unseen": 0 if holdout is None else len(holdout)}
     rows = {name: size for name, size in sizes.items() if size}
     return TextReport(

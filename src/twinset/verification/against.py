@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,7 @@ class Contamination:
     column: str | None = None
     words: int = 20
     share: float = 0.5
+    file_options: ClassVar[tuple[str, ...]] = ("files",)
 
     def __post_init__(self) -> None:
         _check_files(self.files)
@@ -42,13 +44,10 @@ class Contamination:
         share(self.share, "share")
 
     def fits(self, table: Table) -> None:
-        need(table, "columns", *as_names(self.columns), textual=False)
-        for file in as_names(self.files):
-            read_texts(file, self.column)
+        _fits(self, table)
 
     def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
-        texts = pa.array(joined(rows, as_names(self.columns)), pa.string())
-        corpus = corpus_of(self.files, self.column)
+        texts, corpus = _sides(self, rows)
         has_run, has_item = corpus.runs(texts, self.words) > 0, corpus.shares(texts) >= self.share
         return ["it holds an item of a test set" if found else None for found in has_run | has_item]
 
@@ -62,6 +61,7 @@ class NearCopies:
     column: str | None = None
     words: int = 20
     likeness: float = 0.6
+    file_options: ClassVar[tuple[str, ...]] = ("files",)
 
     def __post_init__(self) -> None:
         _check_files(self.files)
@@ -69,13 +69,10 @@ class NearCopies:
         share(self.likeness, "likeness")
 
     def fits(self, table: Table) -> None:
-        need(table, "columns", *as_names(self.columns), textual=False)
-        for file in as_names(self.files):
-            read_texts(file, self.column)
+        _fits(self, table)
 
     def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
-        texts = pa.array(joined(rows, as_names(self.columns)), pa.string())
-        corpus = corpus_of(self.files, self.column)
+        texts, corpus = _sides(self, rows)
         made = np.concatenate([corpus.signatures, signatures(texts)])
         n_known = len(corpus.texts)
         earlier, later = similar_pairs(made, self.likeness, n_known)
@@ -109,6 +106,18 @@ class Memorised:
 def _check_files(files: tuple[str, ...] | str) -> None:
     if not as_names(files):
         raise PlanError("files names at least one file of texts")
+
+
+def _fits(check: Contamination | NearCopies, table: Table) -> None:
+    """The columns are there, and the files can be read."""
+    need(table, "columns", *as_names(check.columns), textual=False)
+    for file in as_names(check.files):
+        read_texts(file, check.column)
+
+
+def _sides(check: Contamination | NearCopies, rows: pa.RecordBatch) -> tuple[pa.Array, Corpus]:
+    """The texts of the rows, and what they must not repeat."""
+    return pa.array(joined(rows, as_names(check.columns)), pa.string()), corpus_of(check.files, check.column)
 
 
 def corpus_of(files: tuple[str, ...] | str, column: str | None) -> Corpus:

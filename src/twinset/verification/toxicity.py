@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +35,7 @@ class Toxicity:
 
     columns: tuple[str, ...] | str
     words: str = ""
+    file_options: ClassVar[tuple[str, ...]] = ("words",)
 
     def fits(self, table: Table) -> None:
         need(table, "columns", *as_names(self.columns), textual=False)

@@ -23,7 +23,7 @@ _SECTIONS = (
     ("Variety", "variety", ("text.distinct_1", "text.distinct_2", "text.distinct_3", "text.vendi", "text.nearest")),
     ("Kinds of text", "kinds", ("text.clusters", "text.largest_cluster")),
     ("Repeats and leaks", "leaks", ("text.duplicates", "text.memorised", "text.contamination")),
-    ("Usefulness", "usefulness", ("utility.few_shot",)),
+    ("Usefulness", "usefulness", ("utility.few_shot", "utility.student")),
 )
 
 
@@ -58,7 +58,7 @@ def render_json(report: TextReport) -> str:
 
 def render_markdown(report: TextReport) -> str:
     """A page of markdown that ends with a newline."""
-    head = ("", "Made", "95% interval", "Real", "")
+    head = ("", "Made", "95% interval", "Set beside", "")
     lines = [_line(row(score)) for score in report.scores]
     refused = (f"{escaped(reason, 200)}: {count:,}" for reason, count in report.rejects.items())
     return "\n\n".join(
@@ -112,7 +112,8 @@ def _said(shown: Row) -> str:
     about = f" ({shown.subject})" if shown.subject else ""
     if shown.score.value is None:
         return f"{shown.metric.title}{about}: not measured, {shown.score.reason}"
-    beside = f", real {shown.baseline}" if shown.score.baseline is not None else ""
+    what = "set beside" if shown.score.metric.startswith("utility.") else "real"
+    beside = f", {what} {shown.baseline}" if shown.score.baseline is not None else ""
     reason = f": {shown.score.reason}" if shown.score.reason else ""
     return f"{shown.metric.title}{about}: {shown.value} ({shown.interval}){beside}{reason}"
 

@@ -21,7 +21,7 @@ from twinset.core.score import Interval, Score
 from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.evaluation.arrays import Floats, Rows
-from twinset.evaluation.text.features import counted
+from twinset.evaluation.text.features import counted, vectors
 
 _WORDS, _RUNS = 1 << 12, 1 << 11  # as many columns for hashed words and for hashed runs of letters
 FEW = (2, 5, 10)
@@ -45,12 +45,12 @@ def few_shot(
 
     DataError where a side has no labels, or there are too few texts to test on.
     """
-    space = _Space.of(real, synthetic, test)
+    space = Space.of(real, synthetic, test, seed=seed)
     return tuple(_score(space, n, draws, seed.child("few", n)) for n in few)
 
 
 @dataclass(frozen=True)
-class _Space:
+class Space:
     """All sides as sparse vectors in one matrix, the real ones first, then made and test ones; labels as numbers."""
 
     matrix: Any
@@ -59,10 +59,8 @@ class _Space:
     n_labels: int
 
     @classmethod
-    def of(cls, real: Labelled, synthetic: Labelled, test: Labelled) -> _Space:
-        from sklearn.feature_extraction.text import HashingVectorizer
-        from sklearn.preprocessing import normalize
-
+    def of(cls, real: Labelled, synthetic: Labelled, test: Labelled, *, seed: Seed, model: str = "") -> Space:
+        """The sides in one space: of hashed words and runs of letters, or of a model's embeddings."""
         sides = (real, synthetic, test)
         known = pc.unique(pa.concat_arrays([real.labels.cast(pa.string())]).drop_null())
         codes = [pc.index_in(side.labels.cast(pa.string()), value_set=known) for side in sides]
@@ -71,12 +69,16 @@ class _Space:
             raise DataError(f"a classifier needs at least two labels, and the real texts have {len(known)}")
         if len(test.texts) < _FEWEST_TESTS:
             raise DataError(f"there are {len(test.texts)} texts to test on, and at least {_FEWEST_TESTS} are needed")
-        texts = [text or "" for side in sides for text in side.texts.to_pylist()]
-        words = HashingVectorizer(n_features=_WORDS, ngram_range=(1, 2), alternate_sign=False, norm=None)
-        stacked = _beside(words.transform(texts), counted(texts, _RUNS))
-        matrix = normalize(stacked.log1p())
+        texts = [side.texts for side in sides]
+        matrix = np.concatenate(vectors(texts, seed, model)) if model else _hashed(texts)
         bounds = np.cumsum([len(side.texts) for side in sides]).tolist()
         return cls(matrix, np.concatenate(numbers), (bounds[0], bounds[1], bounds[2]), len(known))
+
+    @property
+    def made(self) -> Rows:
+        """The made texts with a label that is known."""
+        rows = np.arange(self.bounds[0], self.bounds[1])
+        return rows[self.labels[rows] >= 0]
 
     def drawn(self, n: int, random: np.random.Generator) -> Rows:
         """The rows of n real texts of each label, of all where there are fewer."""
@@ -92,22 +94,28 @@ class _Space:
         return np.asarray(model.predict(self.matrix[test]) == self.labels[test])
 
 
+def _hashed(sides: list[pa.Array]) -> Any:
+    """Texts as hashed words and runs of letters, how often each stands there, by its logarithm."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.preprocessing import normalize
+
+    texts = [text or "" for side in sides for text in side.to_pylist()]
+    words = HashingVectorizer(n_features=_WORDS, ngram_range=(1, 2), alternate_sign=False, norm=None)
+    return normalize(_beside(words.transform(texts), counted(texts, _RUNS)).log1p())
+
+
 def _beside(one: Any, other: Any) -> Any:
     from scipy.sparse import hstack
 
     return hstack([one, other], format="csr")
 
 
-def _score(space: _Space, n: int, draws: int, seed: Seed) -> Score:
-    made = np.arange(space.bounds[0], space.bounds[1])
-    made = made[space.labels[made] >= 0]
-    alone, both = [], []
-    for draw in range(draws):
-        rows = space.drawn(n, seed.child("draw", draw).generator())
-        alone.append(space.hits(rows))
-        both.append(space.hits(np.concatenate([rows, made])))
-    few, more = (np.array(hits, dtype=np.float64) for hits in (alone, both))
-    gain, interval = _gain(more - few)
+def _score(space: Space, n: int, draws: int, seed: Seed) -> Score:
+    made = space.made
+    rows = [space.drawn(n, seed.child("draw", draw).generator()) for draw in range(draws)]
+    few = alone(space, n, draws, seed)
+    more = np.array([space.hits(np.concatenate([some, made])) for some in rows], dtype=np.float64)
+    gain, interval = gain_of(more - few)
     detail = {
         "gain": gain, "gain low": interval[0], "gain high": interval[1], "draws": draws, "real texts of each label": n,
         "draws in which it helps": float((more.mean(axis=1) > few.mean(axis=1)).mean()), "made texts": len(made),
@@ -119,7 +127,13 @@ def _score(space: _Space, n: int, draws: int, seed: Seed) -> Score:
     return Score("utility.few_shot", subject, base + gain, "higher", bounds, base, None, few.shape[1], True, reason, detail)
 
 
-def _gain(differences: Floats) -> tuple[float, Interval]:
+def alone(space: Space, n: int, draws: int, seed: Seed) -> Floats:
+    """Which test texts classifiers of n real texts of each label get right: draws × test texts."""
+    rows = (space.drawn(n, seed.child("draw", draw).generator()) for draw in range(draws))
+    return np.array([space.hits(some) for some in rows], dtype=np.float64)
+
+
+def gain_of(differences: Floats) -> tuple[float, Interval]:
     """The mean of draws × test texts, and its interval: the variance of draws' means and of texts' means, added."""
     gain = float(differences.mean())
     variances = [means.var(ddof=1) / len(means) for means in (differences.mean(axis=1), differences.mean(axis=0))]

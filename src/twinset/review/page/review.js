@@ -20,6 +20,44 @@ function element(name, text, className) {
   return made;
 }
 
+// Lists and objects as people read them: a conversation in turns, fields by their names, and the rest as it is.
+function spelled(value) {
+  if (value === null) return element("span", "missing", "missing");
+  if (typeof value !== "object") return element("span", String(value));
+  if (!Array.isArray(value)) return fields(value);
+  if (value.length && value.every((one) => one && typeof one === "object" && "role" in one && "content" in one)) {
+    const turns = element("div", undefined, "turns");
+    turns.append(...value.map(turn));
+    return turns;
+  }
+  const list = element("ul");
+  for (const one of value) { const item = element("li"); item.append(spelled(one)); list.append(item); }
+  return value.length ? list : element("span", "none", "missing");
+}
+
+function fields(value) {
+  const list = element("dl", undefined, "fields");
+  for (const [name, one] of Object.entries(value)) {
+    const cell = element("dd");
+    cell.append(spelled(one));
+    list.append(element("dt", name), cell);
+  }
+  return list;
+}
+
+function turn(said) {
+  const made = element("div", undefined, `turn ${said.role === "user" ? "user" : "other"}`);
+  made.append(element("b", said.name ? `${said.role}, ${said.name}` : said.role));
+  if (said.content) made.append(element("span", said.content));
+  for (const call of said.tool_calls ?? []) made.append(element("code", `${call.name}(${call.arguments})`));
+  return made;
+}
+
+function shown(value, isDocument) {
+  if (value === null) return element("span", "missing");
+  try { return isDocument ? spelled(JSON.parse(value)) : element("span", value); } catch { return element("span", value); }
+}
+
 const SAID = { open: "Not decided yet", accept: "Accepted", edit: "Accepted as edited", reject: "Rejected" };
 
 function draw() {
@@ -43,7 +81,9 @@ function draw() {
       list.append(cell);
     } else {
       const kinds = [column.json ? "json" : "", value === null ? "missing" : "", isChanged ? "changed" : ""];
-      list.append(element("dd", value === null ? "missing" : value, kinds.join(" ").trim()));
+      const cell = element("dd", undefined, kinds.join(" ").trim());
+      cell.append(shown(value, column.json));
+      list.append(cell);
     }
   });
   const reason = row.verb === "reject" && row.reason ? `: ${row.reason}` : "";

@@ -81,13 +81,14 @@ class PartMaker:
         speakers = {name: Speaker(name, self.spec.models[name], client) for name, client in self.clients.items()}
         seed = self.seed.child("row", self.part.keys.start + place, attempt)
         row = Row(values, seed, speakers, self.used)
-        for name, kind in self.program.made.items():
-            try:
-                row.seed = seed.child(name)
-                row.values[name] = await kind.make(row)
-            except RejectedError as error:
-                self._reject(attempt, place, f"{name}: {error.reason}", error.content)
-                return None
+        async with self.session.rows:
+            for name, kind in self.program.made.items():
+                try:
+                    row.seed = seed.child(name)
+                    row.values[name] = await kind.make(row)
+                except RejectedError as error:
+                    self._reject(attempt, place, f"{name}: {error.reason}", error.content)
+                    return None
         return row.values
 
     def _reject(self, attempt: int, place: int, reason: str, content: str) -> None:

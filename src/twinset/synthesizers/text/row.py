@@ -13,7 +13,7 @@ from twinset.core.seed import Seed
 from twinset.errors import ProviderError
 from twinset.plan import ModelSpec
 from twinset.synthesizers.text.reading import asked, read
-from twinset.synthesizers.text.shapes import Shape
+from twinset.synthesizers.text.shapes import Shape, is_clean
 from twinset.synthesizers.text.templates import WARNING
 
 TRIES = 4
@@ -66,7 +66,7 @@ class Row:
         for again in range(TRIES):
             answer = await self._asked(step, how, messages, again, None)
             text = answer.text.strip()
-            if text and not any("\ud800" <= letter <= "\udfff" for letter in text):
+            if text and is_clean(text):
                 if answer.is_cut:
                     self.used[f"{how.model}.cut_answers"] += 1
                 return text

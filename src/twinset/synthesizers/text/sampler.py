@@ -16,7 +16,7 @@ import pyarrow as pa
 from twinset.core.checks import Remembering
 from twinset.core.dataset import Batch
 from twinset.core.registry import nearest
-from twinset.core.request import Made, Part, Request, State, Tally, even_parts
+from twinset.core.request import KeyRange, Made, Part, Request, State, Tally, even_parts
 from twinset.core.schema import Schema, Table
 from twinset.core.synthesis import KeepsContext, MakeContext
 from twinset.errors import PlanError, ProviderError
@@ -129,10 +129,18 @@ class TextSampler:
         """The columns by rules."""
         if self.program.rules is None:
             return [{} for _ in range(part.size)]
-        part_rows = self._part_rows(request)
-        own = Request({SAMPLED: request.size[self.name]}, request.seed.child("sampled"), part_rows=part_rows)
-        place = Part(f"{SAMPLED}-{part.keys.start // part_rows:06d}", part.size, part.keys, SAMPLED)
-        made = self.program.rules.make(place, own, Quiet())
+        blocks = range(part.keys.start // self.spec.part_rows, (part.keys.stop - 1) // self.spec.part_rows + 1)
+        rows = [row for block in blocks for row in self._block(block, request)]
+        first = part.keys.start - blocks.start * self.spec.part_rows
+        return rows[first : first + part.size]
+
+    def _block(self, number: int, request: Request) -> list[dict[str, Any]]:
+        """What rules make of so many rows, whatever the parts in which they are asked for."""
+        assert self.program.rules is not None
+        size, n_all = self.spec.part_rows, request.size[self.name]
+        own = Request({SAMPLED: n_all}, request.seed.child("sampled"), part_rows=size)
+        keys = KeyRange(number * size, min((number + 1) * size, n_all))
+        made = self.program.rules.make(Part(f"{SAMPLED}-{number:06d}", len(keys), keys, SAMPLED), own, Quiet())
         return [row for batch in made if isinstance(batch, Batch) for row in batch.rows.to_pylist()]
 
     def _part_rows(self, request: Request) -> int:

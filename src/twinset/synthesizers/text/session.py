@@ -23,7 +23,11 @@ RECORDED = "recorded"
 
 
 class Session:
-    """Clients by the names of their models. Answers are recorded below ``folder``, where there is one."""
+    """Clients by the names of their models. Answers are recorded below ``folder``, where there is one.
+
+    ``rows`` are places for rows under way, as many as calls, first come, first served: parts come to their ends one after
+    another, and while one waits for its last rows the next one's keep the server busy.
+    """
 
     def __init__(self, models: Mapping[str, ModelSpec], folder: Path | None) -> None:
         self._is_over = False
@@ -31,6 +35,7 @@ class Session:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="twinset-models")
         self._recordings: dict[str, Recording] = {}
+        self.rows = asyncio.Semaphore(sum(spec.concurrency for spec in models.values()))
         self._thread.start()
         try:
             for name, spec in models.items():

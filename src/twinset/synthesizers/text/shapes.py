@@ -53,15 +53,19 @@ class Text:
         if not isinstance(value, str):
             return "is no text"
         fits = self.low <= len(value) and (self.high is None or len(value) <= self.high)
-        return None if fits and _is_clean(value) else "is a text too short or too long"
+        return None if fits and is_clean(value) else "is a text too short or too long"
 
     def clean(self, value: Any) -> Any:
         return value
 
 
-def _is_clean(value: str) -> bool:
+def is_clean(value: str) -> bool:
     """Whether a text can be written as UTF-8."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

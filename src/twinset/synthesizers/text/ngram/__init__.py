@@ -35,7 +35,7 @@ class Ngram:
     """Options: ``order`` is how many words hang together (1 to 5), ``by`` a column of labels that texts go by.
 
     ``k`` entities must share words and runs, or as many as ``privacy`` (low, default, high) says. ``engine`` makes the other
-    columns.
+    columns. With ``templates`` sentences that differ in few words are learned as sentences with gaps.
     """
 
     order: int = 3
@@ -43,6 +43,7 @@ class Ngram:
     privacy: str = "default"
     k: int | None = None
     engine: str = "independent"
+    templates: bool = True
 
     def __post_init__(self) -> None:
         level_of(self.privacy, self.k)
@@ -98,7 +99,9 @@ class Ngram:
         self, column: Column, rows: pa.Table, table: Table, codes: Numbers, n_labels: int, ctx: FitContext
     ) -> Model:
         texts = rows.column(column.name).combine_chunks()
-        learned = learn_model(_plain(texts), codes, n_labels, owners_of(table, rows), self.level.k, self.order)
+        learned = learn_model(
+            _plain(texts), codes, n_labels, owners_of(table, rows), self.level.k, self.order, with_patterns=self.templates
+        )
         if learned.n_rare_words:
             ctx.note(f"words that fewer than {self.level.k} entities use: shared words stand in their place", column.name,
                      learned.n_rare_words)  # fmt: skip

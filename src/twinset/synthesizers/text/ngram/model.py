@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twinset.core.seed import Seed
 from twinset.privacy.values import Owners, holders
 from twinset.synthesizers.text.ngram.levels import LARGEST, Level, learn
+from twinset.synthesizers.text.ngram.patterns import Patterns, in_text
+from twinset.synthesizers.text.ngram.sentences import Found, Spoken, find
 from twinset.synthesizers.text.ngram.tokens import Codes, joined, tokens
 
 START, END, RARE, FIRST = 0, 1, 2, 3
@@ -25,13 +28,19 @@ MOST_TOKENS = 2000
 @dataclass(frozen=True)
 class Model:
     """``book`` holds the shared tokens in order, ``often`` how often each came; ``levels`` go from long contexts to short
-    ones.
+    ones. A sentence of ``patterns`` is one token more.
     """
 
     book: pa.Array
     often: Codes
     levels: tuple[Level, ...]
     longest: int
+    patterns: Patterns
+
+    @property
+    def n_tokens(self) -> int:
+        """How many codes of tokens there are."""
+        return FIRST + len(self.book) + len(self.patterns)
 
     def texts(self, labels: Codes, seed: Seed) -> pa.Array:
         """A text for each label (0 where there are none)."""
@@ -48,7 +57,17 @@ class Model:
             open_ = open_[~is_over]
             made[open_, width + step] = drawn[~is_over]
         is_said = np.arange(self.longest) < lengths[:, None]
-        return joined(self.book, self._shared(made[:, width:][is_said], random), lengths)
+        return self._spelled(self._shared(made[:, width:][is_said], random), lengths, random)
+
+    def _spelled(self, places: Codes, lengths: Codes, random: np.random.Generator) -> pa.Array:
+        """Texts of so many tokens each, patterns filled."""
+        is_pattern = places >= len(self.book)
+        if not is_pattern.any():
+            return joined(self.book, places, lengths)
+        sentences = self.patterns.filled(places[is_pattern] - len(self.book), random)
+        places[is_pattern] = len(self.book) + np.arange(len(sentences))
+        made = joined(pa.concat_arrays([self.book, in_text(sentences)]), places, lengths)
+        return pc.replace_substring(made, "\n ", "\n")
 
     def _next(self, before: Codes, labels: Codes, random: np.random.Generator) -> Codes:
         """The token after each row's last ones, from the longest context that knows one."""
@@ -65,7 +84,7 @@ class Model:
     def _keys(self, level: Level, before: Codes, labels: Codes) -> Codes:
         keys = labels + 1 if level.is_labelled else np.zeros(len(labels), dtype=np.int64)
         for place in range(before.shape[1] - level.n_before, before.shape[1]):
-            keys = keys * (len(self.book) + FIRST) + before[:, place]
+            keys = keys * self.n_tokens + before[:, place]
         return keys
 
     def _shared(self, codes: Codes, random: np.random.Generator) -> Codes:
@@ -88,7 +107,9 @@ class Learned:
     order: int
 
 
-def learn_model(texts: pa.Array, labels: Codes, n_labels: int, owners: Owners, k: int, order: int) -> Learned:
+def learn_model(
+    texts: pa.Array, labels: Codes, n_labels: int, owners: Owners, k: int, order: int, *, with_patterns: bool
+) -> Learned:
     """The model of the texts that are there; ``labels`` are 0 where there are none to go by."""
     there = np.flatnonzero(np.asarray(texts.is_valid().to_numpy(zero_copy_only=False)))
     whose = there if owners is None else owners[there]
@@ -102,13 +123,26 @@ def learn_model(texts: pa.Array, labels: Codes, n_labels: int, owners: Owners, k
     code = np.full(len(held), RARE, dtype=np.int64)
     code[shared] = FIRST + np.arange(len(shared))
     book = pa.array(spoken[shared].tolist(), pa.string())
+    codes, patterns = code[numbers], Patterns.none()
+    if with_patterns and len(row):
+        said = Spoken(coded.dictionary, numbers, row, labels[there], whose, held >= k)
+        codes, row, patterns = _patterned(codes, row, find(said, k), FIRST + len(book))
+    n_tokens = FIRST + len(book) + len(patterns)
     longest = _longest(np.bincount(row, minlength=len(there)), whose, k)
-    order = _order(order, len(book) + FIRST, n_labels)
-    levels = _levels(_Runs.of(code[numbers], row, len(there), whose, labels[there]), len(book) + FIRST, n_labels, k, order)
+    order = _order(order, n_tokens, n_labels)
+    levels = _levels(_Runs.of(codes, row, len(there), whose, labels[there]), n_tokens, n_labels, k, order)
     often = _often(np.bincount(code[numbers], minlength=FIRST + len(book))[FIRST:], book)
     n_cut = int((np.bincount(row, minlength=len(there)) > longest).sum())
     levels = levels if len(book) else ()
-    return Learned(Model(book, often, levels, longest), int((held < k).sum()), n_cut, order)
+    return Learned(Model(book, often, levels, longest, patterns), int((held < k).sum()), n_cut, order)
+
+
+def _patterned(codes: Codes, row: Codes, found: Found, n_codes: int) -> tuple[Codes, Codes, Patterns]:
+    """Tokens in which a sentence of a pattern is a single one."""
+    pattern = found.pattern[found.sentence]
+    stays = pattern < 0
+    stays[found.first] = True
+    return np.where(pattern < 0, codes, n_codes + pattern)[stays], row[stays], found.patterns
 
 
 def _often(counts: Codes, book: pa.Array) -> Codes:

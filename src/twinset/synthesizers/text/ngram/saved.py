@@ -19,9 +19,11 @@ import pyarrow as pa
 from twinset.errors import DataError
 from twinset.synthesizers.text.ngram.levels import LARGEST, Level
 from twinset.synthesizers.text.ngram.model import FIRST, MOST_TOKENS, Model
+from twinset.synthesizers.text.ngram.patterns import Patterns
 
 DOCUMENT, ARRAYS = "ngram.json", "ngram.npz"
 _PARTS = ("keys", "total", "start", "following", "bounds")
+_OF_PATTERNS = ("pieces", "start", "fillers", "slot_start", "bounds")
 _LARGEST_FILE = 4 * 2**30
 Arrays = dict[str, npt.NDArray[np.int64]]
 
@@ -33,7 +35,8 @@ def write(folder: Path, engine: str, by: str, columns: dict[str, tuple[Model, tu
     for place, (name, (model, labels)) in enumerate(columns.items()):
         shapes = [[level.n_before, level.is_labelled] for level in model.levels]
         said.append({"column": name, "book": model.book.to_pylist(), "labels": list(labels), "levels": shapes,
-                     "longest": model.longest})  # fmt: skip
+                     "longest": model.longest, "texts": model.patterns.texts.to_pylist()})  # fmt: skip
+        arrays |= {f"{place}-patterns-{part}": getattr(model.patterns, part) for part in _OF_PATTERNS}
         arrays[f"{place}-often"] = model.often
         for number, level in enumerate(model.levels):
             arrays |= {f"{place}-{number}-{part}": getattr(level, part) for part in _PARTS}
@@ -93,7 +96,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[np.
 
 def _model(said: dict[str, Any], place: int, arrays: Arrays) -> tuple[Model, tuple[str, ...]]:
     book, labels, shapes, longest = (said.get(name) for name in ("book", "labels", "levels", "longest"))
-    for texts in (book, labels):
+    for texts in (book, labels, said.get("texts")):
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise DataError("the sampler's words are not texts")
     if type(longest) is not int or not 0 <= longest <= MOST_TOKENS or not isinstance(shapes, list):
@@ -102,14 +105,28 @@ def _model(said: dict[str, Any], place: int, arrays: Arrays) -> tuple[Model, tup
     assert isinstance(labels, list)
     often = _get(arrays, f"{place}-often")
     _demand(len(often) == len(book) and bool((often >= 0).all()) and (not len(often) or int(often.sum()) > 0))
-    n_tokens = len(book) + FIRST
+    patterns = _patterns(said["texts"], f"{place}-patterns", arrays)
+    n_tokens = len(book) + FIRST + len(patterns)
     levels = tuple(_level(shape, f"{place}-{number}", arrays, n_tokens) for number, shape in enumerate(shapes))
     _demand(not levels or len(book) > 0)
+    return Model(_texts(book), often, levels, longest, patterns), tuple(labels)
+
+
+def _texts(said: list[str]) -> pa.Array:
     try:
-        held = pa.array(book, pa.string())
+        return pa.array(said, pa.string())
     except (pa.ArrowException, UnicodeError) as error:
         raise DataError("the sampler's words are not texts") from error
-    return Model(held, often, levels, longest), tuple(labels)
+
+
+def _patterns(texts: list[str], name: str, arrays: Arrays) -> Patterns:
+    pieces, start, fillers, slot_start, bounds = (_get(arrays, f"{name}-{part}") for part in _OF_PATTERNS)
+    for begins, n_all in ((start, len(pieces)), (slot_start, len(fillers))):
+        _demand(len(begins) > 0 and begins[0] == 0 and begins[-1] == n_all and bool((np.diff(begins) > 0).all()))
+    _demand(bool((pieces < len(texts)).all() and (~pieces < len(slot_start) - 1).all()))
+    _demand(bool((fillers >= 0).all() and (fillers < len(texts)).all()) and len(bounds) == len(fillers))
+    _demand(bool((np.diff(bounds, prepend=0) > 0).all()) and (not len(bounds) or int(bounds[-1]) < LARGEST))
+    return Patterns(_texts(texts), pieces, start, fillers, slot_start, bounds)
 
 
 def _level(shape: Any, name: str, arrays: Arrays, n_tokens: int) -> Level:

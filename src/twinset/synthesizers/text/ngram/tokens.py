@@ -33,6 +33,11 @@ def tokens(texts: pa.Array) -> tuple[pa.Array, Codes]:
 
 def joined(book: pa.Array, codes: Codes, lengths: Codes) -> pa.Array:
     """Texts of so many tokens each, one after another in ``codes``."""
+    return pc.utf8_ltrim(strung(book, codes, lengths), " ")
+
+
+def strung(book: pa.Array, codes: Codes, lengths: Codes) -> pa.Array:
+    """So many pieces each in a row, blanks at the beginning as they are."""
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     lists = pa.ListArray.from_arrays(pa.array(offsets), book.take(pa.array(codes)))
-    return pc.utf8_ltrim(pc.binary_join(lists, ""), " ")
+    return pc.binary_join(lists, "")

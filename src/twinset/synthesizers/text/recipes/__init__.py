@@ -17,12 +17,29 @@ def names() -> tuple[str, ...]:
     )
 
 
-def recipe(name: str, *, model: str | None = None, base_url: str | None = None) -> str:
-    """The text of a plan; ``model`` "local" is the small one of this machine, others are asked at ``base_url``."""
+def recipe(name: str, *, model: str | None = None, base_url: str | None = None, corpus: str | None = None) -> str:
+    """The text of a plan.
+
+    ``model`` "local" is the small one of this machine, "ngram" none at all: it writes from ``corpus``, a file. Others are
+    asked at ``base_url``.
+    """
     if name not in names():
         raise PlanError(f"there is no template {name!r}{nearest(name, names())}; known: {', '.join(names())}")
     text = (files(__name__) / f"{name}.yaml").read_text(encoding="utf-8")
-    return text.replace(_MODEL, _local() if model == "local" else _served(model, base_url))
+    return text.replace(_MODEL, _said(model, base_url, corpus))
+
+
+def _said(model: str | None, base_url: str | None, corpus: str | None) -> str:
+    if corpus is not None and model != "ngram":
+        raise PlanError("a corpus goes with the model ngram, which is none: it writes from the corpus alone")
+    if base_url is not None and model in ("local", "ngram"):
+        raise PlanError(f"the model {model} is at no address; leave out --url, or name the model as its server does")
+    match model:
+        case "local":
+            return _local()
+        case "ngram":
+            return _ngram(corpus or "corpus.txt")
+    return _served(model, base_url)
 
 
 def _served(model: str | None, base_url: str | None) -> str:
@@ -51,6 +68,16 @@ def _local() -> str:
         max_tokens: 120
         concurrency: 4
         licence: apache-2.0
+"""
+
+
+def _ngram(corpus: str) -> str:
+    return f"""\
+      model:
+        client: ngram  # no language model: words, runs of words and sentences with gaps that ten texts of a corpus share
+        model: ngram  # a name for the manifest
+        path: {_quoted(corpus)}  # texts of yours: .txt (one a line), .csv, .jsonl, .parquet
+        # extra: {{text: text, by: label, k: 10}}  # columns of it: texts, and labels that are looked for in questions
 """
 
 
