@@ -133,7 +133,7 @@ class Chain:
 
         The rows of the context come ``n_times`` over.
         """
-        raws: dict[int, Raw] = {number: np.tile(raw, n_times) for number, raw in enumerate(context)}
+        raws: dict[int, Raw] = {number: np.concatenate([raw] * n_times) for number, raw in enumerate(context)}
         symbols = {number: np.tile(self.fields[number].encode(raw), n_times) for number, raw in enumerate(context)}
         self._go_on(self.links[: self.n_refined], symbols, raws, n_rows, seed)
         return symbols, raws
