@@ -1,7 +1,7 @@
 """Cutting tables into blocks: which rows of which tables are made together.
 
-What is cut are roots, with all that is theirs. The rows of few roots are not cut: they are made whole by the first block, and
-where rows of other roots look for partners among them, by every block anew, which are the same rows each time.
+What is cut are roots, with all that is theirs. The rows of few roots are not cut: they are made whole by the first block,
+and where rows of other roots look for partners among them, by every block anew, which are the same rows each time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """How tables of these sizes are cut into ``n`` blocks: those of ``whole`` not at all, and all blocks make ``everywhere``."""
+    """How tables of these sizes are cut into ``n`` blocks: not at all those of ``whole``, of which all make ``everywhere``."""
 
     n: int
     size: Mapping[str, int]
