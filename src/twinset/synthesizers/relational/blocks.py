@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """How tables of these sizes are cut into ``n`` blocks: not at all those of ``whole``, of which all make ``everywhere``."""
+    """How tables of these sizes are cut into ``n`` blocks: those of ``whole`` not at all; all make ``everywhere``."""
 
     n: int
     size: Mapping[str, int]
