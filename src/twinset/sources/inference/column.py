@@ -89,9 +89,8 @@ def _said_by_itself(name: str, values: pa.ChunkedArray, repairs: tuple[Repair, .
     cells = each(name, values)
     guess = typed.meaning(cells, table)
     column = Column(name, guess.type, values.type, nullable=values.null_count > 0, reason=guess.reason)
-    ends = pc.min_max(values)
-    if cells.n_present >= K and isinstance(guess.type, _SAME) and ends["min"] == ends["max"]:
-        column = _constant(column, ends["min"].as_py())
+    if cells.n_present >= K and isinstance(guess.type, _SAME) and pc.all(pc.equal(cells.values, cells.values[0])).as_py():
+        column = _constant(column, cells.values[0].as_py())
     return Found(column, values, repairs)
 
 
