@@ -34,11 +34,16 @@ def span(cells: Cells, values: pa.Array, *, grouped: bool = True) -> str:
 
 def years(cells: Cells, values: pa.Array) -> str:
     """The range of dates or times in years, such as ", 1998 to 2013"."""
-    ends = _shared_ends(cells, pc.year(values))
+    ends = _shared_ends(cells, values.cast(_whole(values.type)))
     if ends is None:
         return ""
-    low, high = int(ends[0].value), int(ends[1].value)
+    low, high = pc.year(pa.array([int(end.value) for end in ends]).cast(_whole(values.type)).cast(values.type)).to_pylist()
     return f", in {low}" if low == high else f", {low} to {high}"
+
+
+def _whole(kind: pa.DataType) -> pa.DataType:
+    """Whole numbers of as many bits as a kind of time has."""
+    return pa.int32() if pa.types.is_date32(kind) else pa.int64()
 
 
 @dataclass(frozen=True, slots=True)
