@@ -65,9 +65,7 @@ class Blocks:
         return {name: span for name, span in self.spans(number).items() if number == 0 or name not in self.whole}
 
 
-def cut(
-    schema: Schema, known: Mapping[str, Known], size: Mapping[str, int], part_rows: int, most: int = 1 << 40
-) -> Blocks:
+def cut(schema: Schema, known: Mapping[str, Known], size: Mapping[str, int], part_rows: int, most: int = 1 << 40) -> Blocks:
     """As many blocks as it takes for none to have more than ``part_rows`` of a table, and four times that of all.
 
     There are no more than ``most``.
