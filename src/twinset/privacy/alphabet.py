@@ -117,21 +117,23 @@ class Alphabet:
         """The symbol of each value: its atom, the cell of its rung that holds it or is nearest, or the nearest symbol."""
         if not len(self) and len(values):
             raise ValueError("an empty alphabet has no symbols")
-        symbols = _nearest(self.middle, values)
+        symbols = np.empty(len(values), dtype=np.int64)
+        is_left = np.ones(len(values), dtype=np.bool_)
         if len(self._atoms):
             atoms = self.low[self._atoms]
             place = np.minimum(np.searchsorted(atoms, values), len(atoms) - 1)
-            is_atom = atoms[place] == values
-            symbols[is_atom] = self._atoms[place[is_atom]]
-        else:
-            is_atom = np.zeros(len(values), dtype=bool)
-        rest = np.flatnonzero(~is_atom)
+            symbols, is_left = self._atoms[place], atoms[place] != values
+        rest = np.flatnonzero(is_left)
         rungs = rung_of(values[rest], self.steps)
         for rung, cells in enumerate(self._cells):
-            mine = rest[rungs == rung]
+            is_mine = rungs == rung
+            mine = rest[is_mine]
             if len(cells) and len(mine):
                 borders = (self.high[cells][:-1] + self.low[cells][1:]) / 2
                 symbols[mine] = cells[np.searchsorted(borders, values[mine], side="right")]
+                is_left[mine] = False
+        others = np.flatnonzero(is_left)
+        symbols[others] = _nearest(self.middle, values[others])
         return symbols
 
 

@@ -72,11 +72,25 @@ def _take(held: _Held, found: Found, declared: dict[str, Mapping[str, object]]) 
         table = _as_declared(table, found.relation, frozenset(own))
         held.relations[found.name] = found.relation
     held.tables[found.name] = table
-    held.rows[found.name] = mapped(inferred.rows.to_batches(), table.arrow)
+    is_kept = found.relation is not None and _is_the_same(inferred.rows, raw.table)  # and on the disk already
+    held.rows[found.name] = (
+        pa.table(inferred.rows.columns, table.arrow) if is_kept else mapped(inferred.rows.to_batches(), table.arrow)
+    )
     if not inferred.rows.num_rows:
         held.repairs.append(Repair(f"table {found.name!r} is empty"))
     repairs = (*raw.repairs, *inferred.repairs)
     held.repairs += [dataclasses.replace(one, column=f"{found.name}.{one.column}") if one.column else one for one in repairs]
+
+
+def _is_the_same(rows: pa.Table, raw: pa.Table) -> bool:
+    """Whether all columns are the very memory that was read."""
+    return rows.column_names == raw.column_names and all(
+        _addresses(own) == _addresses(other) for own, other in zip(rows.columns, raw.columns, strict=True)
+    )
+
+
+def _addresses(column: pa.ChunkedArray) -> list[int]:
+    return [buffer.address for chunk in column.chunks for buffer in chunk.buffers() if buffer is not None]
 
 
 def _as_declared(table: Table, relation: Relation, said: frozenset[str]) -> Table:

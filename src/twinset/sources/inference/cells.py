@@ -6,6 +6,7 @@ costs what twelve labels cost. Missing cells are no value.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +19,14 @@ import pyarrow.compute as pc
 class Cells:
     """``values`` are distinct, in order of first appearance; ``counts`` the rows of each; ``codes`` say which one a row has.
 
-    A null code is a missing cell.
+    A null code is a missing cell. ``stored`` is the column itself, where it was stored as plain values.
     """
 
     name: str
     values: pa.Array
     counts: npt.NDArray[np.int64]
     codes: pa.Array
+    stored: pa.ChunkedArray | None = None
 
     @property
     def n_rows(self) -> int:
@@ -67,8 +69,10 @@ class Cells:
         """Share of present rows whose value at least k rows have."""
         return float(self.counts[self.counts >= k].sum() / max(self.n_present, 1))
 
-    def expand(self, values: pa.Array) -> pa.Array:
+    def expand(self, values: pa.Array) -> pa.Array | pa.ChunkedArray:
         """The whole column from one (new) value for each distinct one."""
+        if values is self.values and self.stored is not None:
+            return self.stored
         return values.take(self.codes)
 
     def rewritten(self, values: pa.Array) -> Cells:
@@ -87,13 +91,33 @@ class Cells:
 
 def tally(name: str, column: pa.ChunkedArray) -> Cells:
     """The cells of a column that has an order of equality: numbers, text, times; dictionaries are seen through."""
+    if _ascends(column):
+        return each(name, column)
     if pa.types.is_dictionary(column.type):
         encoded = column.unify_dictionaries().combine_chunks()
     else:
         encoded = pa.chunked_array(column.chunks, column.type).combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
-    return _tallied(name, encoded.dictionary, encoded.indices)
+    cells = _tallied(name, encoded.dictionary, encoded.indices)
+    return cells if pa.types.is_dictionary(column.type) else dataclasses.replace(cells, stored=column)
+
+
+def each(name: str, column: pa.ChunkedArray) -> Cells:
+    """The cells with every present one as a value of its own: where no two are equal, or where that does not matter."""
+    present = column.drop_null().combine_chunks()
+    values = present.chunk(0) if isinstance(present, pa.ChunkedArray) else present
+    missing = np.asarray(column.is_null().to_numpy(), dtype=np.bool_) if column.null_count else None
+    codes = np.arange(len(column)) if missing is None else np.cumsum(~missing) - 1
+    return Cells(name, values, np.ones(len(values), dtype=np.int64), pa.array(codes.astype(np.int32), mask=missing), column)
+
+
+def _ascends(column: pa.ChunkedArray) -> bool:
+    """Whether each number is above the one before, so that no two are equal, as they are in keys that count rows."""
+    if not pa.types.is_integer(column.type) or column.null_count or not len(column):
+        return False
+    own = column.to_numpy()
+    return bool((own[1:1000] > own[:999][: len(own) - 1]).all() and (own[1:] > own[:-1]).all())
 
 
 def _tallied(name: str, values: pa.Array, codes: pa.Array) -> Cells:

@@ -17,7 +17,7 @@ from twinset.errors import DataError
 from twinset.privacy import K
 from twinset.sources.inference import declared, missing, typed
 from twinset.sources.inference.booleans import boolean
-from twinset.sources.inference.cells import Cells, tally, tidy
+from twinset.sources.inference.cells import Cells, each, tally, tidy
 from twinset.sources.inference.clocks import time_of_day
 from twinset.sources.inference.dates import eight_digits, moment
 from twinset.sources.inference.documents import document
@@ -73,6 +73,8 @@ def _from_stored(name: str, raw: pa.ChunkedArray, options: Mapping[str, object] 
     values, repairs = typed.stored(raw, name)
     if typed.is_nested(values.type) or pa.types.is_null(values.type):
         return _whole(name, values, options, repairs)
+    if options is None and typed.says_itself(values.type) and values.null_count < len(values):
+        return _said_by_itself(name, values, repairs, table)
     cells = tally(name, values)
     ordered = typed.in_order(raw, cells)
     if ordered is not None and options is None:
@@ -80,6 +82,16 @@ def _from_stored(name: str, raw: pa.ChunkedArray, options: Mapping[str, object] 
     else:
         found, _ = _settled(Views(cells, cells), options, table, is_stored=True)
     return dataclasses.replace(found, repairs=repairs + found.repairs)
+
+
+def _said_by_itself(name: str, values: pa.ChunkedArray, repairs: tuple[Repair, ...], table: Hints) -> Found:
+    """Times and truths that were stored as such, which mean the same whichever cells are equal."""
+    cells = each(name, values)
+    guess = typed.meaning(cells, table)
+    column = Column(name, guess.type, values.type, nullable=values.null_count > 0, reason=guess.reason)
+    if cells.n_present >= K and isinstance(guess.type, _SAME) and pc.all(pc.equal(cells.values, cells.values[0])).as_py():
+        column = _constant(column, cells.values[0].as_py())
+    return Found(column, values, repairs)
 
 
 def _whole(name: str, values: pa.ChunkedArray, options: Mapping[str, object] | None, repairs: tuple[Repair, ...]) -> Found:
@@ -158,7 +170,9 @@ def _found(cells: Cells, guess: Guess) -> Found:
 
 def _is_key(cells: Cells, values: pa.Array) -> bool:
     """Whether no cell is missing and no two are equal, also as what they were read as (1 and 1.0)."""
-    return cells.is_unique and cells.n_present == cells.n_rows and pc.count_distinct(values).as_py() == cells.n_distinct
+    if not cells.is_unique or cells.n_present < cells.n_rows:
+        return False
+    return values is cells.values or pc.count_distinct(values).as_py() == cells.n_distinct
 
 
 def _constant(column: Column, value: object) -> Column:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,11 +34,16 @@ def span(cells: Cells, values: pa.Array, *, grouped: bool = True) -> str:
 
 def years(cells: Cells, values: pa.Array) -> str:
     """The range of dates or times in years, such as ", 1998 to 2013"."""
-    ends = _shared_ends(cells, pc.year(values))
+    ends = _shared_ends(cells, values.cast(_whole(values.type)))
     if ends is None:
         return ""
-    low, high = int(ends[0].value), int(ends[1].value)
+    low, high = pc.year(pa.array([int(end.value) for end in ends]).cast(_whole(values.type)).cast(values.type)).to_pylist()
     return f", in {low}" if low == high else f", {low} to {high}"
+
+
+def _whole(kind: pa.DataType) -> pa.DataType:
+    """Whole numbers of as many bits as a kind of time has."""
+    return pa.int32() if pa.types.is_date32(kind) else pa.int64()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,22 @@ class _End:
 def _shared_ends(cells: Cells, values: pa.Array) -> tuple[_End, _End] | None:
     numbers = np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
     known = ~np.isnan(numbers)
-    numbers, places = np.unique(numbers[known], return_inverse=True)
-    counts = np.bincount(places, weights=cells.counts[known]).astype(np.int64)
+    numbers, counts = numbers[known], cells.counts[known]
     if counts.sum() < 10 * K:
         return None
-    low = int(np.searchsorted(np.cumsum(counts), K))
-    high = len(counts) - 1 - int(np.searchsorted(np.cumsum(counts[::-1]), K))
-    return _End(float(numbers[low]), bool(counts[low] >= K)), _End(float(numbers[high]), bool(counts[high] >= K))
+    return _kth(numbers, counts, up=False), _kth(numbers, counts, up=True)
+
+
+def _kth(numbers: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], *, up: bool) -> _End:
+    """The K-th cell from one end; of the numbers with these counts only the outermost are put in order."""
+    sign = -1.0 if up else 1.0
+    numbers = sign * numbers
+    last = min(K, len(numbers)) - 1
+    outer = numbers <= np.partition(numbers, last)[last]
+    values, places = np.unique(numbers[outer], return_inverse=True)
+    own = np.bincount(places, weights=counts[outer]).astype(np.int64)
+    place = int(np.searchsorted(np.cumsum(own), K))
+    return _End(sign * float(values[place]), bool(own[place] >= K))
 
 
 def _said(end: _End, upwards: bool, *, grouped: bool) -> str:

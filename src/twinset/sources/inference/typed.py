@@ -100,6 +100,11 @@ def _finite(column: pa.ChunkedArray, name: str) -> tuple[pa.ChunkedArray, tuple[
     return pc.if_else(is_finite, column, pa.scalar(None, column.type)), repairs
 
 
+def says_itself(kind: pa.DataType) -> bool:
+    """Whether a storage says what its cells mean: truths and times."""
+    return bool(pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
+
+
 def is_nested(kind: pa.DataType) -> bool:
     """Whether cells of this storage have parts, so that distinct ones can't be counted."""
     return bool(pa.types.is_nested(kind))

@@ -103,6 +103,12 @@ def likeness(values: Floats, groups: Places) -> float:
     return (between - within) / total if total > 0 else 0.0
 
 
+def by_chance(groups: Places) -> float:
+    """How far likeness typically strays from nothing where rows of groups are not alike: by how many pairs there are."""
+    size = np.bincount(groups)
+    return float(np.sqrt(2 / max((size * (size - 1.0)).sum(), 1.0)))
+
+
 def label_likeness(codes: Numbers, groups: Places) -> float:
     """How much oftener two rows of a group have the same value than two rows at random (Fleiss 1971)."""
     there = codes >= 0

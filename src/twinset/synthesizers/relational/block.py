@@ -5,7 +5,7 @@ A block is pure: it follows from the seed, the numbers of its rows, and the list
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from twinset.core.request import KeyRange
 from twinset.core.seed import Seed
 from twinset.errors import GenerationError
 from twinset.synthesizers.relational.again import of_owners, say_again
+from twinset.synthesizers.relational.blocks import Span
 from twinset.synthesizers.relational.breaking import breaking
 from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
@@ -33,23 +34,6 @@ from twinset.synthesizers.relational.wide import GHOST, below, beside, blank, to
 
 _ROUNDS = 50
 """How often rows that break a rule are drawn again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The rows [start, stop) of a table's ``total``."""
-
-    start: int
-    stop: int
-    total: int
-
-    @property
-    def n_rows(self) -> int:
-        return self.stop - self.start
-
-    @property
-    def keys(self) -> KeyRange:
-        return KeyRange(self.start, self.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +58,10 @@ class Block:
     owners: dict[str, Places] = field(default_factory=dict)
     drawn: dict[str, pa.Table] = field(default_factory=dict)
     giving: Giving | None = None
+    given: Collection[str] | None = None
 
     def make(self) -> Iterator[Batch]:
-        """The rows of every table of the block, owners before their own."""
+        """The rows of every table that the block gives out, owners before their own."""
         self.make_tables()
         for name in self.spans:
             self._pair(name)
@@ -84,7 +69,7 @@ class Block:
             say_again(self, name)
         for name in reversed(list(self.spans)):
             self._add_up(name)
-        for name in self.spans:
+        for name in self.spans if self.given is None else self.given:
             table = self.known[name].table
             own = self.rows[name].select(list(table.names)).cast(table.arrow).combine_chunks()
             own = own if self.giving is None else self.giving.in_order(name, own).combine_chunks()

@@ -58,7 +58,15 @@ class _Learning:
         for place, name in enumerate(self.real.shapes):
             self.ctx.progress(place / len(self.real.shapes), f"learning {name}")
             known[name], wides[name] = self._learn(name, known, wides)
+            self._forget(list(self.real.shapes)[place + 1 :], wides)
         return known
+
+    def _forget(self, rest: list[str], wides: dict[str, pa.Table]) -> None:
+        """Let go of what none of the tables that are still to be learned is told."""
+        owners = {tie.key.table for name in rest if (tie := self.real.shapes[name].owner) is not None}
+        for name in [name for name in wides if name not in owners]:
+            del wides[name]
+            self.summaries[name] = [(summary, rows.slice(0, 0)) for summary, rows in self.summaries[name]]
 
     def _sum_up(self, name: str) -> None:
         shape = self.real.shapes[name]

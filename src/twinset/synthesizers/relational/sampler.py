@@ -20,7 +20,8 @@ from twinset.core.synthesis import MakeContext
 from twinset.errors import GenerationError, PlanError
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational import saved
-from twinset.synthesizers.relational.block import Block, Span
+from twinset.synthesizers.relational.block import Block
+from twinset.synthesizers.relational.blocks import Blocks, Span, cut
 from twinset.synthesizers.relational.given import Giving, asked_of, remarks, sized, with_owners, with_partners
 from twinset.synthesizers.relational.given.expected import expected
 from twinset.synthesizers.relational.junction import Junction, junction_of
@@ -29,8 +30,7 @@ from twinset.synthesizers.relational.wide import beside, blank
 from twinset.synthesizers.relational.withheld import put
 
 NAME = "relational"
-_FEWEST_ROOTS, _FEWEST_PARTNERS, _BLOCK, _ROUNDS = 500, 20, "rows", 20
-"""Roots in a block at least: what is drawn of how many rows each has must be able to even out, and partners to be found."""
+_BLOCK, _ROUNDS = "rows", 20
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class RelationalSampler:
             part = Part(f"{name}-000000", size[name], KeyRange(0, size[name]), name, tuple(done))
             done.append(part.id)
             yield part
-        n_blocks, rest, start = self._n_blocks(request), self._rest, 0
-        for number in range(n_blocks):
-            n_rows = sum(self._span(size[name], number, n_blocks).n_rows for name in rest)
-            yield Part(f"{_BLOCK}-{number:06d}", n_rows, KeyRange(start, start + n_rows), rest[0], tuple(done))
+        blocks, start = self._blocks(request), 0
+        for number in range(blocks.n):
+            n_rows = sum(span.n_rows for span in blocks.given(number).values())
+            yield Part(f"{_BLOCK}-{number:06d}", n_rows, KeyRange(start, start + n_rows), self._rest[0], tuple(done))
             start += n_rows
 
     def _check(self, request: Request) -> None:
@@ -113,32 +113,24 @@ class RelationalSampler:
     def _rest(self) -> list[str]:
         return [name for name in self.known if name not in self._lists]
 
-    def _n_blocks(self, request: Request) -> int:
-        size, rest = self.sized(request).size, self._rest
-        if not rest:
-            return 0
-        wanted = -(-max(size[name] for name in rest) // request.part_rows)
-        if len(rest) == 1:
-            return max(1, wanted)
-        if (asked := asked_of(self.known, request)) is not None and asked.is_one:
-            return 1
-        roots = [size[name] for name in rest if self.known[name].shape.owner is None and size[name]]
-        main = size[root_of(self.schema, max(rest, key=lambda name: size[name]))]
-        n_blocks = max(1, min(wanted, main // _FEWEST_ROOTS, min(roots, default=0) // _FEWEST_PARTNERS))
-        while n_blocks > 1 and not self._have_room(size, n_blocks):
-            n_blocks -= max(1, n_blocks // 8)
-        return n_blocks
+    def _blocks(self, request: Request) -> Blocks:
+        size = self.sized(request).size
+        own = {name: size[name] for name in self._rest}
+        if len(own) > 1 and (asked := asked_of(self.known, request)) is not None and asked.is_one:
+            return Blocks(1, own)
+        blocks = cut(self.schema, self.known, own, request.part_rows)
+        while len(own) > 1 and blocks.n > 1 and not self._have_room(size, blocks):
+            blocks = cut(self.schema, self.known, own, request.part_rows, blocks.n - max(1, blocks.n // 8))
+        return blocks
 
-    def _have_room(self, size: Mapping[str, int], n_blocks: int) -> bool:
-        """Whether each of so many blocks has as many different keys as it has rows, of keys made of keys."""
-        for number in range(n_blocks):
-            n_rows = {name: self._span(n, number, n_blocks).n_rows if name in self._rest else n for name, n in size.items()}
+    def _have_room(self, size: Mapping[str, int], blocks: Blocks) -> bool:
+        """Whether each block has as many different keys as it has rows, of keys made of keys."""
+        for number in range(blocks.n):
+            own = {name: span.n_rows for name, span in blocks.spans(number).items()}
+            n_rows = {name: own.get(name, 0 if name in self._rest else n) for name, n in size.items()}
             if any(n_rows[name] > junction.most(n_rows) for name, junction in self._junctions.items()):
                 return False
         return True
-
-    def _span(self, n_rows: int, number: int, n_blocks: int) -> Span:
-        return Span(n_rows * number // n_blocks, n_rows * (number + 1) // n_blocks, n_rows)
 
     def make(self, part: Part, request: Request, ctx: MakeContext) -> Iterator[Made]:
         size = self.sized(request).size
@@ -147,9 +139,9 @@ class RelationalSampler:
         if part.table in self._lists:
             yield from self._list(what, size[what], lists, request)
             return
-        n_blocks = self._n_blocks(request)
-        spans = {name: self._span(size[name], int(number), n_blocks) for name in self._rest}
-        yield from Block(self.known, spans, lists, request.seed, giving=self._giving(request, spans)).make()
+        blocks = self._blocks(request)
+        spans, given = blocks.spans(int(number)), blocks.given(int(number))
+        yield from Block(self.known, spans, lists, request.seed, giving=self._giving(request, spans), given=given).make()
 
     def _giving(self, request: Request, spans: Mapping[str, Span]) -> Giving | None:
         """What is given of the rows of a block."""

@@ -21,6 +21,7 @@ from twinset.core.schema import Column
 from twinset.synthesizers.relational.alike import (
     Floats,
     as_numbers,
+    by_chance,
     codes_of,
     is_same,
     label_likeness,
@@ -32,9 +33,10 @@ from twinset.synthesizers.relational.alike import (
 )
 from twinset.synthesizers.relational.shape import MARK, rows_of
 
-MOST, _ALIKE, _REDUNDANT, _SAME = 6, 0.03, 0.95, 0.98
-"""Columns that are summed up at most; the likeness that is worth it; correlation of means from which one says the other's;
-likeness from which a column is asked whether it is the same in all rows of an owner."""
+MOST, _ALIKE, _CHANCE, _REDUNDANT, _SAME = 6, 0.03, 3.0, 0.95, 0.98
+"""Columns that are summed up at most; the likeness that is worth it, and how many times what chance shows; correlation of
+means from which one says the other's; likeness from which a column is asked whether it is the same in all rows of an
+owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def find_summary(
             same.append(column)
             continue
         alike = likeness(as_numbers(values), groups) if is_number(column) else as_label
-        if alike > _ALIKE:
+        if alike > max(_ALIKE, _CHANCE * by_chance(groups[np.asarray(values.is_valid())])):
             found.append((alike, column))
     best = [column for _, column in sorted(found, key=lambda one: -one[0])]
     numbers = _apart([column.name for column in best if is_number(column)], kept, groups)

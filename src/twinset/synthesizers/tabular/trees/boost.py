@@ -20,7 +20,7 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 
 ROUNDS, DEPTH, SHRINK = 120, 5, 3.0
 _CHECK, _PATIENCE, _REGION = 5, 25, 3
-_BINS, _UNIT, _PACK, _MOST_ROWS = 64, 256.0, 2.0**28, 1 << 18
+_BINS, _UNIT, _PACK, _MOST_ROWS, _AT_HAND = 64, 256.0, 2.0**28, 1 << 18, 1 << 15
 """Up to so many rows, the sum of curvatures (at most 65 each) times the pack and of gradients stays below 2**53."""
 
 Bits = npt.NDArray[np.bool_]
@@ -200,9 +200,14 @@ def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins, shrink: floa
 
 
 def _count(place: npt.NDArray[np.int32], weight: Floats, n_places: int) -> Floats:
-    """The sum of the weights of rows in each place."""
-    weights = np.broadcast_to(weight, place.shape).ravel()
-    return np.bincount(place.ravel(), weights=weights, minlength=n_places).astype(np.float64)
+    """The sum of the weights of rows in each place; few predictors at a time, so that the weights are at hand."""
+    step = max(1, _AT_HAND // max(len(weight), 1))
+    total = np.zeros(n_places)
+    for first in range(0, len(place), step):
+        own = place[first : first + step]
+        weights = np.tile(weight, len(own)) if len(own) > 1 else weight
+        total += np.bincount(own.ravel(), weights=weights, minlength=n_places)
+    return total
 
 
 def _best(cells: Floats, bins: Bins, shrink: float) -> int:

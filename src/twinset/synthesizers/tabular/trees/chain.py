@@ -114,8 +114,7 @@ class Chain:
         if self.refinement is None:
             symbols, raws = self.unrefined(n_rows, seed, context)
         else:
-            twice = [np.concatenate([raw, raw]) for raw in context]
-            symbols, raws = self.unrefined(2 * n_rows, seed, twice)
+            symbols, raws = self.unrefined(2 * n_rows, seed, context, 2)
             stay = self.refinement.pick(symbols, seed.child("refined").generator())
             symbols = {number: own[stay] for number, own in symbols.items()}
             raws = {number: own[stay] for number, own in raws.items()}
@@ -127,10 +126,15 @@ class Chain:
         """How many links are drawn before rows are chosen: all but the odds at the end, which are boosted themselves."""
         return next((place for place in range(len(self.links), 0, -1) if not isinstance(self.links[place - 1].law, Odds)), 0)
 
-    def unrefined(self, n_rows: int, seed: Seed, context: Sequence[Raw] = ()) -> tuple[dict[int, Symbols], dict[int, Raw]]:
-        """Symbols and raw values by field, as the links draw them, of those that are drawn before rows are chosen."""
-        raws: dict[int, Raw] = dict(enumerate(context))
-        symbols = {number: self.fields[number].encode(raw) for number, raw in raws.items()}
+    def unrefined(
+        self, n_rows: int, seed: Seed, context: Sequence[Raw] = (), n_times: int = 1
+    ) -> tuple[dict[int, Symbols], dict[int, Raw]]:
+        """Symbols and raw values by field, as the links draw them, of those that are drawn before rows are chosen.
+
+        The rows of the context come ``n_times`` over.
+        """
+        raws: dict[int, Raw] = {number: np.concatenate([raw] * n_times) for number, raw in enumerate(context)}
+        symbols = {number: np.tile(self.fields[number].encode(raw), n_times) for number, raw in enumerate(context)}
         self._go_on(self.links[: self.n_refined], symbols, raws, n_rows, seed)
         return symbols, raws
 

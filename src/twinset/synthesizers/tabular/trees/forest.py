@@ -66,9 +66,10 @@ def _strata(node: Numbers, rng: np.random.Generator) -> npt.NDArray[np.float64]:
 
     What comes out of a node is what is in it with less noise than independent draws would give.
     """
-    order = rng.permutation(len(node))
-    order = order[np.argsort(node[order], kind="stable")]
-    size = np.bincount(node)
+    order, size = rng.permutation(len(node)), np.bincount(node)
+    mixed = node[order]
+    mixed = mixed.astype(np.uint16) if len(size) <= 1 << 16 else mixed  # short numbers are sorted by their digits
+    order = order[np.argsort(mixed, kind="stable")]
     first = np.cumsum(size) - size
     rank = np.empty(len(node))
     rank[order] = np.arange(len(node))

@@ -2,12 +2,13 @@
 
 A split sends a row to the second child where low < code <= high, which covers thresholds and single codes alike. Each node
 looks at the range of codes that can still occur in it, cut into equal bins, so that deep nodes see fine differences. All
-nodes of a level are searched at once, one predictor after the other. Gains are sums of whole numbers until they are divided,
-so that they do not depend on the order of summing.
+nodes of a level are searched at once, and small levels for several predictors at once. Gains are sums of whole numbers until
+they are divided, so that they do not depend on the order of summing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,8 @@ from twinset.synthesizers.tabular.trees.codes import MOST_CODES, Codes, Floats
 from twinset.synthesizers.tabular.trees.structure import Structure
 
 _FEWEST_BINS, _ROWS_PER_BIN, _SMALL = 16, 4, 1 << 12
+_TOGETHER, _FEW = 1 << 16, 128
+"""Counts, and codes of rows, that are looked at in one go; counts of a bin from which bins are added up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +51,46 @@ class Target:
 
 def grow(predictors: Codes, target: Target, limits: Growth) -> Structure:
     """A tree on ``predictors`` (rows x predictors)."""
-    columns = np.ascontiguousarray(predictors.T)
-    level = _Level.of_root(columns, target)
+    level = _Level.of_root(np.ascontiguousarray(predictors.T), target)
     splits: list[_Splits] = []
     for depth in range(limits.depth + 1):
-        found = _Splits.none(len(level.lows), limits)
-        if depth < limits.depth:
-            nodes = np.flatnonzero(~level.settled(limits))
-            found.put(nodes, _best_splits(columns, level.of_nodes(nodes), limits))
+        found = _Splits.none(len(level.lows))
+        nodes = np.flatnonzero(~level.settled(limits))
+        if depth < limits.depth and len(nodes):
+            found.put(nodes, _best_splits(level.of_nodes(nodes), limits))
         splits.append(found)
         if not found.any():
             break
-        level = level.below(columns, found)
+        level = level.below(found)
     return _assemble(splits)
 
 
-def _best_splits(columns: Codes, level: _Level, limits: Growth) -> _Splits:
-    found = _Splits.none(len(level.lows), limits)
-    for feature in range(len(columns)):
-        _search(columns[feature], feature, level, found, limits)
-    return found
+def _best_splits(level: _Level, limits: Growth) -> _Splits:
+    """For each node the best split by any predictor; of equals the first one's."""
+    n_nodes, n_predictors = level.lows.shape
+    gain = np.full((n_predictors, n_nodes), limits.gain)
+    low, high = np.zeros(gain.shape, dtype=np.int64), np.zeros(gain.shape, dtype=np.int64)
+    for features, n_bins in _together(level):
+        gain[features], low[features], high[features] = _search(level, features, n_bins, limits)
+    best, nodes = gain.argmax(axis=0) if n_predictors else np.zeros(n_nodes, np.int64), np.arange(n_nodes)
+    wins = gain[best, nodes] > limits.gain
+    ends = (np.where(wins, end[best, nodes], 0) for end in (low, high))
+    return _Splits(np.where(wins, best, -1), *ends)
+
+
+def _together(level: _Level) -> Iterator[tuple[Numbers, int]]:
+    """Predictors that are looked at in one go, and in how many bins: those with few and with many codes apart."""
+    n_codes = (level.highs - level.lows).max(axis=0, initial=0) + 1
+    wanted = np.minimum(_n_bins(level), n_codes)
+    order = np.argsort(wanted, kind="stable")
+    order = order[n_codes[order] > 1]
+    while len(order):
+        n_bins = 1 << int(wanted[order[0]] - 1).bit_length()
+        size = max(len(level.lows) * n_bins * level.target.n_classes, len(level.node))
+        n_like = int((wanted[order] <= n_bins).sum())
+        features = order[: max(1, min(n_like, _TOGETHER // size))]
+        yield features, int(wanted[features].max())
+        order = order[len(features) :]
 
 
 def _assemble(splits: list[_Splits]) -> Structure:
@@ -80,41 +103,32 @@ def _assemble(splits: list[_Splits]) -> Structure:
 
 @dataclass(slots=True)
 class _Splits:
-    """The best split found so far for each node of a level; feature -1 is none."""
+    """The best split of each node of a level; feature -1 is none."""
 
-    gain: Floats
     feature: Numbers
     low: Numbers
     high: Numbers
 
     @classmethod
-    def none(cls, n_nodes: int, limits: Growth) -> _Splits:
+    def none(cls, n_nodes: int) -> _Splits:
         zeros = np.zeros(n_nodes, dtype=np.int64)
-        return cls(np.full(n_nodes, limits.gain), np.full(n_nodes, -1), zeros, zeros.copy())
+        return cls(np.full(n_nodes, -1), zeros, zeros.copy())
 
     def any(self) -> bool:
         return bool((self.feature >= 0).any())
 
     def put(self, nodes: Numbers, found: _Splits) -> None:
         """Take over the splits of these nodes."""
-        self.gain[nodes], self.feature[nodes] = found.gain, found.feature
-        self.low[nodes], self.high[nodes] = found.low, found.high
-
-    def better(self, gains: Floats, feature: int, low: Numbers, high: Numbers) -> None:
-        """Take over the candidates (nodes x bins) that gain more; ``low`` and ``high`` are their ends."""
-        at = gains.argmax(axis=1)
-        nodes = np.arange(len(at))
-        wins = gains[nodes, at] > self.gain
-        self.gain[wins] = gains[nodes, at][wins]
-        self.feature[wins] = feature
-        self.low[wins], self.high[wins] = low[nodes, at][wins], high[nodes, at][wins]
+        self.feature[nodes], self.low[nodes], self.high[nodes] = found.feature, found.low, found.high
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The nodes of one level: which rows are in them, and each node's range of codes for each predictor."""
+    """The nodes of one level: the codes of the rows in them (predictors x rows), which node each row is in, and each node's
+    range of codes for each predictor.
+    """
 
-    rows: Numbers
+    codes: Codes
     node: Numbers
     target: Target
     lows: Numbers
@@ -128,17 +142,17 @@ class _Level:
         n_predictors, n_rows = columns.shape
         lows = np.zeros((1, n_predictors), dtype=np.int64)
         highs = columns.max(axis=1, initial=0).astype(np.int64)[None, :]
-        return cls._of(np.arange(n_rows), np.zeros(n_rows, dtype=np.int64), target, lows, highs)
+        return cls._of(columns, np.zeros(n_rows, dtype=np.int64), target, lows, highs)
 
     @classmethod
-    def _of(cls, rows: Numbers, node: Numbers, target: Target, lows: Numbers, highs: Numbers) -> _Level:
+    def _of(cls, codes: Codes, node: Numbers, target: Target, lows: Numbers, highs: Numbers) -> _Level:
         n_nodes, width = len(lows), target.n_classes
         totals = np.bincount(node * width + target.classes, minlength=n_nodes * width).reshape(n_nodes, width)
         sums, squares = np.zeros(n_nodes), np.zeros(n_nodes)
         if target.scores is not None:
             sums[:] = np.bincount(node, weights=target.scores, minlength=n_nodes)
             squares[:] = np.bincount(node, weights=target.scores**2, minlength=n_nodes)
-        return cls(rows, node, target, lows, highs, totals.astype(np.float64), sums, squares)
+        return cls(codes, node, target, lows, highs, totals.astype(np.float64), sums, squares)
 
     @cached_property
     def sizes(self) -> Floats:
@@ -165,23 +179,25 @@ class _Level:
 
     def of_nodes(self, nodes: Numbers) -> _Level:
         """The same level with some of its nodes only."""
+        if len(nodes) == len(self.lows):
+            return self
         place = np.full(len(self.lows), -1)
         place[nodes] = np.arange(len(nodes))
         kept = np.flatnonzero(place[self.node] >= 0)
-        rows, node, target = self.rows[kept], place[self.node[kept]], self.target.of_rows(kept)
+        codes, node, target = self.codes[:, kept], place[self.node[kept]], self.target.of_rows(kept)
         lows, highs, totals = self.lows[nodes], self.highs[nodes], self.totals[nodes]
-        return _Level(rows, node, target, lows, highs, totals, self.sums[nodes], self.squares[nodes])
+        return _Level(codes, node, target, lows, highs, totals, self.sums[nodes], self.squares[nodes])
 
-    def below(self, columns: Codes, found: _Splits) -> _Level:
+    def below(self, found: _Splits) -> _Level:
         """The next level: the rows of nodes that split, in their children."""
         is_split = found.feature >= 0
         kept = np.flatnonzero(is_split[self.node])
-        rows, node = self.rows[kept], self.node[kept]
-        code = columns[found.feature[node], rows]
+        node = self.node[kept]
+        code = self.codes[found.feature[node], kept]
         second = (code > found.low[node]) & (code <= found.high[node])
         lows, highs = self._ranges(found, np.flatnonzero(is_split))
         place = np.cumsum(is_split) - 1
-        return _Level._of(rows, 2 * place[node] + second, self.target.of_rows(kept), lows, highs)
+        return _Level._of(self.codes[:, kept], 2 * place[node] + second, self.target.of_rows(kept), lows, highs)
 
     def _ranges(self, found: _Splits, parents: Numbers) -> tuple[Numbers, Numbers]:
         """Ranges of the children's codes: the second has the test's, the first what is left, if that is one piece."""
@@ -195,52 +211,74 @@ class _Level:
         return lows, highs
 
 
-def _search(codes: Codes, feature: int, level: _Level, found: _Splits, limits: Growth) -> None:
-    """Better the splits of a level by those of one predictor."""
-    lows, highs = level.lows[:, feature], level.highs[:, feature]
-    if not (highs > lows).any():
-        return
-    n_nodes, width, target = len(lows), level.target.n_classes, level.target
-    n_bins = min(_n_bins(level), int((highs - lows).max()) + 1)
+def _search(level: _Level, features: Numbers, n_bins: int, limits: Growth) -> tuple[Floats, Numbers, Numbers]:
+    """The best split of each node by each of these predictors (predictors x nodes): its gain, and its ends."""
+    lows, highs = level.lows.T[features], level.highs.T[features]
     shift = np.ceil(np.log2(np.maximum((highs - lows + 1) / n_bins, 1))).astype(np.int64)
-    cell = level.node * n_bins + ((codes[level.rows] - lows[level.node]) >> shift[level.node])
-    counts = np.bincount(cell * width + target.classes, minlength=n_nodes * n_bins * width).astype(np.float64)
-    counts = counts.reshape(n_nodes, n_bins, width)
-    sums = np.zeros((n_nodes, n_bins))
-    if target.scores is not None:
-        sums[:] = np.bincount(cell, weights=target.scores, minlength=n_nodes * n_bins).reshape(n_nodes, n_bins)
-    starts = lows[:, None] + (np.arange(n_bins)[None, :] << shift[:, None])
-    stops = np.minimum(starts + (1 << shift)[:, None] - 1, highs[:, None])
-    found.better(_gains(counts, sums, level, limits), feature, starts - 1, stops)
-    below = np.broadcast_to(lows[:, None] - 1, stops.shape)
-    found.better(_gains(counts.cumsum(axis=1), sums.cumsum(axis=1), level, limits), feature, below, stops)
+    counts, sums = _counted(level, features, lows, shift, n_bins)
+    single = _gains(counts, sums, level, limits)
+    several = _gains(_added_up(counts), sums.cumsum(axis=0), level, limits)
+    gains = np.concatenate([single, several])
+    best = gains.argmax(axis=0)
+    gain = np.take_along_axis(gains, best[None], axis=0)[0]
+    starts = lows + ((best % n_bins) << shift)
+    stops = np.minimum(starts + (1 << shift) - 1, highs)
+    return gain, np.where(best < n_bins, starts, lows) - 1, stops
+
+
+def _counted(level: _Level, features: Numbers, lows: Numbers, shift: Numbers, n_bins: int) -> tuple[Floats, Floats]:
+    """Rows of each class (bins x predictors x nodes x classes), and the sums of their scores."""
+    n_nodes, width, shape = len(level.lows), level.target.n_classes, (n_bins, *lows.shape)
+    place = level.codes[features].astype(np.int64)
+    if lows.any():
+        place -= lows.take(level.node, axis=1)
+    if shift.any():
+        place >>= shift.take(level.node, axis=1)
+    place *= lows.size
+    place += level.node + n_nodes * np.arange(len(features))[:, None]
+    size, scores = lows.size * n_bins, level.target.scores
+    sums = np.zeros(shape)
+    if scores is not None:
+        weights = np.tile(scores, len(features)) if len(features) > 1 else scores
+        sums[:] = np.bincount(place.ravel(), weights=weights, minlength=size).reshape(shape)
+    place *= width
+    place += level.target.classes
+    counts = np.bincount(place.ravel(), minlength=size * width).astype(np.float64)
+    return counts.reshape(*shape, width), sums
+
+
+def _added_up(counts: Floats) -> Floats:
+    """Sums over each bin and those before it, in place."""
+    if counts[0].size < _FEW:
+        return np.cumsum(counts, axis=0, out=counts)
+    for place in range(1, len(counts)):
+        counts[place] += counts[place - 1]
+    return counts
 
 
 def _n_bins(level: _Level) -> int:
     """As many bins as the level's rows can fill."""
     n_bins = MOST_CODES
-    enough = max(_FEWEST_BINS, len(level.rows) / len(level.lows) / _ROWS_PER_BIN)
+    enough = max(_FEWEST_BINS, len(level.node) / len(level.lows) / _ROWS_PER_BIN)
     while n_bins > enough and len(level.lows) * n_bins * level.target.n_classes > _SMALL:
         n_bins //= 2
     return n_bins
 
 
 def _gains(part: Floats, part_sums: Floats, level: _Level, limits: Growth) -> Floats:
-    """What parting off each candidate (nodes x bins x classes) gains; -inf where a child is too small.
+    """What parting off each candidate (bins x predictors x nodes x classes) gains; -inf where a child is too small.
 
     Gini impurity and, for ordered classes, variance of the scores, each over its mean for a split without meaning.
     """
-    size, n_part = level.sizes[:, None], part.sum(axis=2)
-    n_rest = size - n_part
+    n_part = part @ np.ones(part.shape[-1])
+    n_rest = level.sizes - n_part
     fits = (n_part >= limits.floor) & (n_rest >= limits.floor)
     n_part, n_rest = np.maximum(n_part, 1), np.maximum(n_rest, 1)
-    own = np.einsum("nbc,nbc->nb", part, part)
-    whole = level.square[:, None]
-    rest = whole - 2 * np.einsum("nbc,nc->nb", part, level.totals) + own
-    size = np.maximum(size, 1)
-    gain = (own / n_part + rest / n_rest - whole / size) / np.maximum(level.impurity, 1e-9)[:, None]
+    own = np.einsum("bfnc,bfnc->bfn", part, part)
+    rest = level.square - 2 * np.einsum("bfnc,nc->bfn", part, level.totals) + own
+    size = np.maximum(level.sizes, 1)
+    gain = (own / n_part + rest / n_rest - level.square / size) / np.maximum(level.impurity, 1e-9)
     if level.target.scores is not None:
-        sums = level.sums[:, None]
-        spread = part_sums**2 / n_part + (sums - part_sums) ** 2 / n_rest - sums**2 / size
-        gain += spread / np.maximum(level.variance, 1e-9)[:, None]
+        spread = part_sums**2 / n_part + (level.sums - part_sums) ** 2 / n_rest - level.sums**2 / size
+        gain += spread / np.maximum(level.variance, 1e-9)
     return np.where(fits, gain, -np.inf)
