@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 import twinset
-from twinset.constraints import check, propose
+from twinset.constraints import check
+from twinset.constraints.propose import propose
 from twinset.core.constraints import Combinations, Formula, InRange, Order, Presence, Sum, Unique
 from twinset.core.dataset import whole
 from twinset.core.seed import Seed

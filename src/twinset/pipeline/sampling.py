@@ -23,7 +23,7 @@ from twinset.pipeline.conditions import Asked, remarks
 from twinset.pipeline.engines import engine_of
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.settings import Settings, versions
-from twinset.pipeline.staging import friendly_disk, is_begun, staged, write
+from twinset.pipeline.staging import friendly_disk, is_begun, staged, sweep, write
 from twinset.plan import Plan, Stage
 from twinset.provenance.files import entry, verify
 from twinset.provenance.marks import STATEMENT, marks
@@ -165,6 +165,7 @@ def _finished(target: Path, identity: str, settings: Settings) -> Mapping[str, i
         except DataError:
             checked = None
         if checked is not None and checked.manifest.run == identity and not checked.faults:
+            sweep(target)
             return checked.manifest.stages[0].rows
     _check_free(target, settings)
     return None

@@ -1,7 +1,8 @@
 """Cutting tables into blocks: which rows of which tables are made together.
 
 What is cut are roots, with all that is theirs. The rows of few roots are not cut: they are made whole by the first block,
-and where rows of other roots look for partners among them, by every block anew, which are the same rows each time.
+and where rows of other roots look for partners among them, by every block anew, which are the same rows each time. Nor are
+tables cut of which two blocks could make the same row: those that join nothing but tables that are not cut.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from twinset.core.request import KeyRange
 from twinset.core.schema import Schema
 from twinset.privacy.kinship import root_of
+from twinset.synthesizers.relational.junction import junction_of
 from twinset.synthesizers.relational.known import Known
 
 _FEWEST_ROOTS, _FEWEST_PARTNERS = 500, 20
@@ -84,8 +86,17 @@ def cut(schema: Schema, known: Mapping[str, Known], size: Mapping[str, int], par
     for root, tree in trees.items():
         if root in sought and size[root] and sum(size[name] for name in tree) > part_rows:
             n = max(1, min(n, size[root] // _FEWEST_PARTNERS))
-    few = [root for root in trees if root != main and size[root] // _FEWEST_PARTNERS < n]
-    return Blocks(n, size, _tables(trees, few), _tables(trees, sought.intersection(few)))
+    few = {root for root in trees if root != main and size[root] // _FEWEST_PARTNERS < n}
+    same = {root for root in trees if _may_repeat(root, schema, known, trees.keys() - few)}
+    if main in same:
+        return Blocks(1, size)
+    return Blocks(n, size, _tables(trees, few | same), _tables(trees, sought & few))
+
+
+def _may_repeat(root: str, schema: Schema, known: Mapping[str, Known], cut: Collection[str]) -> bool:
+    """Whether two blocks could make the same row: of a table whose key is nothing but keys, none of them to what is cut."""
+    junction = junction_of(known[root].shape)
+    return junction is not None and not any(root_of(schema, name) in cut for name in junction.tables)
 
 
 def _tables(trees: Mapping[str, list[str]], roots: Collection[str]) -> frozenset[str]:
