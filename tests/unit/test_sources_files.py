@@ -455,3 +455,19 @@ def test_a_workbook_with_a_title_and_other_sheets(tmp_path):
     assert mended(data)[("the workbook's other sheets, not read: Cover", None)] == 1
     with pytest.raises(DataError, match="no rows in this sheet.*its others: Data"):
         read(f"{tmp_path / 'b.xlsx'}#Cover")
+
+
+def test_documents_in_markdown_are_rows_with_a_title_and_their_text(tmp_path):
+    written(tmp_path, "a.md", "\n---\n\n## The river ##\n\nIt flows, and flows.\n")
+    written(tmp_path, "b.md", "[no heading] here")
+    written(tmp_path, "c.markdown", "Title\n# Below\n".encode("utf-16"))
+    found = rows_of(read(tmp_path / "*.m*"))
+    assert found["title"] == ["The river", "b", "Below"]
+    assert found["text"] == ["---\n\n## The river ##\n\nIt flows, and flows.", "[no heading] here", "Title\n# Below"]
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "empty"), (" \n", "holds no text"), ("\x00\x01\x02" * 9, "neither text")])
+def test_a_document_without_text_is_refused(tmp_path, text, said):
+    path = written(tmp_path, "a.md", text)
+    with pytest.raises(DataError, match=said):
+        read(path)

@@ -78,7 +78,7 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
     learned = steps.learn(site, train, all_rows, inputs)
     request = steps.request_for(site, learned, inputs)
     export = publishing.Export.choose(site, learned)
-    is_read = train is not None or any(site.name in stage.needs for stage in site.plan.stages.values())
+    is_read = bool(train or site.stage.text) or any(site.name in stage.needs for stage in site.plan.stages.values())
     n_evaluated = steps.EVALUATED_ROWS if is_read else 0
     if any(stage.text and site.name in stage.needs for stage in site.plan.stages.values()):
         n_evaluated = sum(request.size.values())  # texts go over all of them
@@ -90,6 +90,10 @@ def _stage(site: Site, source: Dataset | None, before: Mapping[str, Made]) -> Ma
         judged = _judged(site, (train, synthetic, holdout), lineage, learned)
         judged.write(export.folder)
         verdict = judged.verdict
+    if site.stage.text is not None:
+        from twinset.pipeline.text_report import write_report
+
+        write_report(site, learned, parts, synthetic, sum(request.size.values()), export.folder)
     files = export.write(parts, learned, is_held=verdict is not None and not verdict.is_published)
     return Made(site.name, synthetic, files, parts, learned, verdict)
 

@@ -17,12 +17,13 @@ _ENDINGS = {
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "excel"),
     **dict.fromkeys((".arrow", ".feather", ".ipc", ".arrows"), "arrow"),
+    **dict.fromkeys((".md", ".markdown"), "markdown"),
 }
 _ANY_TEXT = (".txt", ".dat", ".data")
 _COMPRESSIONS = (".gz", ".bz2", ".zst", ".zip")
 _MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow", b"\xd0\xcf\x11\xe0": "excel"}
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"opendocument")
-_TEXTS = ("csv", "jsonl")
+_TEXTS = ("csv", "jsonl", "markdown")
 
 
 def format_of(path: Path) -> tuple[str, str]:

@@ -182,7 +182,8 @@ class TextSampler:
             return found
 
     def remarks(self, request: Request) -> Iterator[str]:
-        yield from told.forecast(self.program, self.spec, request.size.get(self.name, 0))
+        n_letters = 0 if self.spec.over is None else self._over(request).n_letters
+        yield from told.forecast(self.program, self.spec, request.size.get(self.name, 0), n_letters)
 
     def told(self, used: Mapping[str, int]) -> Mapping[str, Any]:
         return told.told(self.program, self.spec, used)

@@ -7,26 +7,46 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twinset.plan import ModelSpec, TextSpec
-from twinset.synthesizers.text.columns.kind import hash_of
+from twinset.synthesizers.text.columns.field import Field
+from twinset.synthesizers.text.columns.kind import Kind, hash_of
 from twinset.synthesizers.text.program import Program
 from twinset.synthesizers.text.session import options_of
 
 _LETTERS_OF_TOKEN = 4
 
 
-def forecast(program: Program, spec: TextSpec, n_rows: int) -> Iterator[str]:
-    """A line for each model: calls, tokens and money at the most, if no answer has to be asked for again."""
+def forecast(program: Program, spec: TextSpec, n_rows: int, n_letters: int = 0) -> Iterator[str]:
+    """A line for each model: calls, tokens and money, if answers are as long as they may be and none is asked for again.
+
+    ``n_letters`` is how long a document is that a row goes over, or a piece of it.
+    """
     calls: Counter[str] = Counter()
     reads: Counter[str] = Counter()
     writes: Counter[str] = Counter()
     for kind in program.made.values():
+        filled_in = _filled_in(kind, program, spec, n_letters)
         for how, letters in kind.questions:
             calls[how.model] += 1
-            reads[how.model] += letters // _LETTERS_OF_TOKEN + 20
+            reads[how.model] += (letters + filled_in) // _LETTERS_OF_TOKEN + 20
             writes[how.model] += how.max_tokens
     for name, model in spec.models.items():
         if calls[name] and n_rows:
             yield _line(model, n_rows * calls[name], n_rows * reads[name], n_rows * writes[name])
+
+
+def _filled_in(kind: Kind, program: Program, spec: TextSpec, n_letters: int) -> int:
+    """Letters that documents and earlier answers add to a question's own."""
+    names = [name for template in kind.templates for name in template.names]
+    documents = {*program.taken, *([spec.over.rows_of] if spec.over else [])}
+    answers = sum(_longest(program.made[name], program) for name in names if name in program.made)
+    return answers * _LETTERS_OF_TOKEN + n_letters * sum(name in documents for name in names)
+
+
+def _longest(kind: Kind, program: Program) -> int:
+    """Tokens of an answer at the most."""
+    if isinstance(kind, Field):
+        return _longest(program.made[kind.column], program)
+    return max((how.max_tokens for how, _ in kind.questions), default=0)
 
 
 def _line(model: ModelSpec, calls: int, reads: int, writes: int) -> str:
