@@ -28,6 +28,7 @@ from twinset.verification.language import Language
 from twinset.verification.maths import Math
 from twinset.verification.personal import PersonalData
 from twinset.verification.toxicity import Toxicity
+from twinset.verification.wording import Pattern, Quoted
 
 TABLE = Table(
     "made",
@@ -59,7 +60,8 @@ EVERY: dict[str, dict[str, Any]] = {
     "memorised": {"text": "text", "source": "text"}, "numbers": {"text": "text", "source": "n"}, "personal_data": {"text":
     "text"}, "round_trip": {"text": "text", "original": "text", "back": "text"}, "self_consistency": {"answer": "n",
     "answers": "many"}, "contamination": {"columns": "text", "files": "items.txt"}, "near_copies": {"columns": "text",
-    "files": "items.txt"}, "toxicity": {"columns": "text", "words": "items.txt"},
+    "files": "items.txt"}, "toxicity": {"columns": "text", "words": "items.txt"}, "pattern": {"text": "text", "matches":
+    "a"}, "quoted": {"text": "text", "source": "text"},
 }  # fmt: skip
 
 
@@ -357,3 +359,33 @@ def test_duplicates_do_not_depend_on_how_often_they_are_asked() -> None:
 def test_options_that_can_not_be_honoured_say_what_can(made: Any, said: str) -> None:
     with pytest.raises(PlanError, match=said):
         made()
+
+
+def test_a_quotation_is_one_word_for_word() -> None:
+    source = "The mill in Oslo sold\n1,250 t of pulp; nobody — said Ann — knew."
+    told = {
+        "“The mill in Oslo sold 1,250 t of pulp.”": None,
+        "sold 1,250 T OF PULP": None,
+        "nobody said Ann knew": None,
+        "The mill in Oslo sold 1,251 t": "its words do not stand in its source",
+        "he mill in Oslo": "its words do not stand in its source",
+        "The mill ... sold pulp": "its words do not stand in its source",
+        "the mill": "it quotes fewer than 3 words",
+        "": "it quotes fewer than 3 words",
+        None: "it quotes fewer than 3 words",
+    }
+    assert list(Quoted("t", "s").reasons(rows(t=list(told), s=[source] * len(told)))) == list(told.values())
+    assert list(Quoted("t", "s", words=1).reasons(rows(t=["pulp", "paper"], s=[source, None]))) == [
+        None,
+        "its words do not stand in its source",
+    ]
+
+
+def test_a_pattern_is_found_anywhere_and_a_wrong_one_is_refused() -> None:
+    told = list(Pattern("t", r"\?\s*$").reasons(rows(t=["Who?", "Who?\n", "Who? Me.", None])))
+    assert [why is None for why in told] == [True, True, False, False]
+    for wrong in ("(", r"(a)\1", 3):
+        with pytest.raises(PlanError, match="regular expression"):
+            Pattern("t", wrong)  # type: ignore[arg-type]
+    with pytest.raises(PlanError, match="no column"):
+        Pattern("question", "a").fits(TABLE)

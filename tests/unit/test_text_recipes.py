@@ -72,6 +72,26 @@ def test_recipes_run(tmp_path, server, name):
         assert stages[-1]["rows"]["text"] >= 3
 
 
+def answered(body) -> str | None:
+    """Questions, and answers with a citation that stands in the text; the garden's is made up."""
+    asked = body["messages"][-1]["content"]
+    if "Write one question" in asked:
+        return f"What of number {body['seed']} is so?"
+    where = "The river is 12 km long" if "river" in asked else "Ten trees stand in the garden"
+    return json.dumps({"answer": where, "citation": f"{where}."})
+
+
+def test_citations_stand_in_the_documents(tmp_path):
+    (tmp_path / "documents.csv").write_text(DOCUMENTS)
+    with ModelServer(say=answered) as server:
+        (tmp_path / "plan.yaml").write_text(recipe("qa", model="stand-in", base_url=server.base_url))
+        api.run(tmp_path / "plan.yaml", tmp_path / "out")
+    rows = [json.loads(line) for line in (tmp_path / "out/data.jsonl").read_text().splitlines()]
+    assert [row["title"] for row in rows] == ["River", "River"]
+    (stage,) = json.loads((tmp_path / "out/manifest.json").read_text())["stages"]
+    assert stage["rejects"] == {"quoted: its words do not stand in its source": 6}
+
+
 def test_spans_are_exact(tmp_path, server):
     (tmp_path / "plan.yaml").write_text(recipe("ner", model="stand-in", base_url=server.base_url))
     api.run(tmp_path / "plan.yaml", tmp_path / "out")
