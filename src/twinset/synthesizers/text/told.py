@@ -63,7 +63,7 @@ def _line(model: ModelSpec, calls: int, reads: int, writes: int) -> str:
 def told(program: Program, spec: TextSpec, used: Mapping[str, int]) -> dict[str, Any]:
     """For the manifest: models with their cost and the terms of their output, and hashes of the prompts."""
     models = {name: _model(name, model, used) for name, model in spec.models.items()}
-    prompts = {name: hash_of(kind.templates) for name, kind in program.made.items()}
+    prompts = {name: hash_of(kind.templates) for name, kind in program.made.items() if list(kind.questions)}
     return {"models": models, "prompts": prompts, "rows_left_out": used.get("rows_left_out", 0)}
 
 
