@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.util import find_spec
 
 import pytest
 
 from tests.e2e.runs import ROOT
 from tests.models import made, told
+from twinset.core.llm import Call, Message, ModelOptions
 from twinset.pipeline import api
 
 needs_model = pytest.mark.skipif(
@@ -57,6 +59,21 @@ def test_a_model_that_is_not_there_is_told(tmp_path):
 
     with pytest.raises(DataError, match="no model file .*path names a .gguf file"):
         made(tmp_path, plan(path="nothing.gguf"))
+
+
+@needs_model
+def test_an_answer_follows_from_its_call_alone_whatever_is_asked_beside_it():
+    from twinset.llm.local import Local
+
+    calls = [Call((Message("user", f"Tell of {n} trees. " * (n + 1)),), 25, n, 0.9) for n in range(6)]
+
+    async def asked(order):
+        model = Local(ModelOptions(model="m", concurrency=6))
+        answers = await asyncio.gather(*(model.ask(calls[place]) for place in order))
+        await model.close()
+        return {place: answer.text for place, answer in zip(order, answers, strict=True)}
+
+    assert asyncio.run(asked(range(6))) == asyncio.run(asked((4, 1, 5, 0, 3, 2)))
 
 
 @needs_model

@@ -64,4 +64,4 @@ class Pattern:
 
     def reasons(self, rows: pa.RecordBatch, ctx: CheckContext | None = None) -> Sequence[str | None]:
         found = pc.match_substring_regex(pa.array(texts(rows, self.text), pa.string()), self.matches)
-        return [None if one else "it does not have the form that is asked for" for one in found.to_pylist()]
+        return [None if one else f"it does not match {self.matches}" for one in found.to_pylist()]
