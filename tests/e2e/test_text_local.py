@@ -82,7 +82,7 @@ def test_the_example_runs_with_the_model_that_it_names(tmp_path):
     (tmp_path / "qa.yaml").write_text(plan)
     api.run(tmp_path / "qa.yaml", tmp_path / "qa")
     stage, page = told(tmp_path / "qa"), (tmp_path / "qa/report.html").read_text()
-    n_kept, n_refused = stage["rows"]["questions"], sum(stage["rejects"].values())
+    n_kept, n_refused = stage["rows"]["text"], sum(stage["rejects"].values())
     assert n_kept + stage["made_with"]["rows_left_out"] == 3
     assert f"{n_refused:,} of {n_kept + n_refused:,} rows that were made were refused" in page
     assert "apache-2.0" in page
