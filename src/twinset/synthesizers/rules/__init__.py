@@ -6,7 +6,6 @@ against each other, and :mod:`.sampler` makes parts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError, UserError
 from twinset.plan import TableSpec
+from twinset.synthesizers.documents import read_document
 from twinset.synthesizers.rules.sampler import DOCUMENT, RulesSampler
 
 LARGEST = 256 * 2**20
@@ -51,7 +51,7 @@ class Rules:
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:
-        document = _document(folder / DOCUMENT)
+        document = read_document(folder / DOCUMENT, ("locales", "tables"), LARGEST)
         try:
             specs: dict[str, TableSpec] = TypeAdapter(dict[str, TableSpec]).validate_python(document["tables"])
         except ValidationError as error:
@@ -72,18 +72,6 @@ def weighted(locale: str | tuple[str, ...] | Mapping[str, float]) -> dict[str, f
         return {locale: 1.0}
     weights = dict(locale) if isinstance(locale, Mapping) else dict.fromkeys(locale, 1.0)
     return {code: weight / sum(weights.values()) for code, weight in weights.items()}
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"{path.name} is larger than it may be")
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path.name} is missing or damaged: {error}") from error
-    if not isinstance(document, dict) or sorted(document) != ["locales", "tables"]:
-        raise DataError(f"{path.name} does not hold locales and tables")
-    return document
 
 
 def _locales(said: Any) -> dict[str, float]:

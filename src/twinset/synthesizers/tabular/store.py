@@ -1,15 +1,11 @@
 """The files of a saved sampler: one JSON document and one npz of the arrays that it refers to by number.
 
-Reading trusts nothing: whatever is not as it must be is a DataError, and nothing is ever run. Arrays lie uncompressed, and
-what the header of one says must be what lies there before memory is taken for it: nothing can swell.
+Reading trusts nothing: whatever is not as it must be is a DataError, and nothing is ever run.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.errors import DataError
+from twinset.synthesizers.arrays import DAMAGE, read_arrays, write_arrays
 
 DOCUMENT, ARRAYS = "sampler.json", "arrays.npz"
-_LARGEST = 4 * 2**30
 
 
 @dataclass
@@ -36,11 +32,7 @@ class Writer:
 
     def write(self, folder: Path, document: dict[str, Any]) -> None:
         (folder / DOCUMENT).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-        with zipfile.ZipFile(folder / ARRAYS, "w", zipfile.ZIP_STORED) as archive:
-            for number, array in enumerate(self.arrays):
-                info = zipfile.ZipInfo(f"a{number}.npy", (1980, 1, 1, 0, 0, 0))
-                with archive.open(info, "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, array, allow_pickle=False)
+        write_arrays(folder / ARRAYS, {f"a{number}": array for number, array in enumerate(self.arrays)})
 
 
 @dataclass(frozen=True)
@@ -54,14 +46,10 @@ class Reader:
     def open(cls, folder: Path) -> Reader:
         try:
             document = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
-            with zipfile.ZipFile(folder / ARRAYS) as archive:
-                if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-                    raise DataError("the sampler's arrays are larger than they may be")
-                arrays = {Path(member.filename).stem: _array(archive, member) for member in archive.infolist()}
+            arrays = read_arrays(folder / ARRAYS, lambda dtype, shape: dtype.kind in "fiu")
         except FileNotFoundError as error:
             raise DataError(f"the sampler has no {Path(str(error.filename)).name}") from error
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError,
-                NotImplementedError, zlib.error) as error:  # fmt: skip
+        except DAMAGE as error:
             raise DataError(f"the sampler's files are damaged: {error}") from error
         if not isinstance(document, dict):
             raise DataError("the sampler's document is not an object")
@@ -77,19 +65,6 @@ class Reader:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise DataError(f"the sampler's array {number} holds numbers that are not finite")
         return array
-
-
-def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
-    """One array, which can't be written to; its header is checked before anything of it is read."""
-    if member.compress_type != zipfile.ZIP_STORED:
-        raise DataError(f"the sampler's array {member.filename!r:.40} is compressed, and none is when it is saved")
-    with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        n_bytes = math.prod(shape) * dtype.itemsize
-        if version != (1, 0) or is_fortran or dtype.kind not in "fiu" or n_bytes != member.file_size - file.tell():
-            raise DataError(f"the sampler's array {member.filename!r:.40} does not hold what its header says")
-        return np.frombuffer(file.read(), dtype).reshape(shape)
 
 
 def expect(value: Any, kind: type, what: str) -> Any:

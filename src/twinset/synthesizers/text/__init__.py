@@ -6,7 +6,6 @@ A kind of column asks models (:mod:`.columns`), :mod:`.program` checks all of th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError, PlanError, UserError
 from twinset.plan import TextSpec
+from twinset.synthesizers.documents import read_document
 from twinset.synthesizers.text.over import over_table
 from twinset.synthesizers.text.program import program
 from twinset.synthesizers.text.sampler import DOCUMENT, NAME, TextSampler
@@ -64,7 +64,7 @@ class Text:
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:
-        document = _document(folder / DOCUMENT)
+        document = read_document(folder / DOCUMENT, ("locale", "name", "over", "text"), LARGEST)
         try:
             spec = TextSpec.model_validate(document["text"])
         except ValidationError as error:
@@ -78,18 +78,6 @@ class Text:
         if not is_same:
             raise DataError("the schema beside the text is not the one that it makes")
         return sampler
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"{path.name} is larger than it may be")
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path.name} is missing or damaged: {error}") from error
-    if not isinstance(document, dict) or sorted(document) != ["locale", "name", "over", "text"]:
-        raise DataError(f"{path.name} does not hold locale, name, over and text")
-    return document
 
 
 def _over(path: Path, columns: Any) -> Table | None:

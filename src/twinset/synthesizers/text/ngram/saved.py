@@ -1,14 +1,8 @@
-"""A model as JSON and one npz, written and read back with every check: nothing that is loaded is ever run.
-
-Arrays lie uncompressed, and what the header of one says must be what lies there before memory is taken for it.
-"""
+"""A model as JSON and one npz, written and read back with every check: nothing that is loaded is ever run."""
 
 from __future__ import annotations
 
 import json
-import math
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from twinset.errors import DataError
+from twinset.synthesizers.arrays import DAMAGE, read_arrays, write_arrays
 from twinset.synthesizers.text.ngram.levels import LARGEST, Level
 from twinset.synthesizers.text.ngram.model import FIRST, MOST_TOKENS, Model
 from twinset.synthesizers.text.ngram.patterns import Patterns
@@ -24,7 +19,6 @@ from twinset.synthesizers.text.ngram.patterns import Patterns
 DOCUMENT, ARRAYS = "ngram.json", "ngram.npz"
 _PARTS = ("keys", "total", "start", "following", "bounds")
 _OF_PATTERNS = ("pieces", "start", "fillers", "slot_start", "bounds")
-_LARGEST_FILE = 4 * 2**30
 Arrays = dict[str, npt.NDArray[np.int64]]
 
 
@@ -42,10 +36,7 @@ def write(folder: Path, engine: str, by: str, columns: dict[str, tuple[Model, tu
             arrays |= {f"{place}-{number}-{part}": getattr(level, part) for part in _PARTS}
     document = {"engine": engine, "by": by, "columns": said}
     (folder / DOCUMENT).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    with zipfile.ZipFile(folder / ARRAYS, "w", zipfile.ZIP_STORED) as archive:
-        for key, array in arrays.items():
-            with archive.open(zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    write_arrays(folder / ARRAYS, arrays)
 
 
 def read_document(folder: Path) -> dict[str, Any]:
@@ -72,26 +63,9 @@ def read_models(folder: Path, document: dict[str, Any]) -> dict[str, tuple[Model
 
 def _arrays(path: Path) -> Arrays:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
-                raise DataError("the sampler's arrays are larger than they may be")
-            return {Path(member.filename).stem: _array(archive, member) for member in archive.infolist()}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError, RecursionError, NotImplementedError,
-            zlib.error) as error:  # fmt: skip
+        return read_arrays(path, lambda dtype, shape: dtype == np.int64 and len(shape) == 1)
+    except DAMAGE as error:
         raise DataError(f"the sampler's {ARRAYS} is missing or damaged: {error}") from error
-
-
-def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[np.int64]:
-    if member.compress_type != zipfile.ZIP_STORED:
-        raise DataError(f"the sampler's array {member.filename!r:.40} is compressed, and none is when it is saved")
-    with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        n_bytes = math.prod(shape) * dtype.itemsize
-        is_as_said = version == (1, 0) and not is_fortran and dtype == np.int64 and len(shape) == 1
-        if not is_as_said or n_bytes != member.file_size - file.tell():
-            raise DataError(f"the sampler's array {member.filename!r:.40} does not hold what its header says")
-        return np.frombuffer(file.read(), np.int64)
 
 
 def _model(said: dict[str, Any], place: int, arrays: Arrays) -> tuple[Model, tuple[str, ...]]:
