@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -19,12 +18,10 @@ from twinset.core import types
 from twinset.core.constraints import Unique
 from twinset.core.keys import Places, at, places, plain
 from twinset.core.schema import Column
+from twinset.synthesizers.relational.real import AGAIN, KINDS, LOOKED_AT, Real
 from twinset.synthesizers.relational.shape import Shape, Tie
 
-if TYPE_CHECKING:
-    from twinset.synthesizers.relational.real import Real
-
-_AGAIN, _KINDS, _LOOKED_AT, _FIRST = 0.995, 20, 50_000, 200
+_FIRST = 200
 _PROTECTED = (types.Personal, types.Text, types.Identifier)
 
 
@@ -81,7 +78,7 @@ def _may_copy(real: Real, shape: Shape, column: Column, number: int | None) -> b
 def _source(real: Real, name: str, column: Column, table: str, spots: Places) -> str | None:
     """The column there that says the same."""
     own = plain(real.rows[name].column(column.name))
-    there = np.flatnonzero((spots >= 0) & np.asarray(own.is_valid()))[:_LOOKED_AT]
+    there = np.flatnonzero((spots >= 0) & np.asarray(own.is_valid()))[:LOOKED_AT]
     own = own.take(pa.array(there))
     for source in real.rows[table].schema:
         theirs = plain(real.rows[table].column(source.name))
@@ -94,9 +91,9 @@ def _says_again(own: pa.Array, theirs: pa.Array, spots: Places) -> bool:
     """Whether nearly all values are those there, and so many different ones that this is no chance."""
     for n_rows in (_FIRST, len(own)):
         same = pc.fill_null(pc.equal(own.slice(0, n_rows), at(theirs, spots[:n_rows])), False)
-        if (pc.mean(same).as_py() or 0.0) < _AGAIN:
+        if (pc.mean(same).as_py() or 0.0) < AGAIN:
             return False
-    return len(own.unique()) >= _KINDS
+    return len(own.unique()) >= KINDS
 
 
 def from_above(rows: pa.Table, copies: Sequence[Copy], above: Iterable[tuple[str, pa.Table, Places]]) -> pa.Table:

@@ -18,7 +18,10 @@ from twinset.synthesizers.relational.lists import Labels, shared_orphans
 from twinset.synthesizers.relational.shape import Tie, shapes
 from twinset.synthesizers.relational.withheld import withheld, without
 
-_ORDINAL, _AGAIN, _KINDS, _LOOKED_AT = 0.95, 0.995, 20, 50_000
+AGAIN, KINDS, LOOKED_AT = 0.995, 20, 50_000
+"""The share of rows in which a column says again what another row has, in so many different values, of those looked at."""
+
+_ORDINAL = 0.95
 
 
 class Real:
@@ -108,7 +111,7 @@ class Real:
         if (tie := shape.owner) is None:
             return
         above = self.rows[tie.key.table]
-        there = np.flatnonzero(self.owners[name] < above.num_rows)[:_LOOKED_AT]
+        there = np.flatnonzero(self.owners[name] < above.num_rows)[:LOOKED_AT]
         spots = pa.array(self.owners[name][there])
         for column in shape.drawn:
             if column.name in shape.table.primary_key or not len(there):
@@ -178,4 +181,4 @@ def _says_again(own: pa.Array, theirs: pa.Array) -> bool:
     """Whether both hold the same values in nearly every row, and enough different ones that this is no chance."""
     is_same = pc.fill_null(pc.equal(own, theirs), False)
     share = pc.mean(pc.or_(is_same, pc.and_(own.is_null(), theirs.is_null()))).as_py() or 0.0
-    return bool(share >= _AGAIN and len(own.unique()) >= _KINDS)
+    return bool(share >= AGAIN and len(own.unique()) >= KINDS)
