@@ -8,33 +8,46 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from twinset.sources.inference import counting
+from twinset.sources.inference.counting import Counts
 
 
 @dataclass(frozen=True)
 class Cells:
-    """``values`` are distinct, in order of first appearance; ``counts`` the rows of each; ``codes`` say which one a row has.
+    """``values`` are distinct, in order of first appearance; of ``n_rows`` cells ``n_present`` have one.
 
-    A null code is a missing cell. ``stored`` is the column itself, where it was stored as plain values.
+    ``stored`` is the column itself, where it was stored as plain values. What is not known beside the values then, how often
+    each comes (``counted``) and which one each row has (``coded``), is found when it is asked for.
     """
 
     name: str
     values: pa.Array
-    counts: npt.NDArray[np.int64]
-    codes: pa.Array
+    n_rows: int
+    n_present: int
+    counted: Counts | None = None
+    coded: pa.Array | None = None
     stored: pa.ChunkedArray | None = None
 
-    @property
-    def n_rows(self) -> int:
-        return len(self.codes)
+    @cached_property
+    def counts(self) -> Counts:
+        """How many rows have each value."""
+        if self.counted is not None:
+            return self.counted
+        return np.broadcast_to(np.int64(1), self.n_distinct) if self.is_unique else _counts(self.codes, self.n_distinct)
 
-    @property
-    def n_present(self) -> int:
-        return len(self.codes) - int(self.codes.null_count)
+    @cached_property
+    def codes(self) -> pa.Array:
+        """Which value each row has; a null code is a missing cell."""
+        if self.coded is not None:
+            return self.coded
+        assert self.stored is not None
+        return _in_turn(self.stored) if self.is_unique else _encoded(self.stored)[1]
 
     @property
     def n_distinct(self) -> int:
@@ -91,45 +104,59 @@ class Cells:
 
 def tally(name: str, column: pa.ChunkedArray) -> Cells:
     """The cells of a column that has an order of equality: numbers, text, times; dictionaries are seen through."""
-    if _ascends(column):
-        return each(name, column)
     if pa.types.is_dictionary(column.type):
         encoded = column.unify_dictionaries().combine_chunks()
-    else:
-        encoded = pa.chunked_array(column.chunks, column.type).combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
-    cells = _tallied(name, encoded.dictionary, encoded.indices)
-    return cells if pa.types.is_dictionary(column.type) else dataclasses.replace(cells, stored=column)
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
+        return _tallied(name, encoded.dictionary, encoded.indices)
+    if pa.types.is_string(column.type):
+        values = pc.unique(column).drop_null()
+        return Cells(name, values, len(column), len(column) - column.null_count, stored=column)
+    if counting.all_differ(column):
+        return each(name, column)
+    if (found := counting.by_place(column)) is not None:
+        values, counts = found
+        return Cells(name, values, len(column), len(column) - column.null_count, counts, stored=column)
+    return dataclasses.replace(_tallied(name, *_encoded(column)), stored=column)
 
 
 def each(name: str, column: pa.ChunkedArray) -> Cells:
     """The cells with every present one as a value of its own: where no two are equal, or where that does not matter."""
-    present = column.drop_null().combine_chunks()
-    values = present.chunk(0) if isinstance(present, pa.ChunkedArray) else present
+    values = column.drop_null().combine_chunks()
+    if isinstance(values, pa.ChunkedArray):
+        values = values.chunk(0)
+    return Cells(name, values, len(column), len(values), stored=column)
+
+
+def _in_turn(column: pa.ChunkedArray) -> pa.Array:
+    """A code for each present cell, one after the other."""
     missing = np.asarray(column.is_null().to_numpy(), dtype=np.bool_) if column.null_count else None
     codes = np.arange(len(column)) if missing is None else np.cumsum(~missing) - 1
-    return Cells(name, values, np.ones(len(values), dtype=np.int64), pa.array(codes.astype(np.int32), mask=missing), column)
+    return pa.array(codes.astype(np.int32), mask=missing)
 
 
-def _ascends(column: pa.ChunkedArray) -> bool:
-    """Whether each number is above the one before, so that no two are equal, as they are in keys that count rows."""
-    if not pa.types.is_integer(column.type) or column.null_count or not len(column):
-        return False
-    own = column.to_numpy()
-    return bool((own[1:1000] > own[:999][: len(own) - 1]).all() and (own[1:] > own[:-1]).all())
+def _encoded(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """The distinct values of plain ones, and a code for each cell."""
+    chunks = column.dictionary_encode().chunks  # which share one dictionary
+    if not chunks:
+        return pa.array([], column.type), pa.array([], pa.int32())
+    return chunks[0].dictionary, pa.chunked_array([chunk.indices for chunk in chunks]).combine_chunks()
+
+
+def _counts(codes: pa.Array, n_values: int) -> Counts:
+    present = np.asarray(codes.drop_null().to_numpy(), dtype=np.int64)
+    return np.bincount(present, minlength=n_values).astype(np.int64, copy=False)
 
 
 def _tallied(name: str, values: pa.Array, codes: pa.Array) -> Cells:
     """Cells without the values that no row has, and with one code for each value."""
     codes = codes.cast(pa.int32())
-    present = np.asarray(codes.drop_null().to_numpy(), dtype=np.int64)
-    counts = np.bincount(present, minlength=len(values)).astype(np.int64)
+    counts = _counts(codes, len(values))
     if len(values) and (counts == 0).any():
         new = np.where(counts > 0, np.cumsum(counts > 0) - 1, 0).astype(np.int32)
         codes = pa.array(new).take(codes)
         values, counts = values.filter(pa.array(counts > 0)), counts[counts > 0]
-    return Cells(name, values, counts, codes)
+    return Cells(name, values, len(codes), len(codes) - codes.null_count, counts, codes)
 
 
 def tidy(cells: Cells) -> tuple[Cells, int]:

@@ -52,9 +52,9 @@ def identifier(cells: Cells, table: Hints) -> Guess | None:
         return None
     if hints.is_key(cells.name):
         return _guess(cells, _form(cells), "codes in a column named like a key") if names_rows(cells) else None
-    has_digits = cells.share(pc.match_substring_regex(cells.values, _WITH_DIGIT)) > 0.5
     if cells.n_distinct < _FEW or not (cells.n_distinct >= 0.95 * cells.n_present or is_scattered(cells)):
         return None
+    has_digits = cells.share(pc.match_substring_regex(cells.values, _WITH_DIGIT)) > 0.5
     form = _form(cells)
     if form.form == "pattern" and (has_digits or _length(cells) <= 8):
         return _guess(cells, form, "codes of one pattern")

@@ -7,6 +7,7 @@ missing in a column whose other cells are numbers, dates or truth values, and la
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from twinset.sources.inference.cells import Cells
 
 _ALWAYS = ("", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>")
 _OFTEN = ("NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!")
+_COUNTRY = re.compile("[A-Z]{2}")
 _SIGNS = ("?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na")
 
 
@@ -40,17 +42,22 @@ def views(cells: Cells) -> Views:
 
 
 def _are_country_codes(cells: Cells) -> bool:
-    return cells.n_distinct >= 5 and bool(pc.all(pc.match_substring_regex(cells.values, "^[A-Z]{2}$")).as_py())
+    if cells.n_distinct < 5 or not all(map(_COUNTRY.fullmatch, cells.head(5))):
+        return False
+    return bool(pc.all(pc.match_substring_regex(cells.values, f"^{_COUNTRY.pattern}$")).as_py())
 
 
 def words(before: Cells, after: Cells) -> Counter[str]:
     """How many cells each word for missing has, of a column before and after the missing ones were taken out."""
+    n_empty = before.n_rows - before.n_present
+    empty = Counter({"": n_empty} if n_empty else {})
+    if after.n_distinct == before.n_distinct:  # none is gone
+        return empty
     kept = pc.is_in(before.values, value_set=after.values.cast(before.values.type))
     gone = before.values.filter(pc.invert(kept)).to_pylist()
     counts = before.counts[~kept.to_numpy(zero_copy_only=False)]
     tally = Counter({word: int(count) for word, count in zip(gone, counts, strict=True)})
-    n_empty = before.n_rows - before.n_present
-    return tally + Counter({"": n_empty} if n_empty else {})
+    return tally + empty
 
 
 def usual(tallies: list[Counter[str]]) -> str:

@@ -35,6 +35,7 @@ _NEGATIVE = r"-\2\1\3"
 MOST_PLACES = 8  # numbers with more decimals have as many as they like
 _WHOLE_FROM = 2.0**53  # doubles from here on have no decimals
 _RARE = 0.01  # share of cells up to which a column of numbers or dates may hold something else, counted and made missing
+_FEW = 1000  # numbers that are looked at before all are
 _MIN_DISTINCT = 20  # distinct numbers below which odd cells make labels of the whole column
 
 
@@ -187,7 +188,10 @@ def places(numbers: pa.Array) -> int | None:
     storage = np.float32 if pa.types.is_float32(numbers.type) else np.float64
     plain = np.asarray(numbers.drop_null().cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     plain = plain[np.abs(plain) < _WHOLE_FROM]
+    few = plain[:_FEW]  # which rule most places out
     fitting = (
-        n for n in range(MOST_PLACES + 1) if np.array_equal(np.round(plain, n).astype(storage), plain.astype(storage))
+        n
+        for n in range(MOST_PLACES + 1)
+        if all(np.array_equal(np.round(own, n).astype(storage), own.astype(storage)) for own in (few, plain))
     )
     return next(fitting, None) if len(numbers) > numbers.null_count else None

@@ -86,7 +86,7 @@ def _code(cells: Cells) -> Guess | None:
 
 
 def _count(cells: Cells) -> Guess:
-    ends = pc.min_max(cells.values.cast(pa.float64(), safe=False)).as_py()
+    ends = pc.min_max(cells.values).as_py()
     is_flag = cells.n_distinct == 2 and ends == {"min": 0, "max": 1}
     return Guess(types.Integer(), cells.values, f"whole numbers, {'only 0 and 1' if is_flag else _described(cells)}")
 

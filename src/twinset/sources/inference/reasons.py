@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ import pyarrow.compute as pc
 
 from twinset.privacy import K
 from twinset.sources.inference.cells import Cells
+
+_Numbers = npt.NDArray[Any]
+_FEW = 4096
 
 
 def distinct(cells: Cells) -> str:
@@ -53,24 +57,49 @@ class _End:
 
 
 def _shared_ends(cells: Cells, values: pa.Array) -> tuple[_End, _End] | None:
-    numbers = np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
-    known = ~np.isnan(numbers)
-    numbers, counts = numbers[known], cells.counts[known]
+    numbers, counts = _numbers(values), cells.counts
+    if values.null_count:
+        known = np.asarray(values.is_valid().to_numpy(zero_copy_only=False))
+        numbers, counts = numbers[known], counts[known]
     if counts.sum() < 10 * K:
         return None
     return _kth(numbers, counts, up=False), _kth(numbers, counts, up=True)
 
 
-def _kth(numbers: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], *, up: bool) -> _End:
+def _numbers(values: pa.Array) -> _Numbers:
+    """Numbers as numpy holds them; what stands under missing ones means nothing."""
+    if not pa.types.is_integer(values.type):
+        values = values.cast(pa.float64(), safe=False)
+    return np.asarray((pc.fill_null(values, 0) if values.null_count else values).to_numpy())
+
+
+def _kth(numbers: _Numbers, counts: npt.NDArray[np.int64], *, up: bool) -> _End:
     """The K-th cell from one end; of the numbers with these counts only the outermost are put in order."""
+    outer = _outermost(numbers, up=up)
     sign = -1.0 if up else 1.0
-    numbers = sign * numbers
-    last = min(K, len(numbers)) - 1
-    outer = numbers <= np.partition(numbers, last)[last]
-    values, places = np.unique(numbers[outer], return_inverse=True)
+    values, places = np.unique(sign * numbers[outer].astype(np.float64), return_inverse=True)
     own = np.bincount(places, weights=counts[outer]).astype(np.int64)
     place = int(np.searchsorted(np.cumsum(own), K))
     return _End(sign * float(values[place]), bool(own[place] >= K))
+
+
+def _outermost(numbers: _Numbers, *, up: bool) -> npt.NDArray[np.int64]:
+    """Where the K outermost numbers of one end stand, and those equal to the last of them.
+
+    The K-th of a few of them is a bound that hardly any others are beyond, so that these alone are put in order.
+    """
+    near = _reached(numbers, _bound(numbers[:: max(len(numbers) // _FEW, 1)], up=up), up=up)
+    return near[_reached(numbers[near], _bound(numbers[near], up=up), up=up)]
+
+
+def _bound(numbers: _Numbers, *, up: bool) -> Any:
+    place = min(K, len(numbers)) - 1
+    place = len(numbers) - 1 - place if up else place
+    return np.partition(numbers, place)[place]
+
+
+def _reached(numbers: _Numbers, bound: Any, *, up: bool) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(numbers >= bound if up else numbers <= bound)
 
 
 def _said(end: _End, upwards: bool, *, grouped: bool) -> str:
