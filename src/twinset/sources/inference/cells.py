@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from twinset.sources.inference import counting
 from twinset.sources.inference.counting import Counts
 
+_FEW = 4096
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -109,7 +111,7 @@ def tally(name: str, column: pa.ChunkedArray) -> Cells:
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
         return _tallied(name, encoded.dictionary, encoded.indices)
-    if pa.types.is_string(column.type):
+    if pa.types.is_string(column.type) and _repeats(column):
         values = pc.unique(column).drop_null()
         return Cells(name, values, len(column), len(column) - column.null_count, stored=column)
     if counting.all_differ(column):
@@ -126,6 +128,12 @@ def each(name: str, column: pa.ChunkedArray) -> Cells:
     if isinstance(values, pa.ChunkedArray):
         values = values.chunk(0)
     return Cells(name, values, len(column), len(values), stored=column)
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    """Whether the first of many cells are few values, as labels are, of which hardly any rule asks which row has which."""
+    few = column.slice(0, len(column) // 16)
+    return len(few) >= _FEW and bool(pc.count_distinct(few).as_py() < len(few) / 2)
 
 
 def _in_turn(column: pa.ChunkedArray) -> pa.Array:

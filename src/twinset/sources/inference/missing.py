@@ -19,8 +19,8 @@ from twinset.sources.inference.cells import Cells
 
 _ALWAYS = ("", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "#NA", "NaT", "\\N", "(null)", "<null>")
 _OFTEN = ("NA", "N/A", "n/a", "None", "#VALUE!", "#DIV/0!", "#REF!")
-_COUNTRY = re.compile("[A-Z]{2}")
 _SIGNS = ("?", "-", "--", "---", ".", "..", "*", "unknown", "Unknown", "UNKNOWN", "missing", "Missing", "none", "na")
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Views:
 
 def views(cells: Cells) -> Views:
     """Both views of trimmed text cells; they are one object where no word is in doubt."""
+    if not pc.any(pc.is_in(cells.values, value_set=pa.array((*_ALWAYS, *_OFTEN, *_SIGNS)))).as_py():
+        return Views(cells, cells)
     sure = cells.without(pc.is_in(cells.values, value_set=pa.array(_ALWAYS)))
     often = pc.is_in(sure.values, value_set=pa.array(_OFTEN))
     has_empty = cells.n_present < cells.n_rows or pc.any(pc.equal(cells.values, "")).as_py()
