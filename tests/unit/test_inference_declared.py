@@ -189,3 +189,16 @@ def test_a_moment_in_fractions_of_a_second_is_read_as_its_own_plan_says(tmp_path
     path.write_text("t\n" + "2013-01-01 10:00:00.5+02:00\n" * 10)
     column = ts.read(path).schema.only["t"]
     assert ts.read(path, columns={"t": column.to_data()}).schema.only["t"].type == column.type
+
+
+@pytest.mark.parametrize("storage", [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint64()])
+def test_whole_numbers_of_any_width_are_moments_where_that_is_declared(storage):
+    data = read(pa.table({"x": pa.array([60, 61, None], storage), "row": [1, 2, 3]}), columns={"x": {"type": "datetime"}})
+    assert values_of(data)[2] is None
+    assert values_of(data)[1] - values_of(data)[0] == datetime.timedelta(microseconds=1)
+
+
+def test_a_whole_number_too_large_for_a_moment_is_told():
+    table = pa.table({"x": pa.array([60, 2**63], pa.uint64())})
+    with pytest.raises(DataError):
+        read(table, columns={"x": {"type": "datetime"}})

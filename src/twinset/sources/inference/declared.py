@@ -181,11 +181,18 @@ def _from_stored(cells: Cells, column: Column) -> Guess | None:
     if isinstance(kind, types.DateTime) and pa.types.is_timestamp(values.type):
         return dataclasses.replace(guess, type=types.DateTime(values.type.tz, values.type.unit))
     if isinstance(kind, types.DateTime) and (pa.types.is_date(values.type) or pa.types.is_integer(values.type)):
-        return dataclasses.replace(guess, values=values.cast(pa.timestamp(kind.unit, kind.zone)))
+        return dataclasses.replace(guess, values=_as_ticks(values).cast(pa.timestamp(kind.unit, kind.zone)))
     is_same = (isinstance(kind, types.Time) and pa.types.is_time(values.type)) or (
         isinstance(kind, types.Duration) and pa.types.is_duration(values.type)
     )
     return guess if is_same else None
+
+
+def _as_ticks(values: pa.Array) -> pa.Array:
+    """Whole numbers as wide as moments are, those that are too large missing; dates as they are."""
+    if pa.types.is_uint64(values.type):
+        values = pc.if_else(pc.less_equal(values, pa.scalar(2**63 - 1, values.type)), values, None)
+    return values if pa.types.is_date(values.type) else values.cast(pa.int64())
 
 
 def _zero_or_one(guess: Guess) -> Guess:
