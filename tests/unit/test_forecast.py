@@ -10,8 +10,10 @@ import pytest
 
 import twinset as ts
 from twinset.core import types
+from twinset.core.dataset import Tables
 from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.core.synthesis import Forecast
+from twinset.pipeline.forecast import forecast
 from twinset.synthesizers.relational import Relational
 from twinset.synthesizers.tabular.trees import Trees
 
@@ -44,6 +46,18 @@ def test_a_table_takes_what_is_forecast() -> None:
     taken = time.process_time() - began
     told = Trees().forecast(data.schema, {data.schema.only.name: len(z)})
     assert told.seconds / 3 < taken < told.seconds * 3
+
+
+def test_of_linked_tables_it_is_told_what_linking_them_costs() -> None:
+    schema = Schema((_table("owners", 6), _table("below", 6, "owners")))
+    n_rows = {"owners": 5_000, "below": 150_000}
+    rows = {table.name: pa.table({one: np.arange(n_rows[table.name]) for one in table.names}) for table in schema}
+    data = Tables(schema, {table.name: rows[table.name].cast(table.arrow) for table in schema})
+    cost = Relational().forecast(schema, n_rows)
+    assert cost.making > 1
+    (line,) = forecast(Trees(), data)
+    assert f"about {cost.seconds:.0f} s of CPU" in line
+    assert f"{cost.making:.0f} s of CPU to make as many rows" in line
 
 
 def test_more_tables_cost_as_many_times_as_much() -> None:
