@@ -127,7 +127,7 @@ class _Cutting:
         return Slices(self.known, self.trees[root], self.size)
 
     def _are_few(self, root: str, n: int) -> bool:
-        """Whether the rows of a root are too few for ``n`` blocks to have some of them."""
+        """Whether the rows of a root are too few for ``n`` blocks: of the longest tree's half of what they should have."""
         return self.size[root] // (_FEWEST_ROOTS // 2 if root == self.main else _FEWEST_PARTNERS) < n
 
     def _n_most(self, root: str) -> int:
