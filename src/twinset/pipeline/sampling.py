@@ -21,6 +21,7 @@ from twinset.export import dialect_for, exporter, exporter_for
 from twinset.pipeline import memory, samplerfile, steps
 from twinset.pipeline.conditions import Asked, remarks
 from twinset.pipeline.engines import engine_of
+from twinset.pipeline.forecast import forecast
 from twinset.pipeline.parts import Parts
 from twinset.pipeline.settings import Settings, versions
 from twinset.pipeline.staging import friendly_disk, is_begun, staged, sweep, write
@@ -37,6 +38,8 @@ def fit_file(plan: Plan, target: Path, settings: Settings) -> tuple[str, ...]:
     data = steps.read_source(stage, settings)
     if data is None:
         raise PlanError("there is no source to learn from")
+    for line in forecast(engine, data, is_made=False):
+        settings.watch.say(line)
     settings.watch.begin(f"learning with {stage.synthesizer}")
     rows = {table.name: data.count(table.name) for table in data.schema}
     sampler, notes = memory.fit(engine, data, data.schema, steps.seed_of(plan, "fit", name), settings.watch)

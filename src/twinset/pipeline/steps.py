@@ -15,7 +15,7 @@ from twinset.core.dataset import Batch, Dataset, Dialect, Tables, from_batches
 from twinset.core.request import Given, Request, SeedRows
 from twinset.core.schema import Schema
 from twinset.core.seed import Seed
-from twinset.core.synthesis import Sampler, Selecting, Sizing, Synthesizer, Waiting
+from twinset.core.synthesis import Sampler, Selecting, Sizing, Waiting
 from twinset.errors import DataError, GenerationError, PlanError
 from twinset.evaluation.result import Note
 from twinset.execution import Executor, executor_for
@@ -23,6 +23,7 @@ from twinset.pipeline import memory, samplerfile
 from twinset.pipeline.conditions import given_of, remarks
 from twinset.pipeline.constraining import constrained
 from twinset.pipeline.engines import engine_of
+from twinset.pipeline.forecast import forecast
 from twinset.pipeline.linking import linked
 from twinset.pipeline.parts import MakePart, Parts, kept_parts, loaded, produce, read_kept
 from twinset.pipeline.protecting import tell
@@ -169,7 +170,8 @@ def _learned(site: Site, file: Path, notes: Path) -> Learned:
 
 def _fit(site: Site, train: Dataset | None, inputs: Mapping[str, Dataset]) -> tuple[Sampler, tuple[Note, ...]]:
     engine = engine_of(site.stage)
-    _forecast(engine, train, site.settings)
+    for line in forecast(engine, train) if train is not None else ():
+        site.settings.watch.say(line)
     site.settings.watch.begin(f"learning with {site.stage.synthesizer}")
     schema = _gone_over(site.stage, inputs) if train is None else train.schema
     sampler, notes = memory.fit(engine, train, schema, site.seed("fit"), site.settings.watch)
@@ -181,23 +183,6 @@ def _gone_over(stage: Stage, inputs: Mapping[str, Dataset]) -> Schema:
     """The schema of the rows that texts are made over."""
     over = None if stage.text is None else stage.text.over
     return Schema(()) if over is None else inputs[over.rows_of].schema
-
-
-def _forecast(engine: Synthesizer, train: Dataset | None, settings: Settings) -> None:
-    if train is None:
-        return
-    n_rows = {table.name: train.count(table.name) for table in train.schema}
-    cost = engine.forecast(train.schema, n_rows)
-    settings.watch.say(
-        f"forecast: about {_seconds(cost.seconds)} of CPU and {cost.bytes / 2**20:,.0f} MB of memory to learn"
-    )
-    available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if cost.bytes > available:
-        settings.watch.say(f"note: only {available / 2**20:,.0f} MB of memory are free now")
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def request_for(site: Site, learned: Learned, inputs: Mapping[str, Dataset]) -> Request:

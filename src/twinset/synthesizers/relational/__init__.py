@@ -20,6 +20,7 @@ from twinset.errors import DataError, PlanError
 from twinset.privacy import K
 from twinset.privacy.levels import Level
 from twinset.synthesizers.relational import saved
+from twinset.synthesizers.relational.forecast import forecast
 from twinset.synthesizers.relational.learn import learn
 from twinset.synthesizers.relational.real import Real
 from twinset.synthesizers.relational.sampler import NAME, RelationalSampler
@@ -43,7 +44,7 @@ class Relational:
         return Traits()
 
     def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast:
-        return self._inside.forecast(schema, n_rows)
+        return forecast(self._inside, schema, n_rows)
 
     def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler:
         if data is None:

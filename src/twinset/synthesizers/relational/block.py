@@ -19,30 +19,20 @@ from twinset.errors import GenerationError
 from twinset.synthesizers.relational.again import of_owners, say_again
 from twinset.synthesizers.relational.blocks import Span
 from twinset.synthesizers.relational.breaking import breaking
-from twinset.synthesizers.relational.counts import ordinals, places_of, settle
 from twinset.synthesizers.relational.distinct import made_distinct
 from twinset.synthesizers.relational.gaps import added
 from twinset.synthesizers.relational.given.giving import Giving
-from twinset.synthesizers.relational.junction import junction_of, within
 from twinset.synthesizers.relational.known import Known
 from twinset.synthesizers.relational.lists import Draws, find_keys
 from twinset.synthesizers.relational.live import depends, filled, with_labels
+from twinset.synthesizers.relational.owned import Owners, owned
 from twinset.synthesizers.relational.pairing import Pairing
-from twinset.synthesizers.relational.shape import label_of, rows_of
+from twinset.synthesizers.relational.shape import label_of
 from twinset.synthesizers.relational.snap import snapped
-from twinset.synthesizers.relational.wide import GHOST, below, beside, blank, told
+from twinset.synthesizers.relational.wide import beside
 
 _ROUNDS = 50
 """How often rows that break a rule are drawn again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """Who owns the rows of a table: the place of each row's owner, those who are not there after the last that is."""
-
-    places: Places
-    context: pa.Table
-    keys: pa.Table
 
 
 @dataclass
@@ -86,8 +76,12 @@ class Block:
 
     def owned_of(self, name: str) -> Owners:
         """Who owns the rows of a table, once the table above it is made."""
+        return owned(self, name)
+
+    def seed_of_owners(self, name: str) -> Seed:
+        """For what is drawn of a table's owners: the same in every block that has some of their rows."""
         span = self.spans[name]
-        return self._owned(self.known[name], span, self.seed.child("block", name, span.start))
+        return self.seed.child("block", name, 0 if span.is_slice else span.start)
 
     def make_table(self, name: str) -> None:
         """Make the rows of a table, once the table above it is made; again where what is known of them has changed."""
@@ -143,82 +137,6 @@ class Block:
         ]  # fmt: skip
         return pa.table(arrays, names=drawn.column_names)
 
-    # -- owners ----------------------------------------------------------------------------------------------------
-
-    def _owned(self, known: Known, span: Span, seed: Seed) -> Owners:
-        tie = known.shape.owner
-        if tie is None:
-            nobody = np.zeros(0, dtype=np.int64)
-            return Owners(nobody, blank(span.n_rows), pa.table({}))
-        name, parent = known.table.name, tie.key.table
-        above, keys = self.wides[parent], self.rows[parent].select(list(tie.key.references))
-        has_ghosts = known.ghosts is not None and (self.giving is None or self.giving.owned != name)
-        n_missing = round(known.missing * span.n_rows) if has_ghosts else 0
-        n_lost = round(known.orphans * span.n_rows) if has_ghosts else 0
-        n_there = span.n_rows - n_missing - n_lost if keys.num_rows else 0
-        n_lost = span.n_rows - n_missing - n_there
-        rng = seed.child("counts").generator()
-        counts = settle(drawn_counts(above, name), n_there, rng)
-        if (junction := junction_of(known.shape)) is not None:
-            counts = within(counts, junction.most_each(self._n_rows), rng)
-            if counts.sum() < n_there:
-                raise GenerationError(f"rows of {name!r} can't all have different keys: there are fewer than {n_there:,}")
-        if n_lost or n_missing:
-            above, keys, more = self._with_ghosts(known, above, keys, n_lost, n_missing, seed)
-            counts = np.concatenate([counts, more])
-        places = places_of(counts)
-        context = beside(blank(span.n_rows), told(parent, above, known.context, places, name))
-        filled = {
-            own: plain(keys.column(theirs)).take(pa.array(places))
-            for own, theirs in zip(tie.key.columns, tie.key.references, strict=True)
-            if own in tie.fills
-        }
-        for own, theirs in known.mirrors.items():
-            values = plain(self.rows[parent].column(theirs))
-            filled[own] = at(values, np.where(places < len(values), places, MISSING))
-        if known.ordinal is not None:
-            filled[known.ordinal] = pa.array(ordinals(counts))
-        return Owners(places, context, pa.table(filled))
-
-    @property
-    def _n_rows(self) -> dict[str, int]:
-        """How many rows the block's tables and the lists have."""
-        return {name: rows.num_rows for name, rows in self.lists.items()} | {n: one.n_rows for n, one in self.spans.items()}
-
-    def _with_ghosts(
-        self, known: Known, above: pa.Table, keys: pa.Table, n_lost: int, n_missing: int, seed: Seed
-    ) -> tuple[pa.Table, pa.Table, Places]:
-        """Owners who are not there below those who are, with keys that nobody has or with none; how many rows each has."""
-        name = known.table.name
-        n_orphans = max(1, round(known.n_ghosts * keys.num_rows)) if n_lost else 0
-        n_ghosts = n_orphans + n_missing
-        assert known.ghosts is not None
-        kinds = pa.array(np.where(np.arange(n_ghosts) < n_orphans, "orphan", "none"), pa.string())
-        told_of = beside(blank(n_ghosts), pa.table({GHOST: kinds}))
-        made = pa.Table.from_batches([known.ghosts.rows(KeyRange(0, n_ghosts), n_ghosts, seed.child("ghosts"), told_of)])
-        counts = settle(drawn_counts(made, name)[:n_orphans], n_lost, seed.child("ghost counts").generator())
-        found = self._ghost_keys(known, n_orphans, seed)
-        none = pa.table({field.name: pa.nulls(n_missing, field.type) for field in found.schema})
-        return below(above, made), below(keys, below(found, none)), np.append(counts, np.ones(n_missing, np.int64))
-
-    def _ghost_keys(self, known: Known, n_ghosts: int, seed: Seed) -> pa.Table:
-        """Keys that no row of the owner's table has: those of rows after its last one."""
-        assert known.shape.owner is not None
-        parent = self.known[known.shape.owner.key.table]
-        span = self.spans[parent.table.name]
-        first = span.total + round(known.n_ghosts * span.start)
-        context = {column.name: pa.nulls(n_ghosts, column.storage) for column in parent.context}
-        keys = KeyRange(first, first + n_ghosts)
-        whole = parent.draw(keys, span.total, self.seed, beside(blank(n_ghosts), pa.table(context)), np.arange(n_ghosts))
-        names = known.shape.owner.key.references
-        storage = parent.table.arrow
-        return pa.table(
-            {
-                name: whole.column(name) if name in whole.column_names else pa.nulls(n_ghosts, storage.field(name).type)
-                for name in names
-            }
-        )
-
     # -- columns ---------------------------------------------------------------------------------------------------
 
     def _with_times(self, known: Known, wide: pa.Table, places: Places) -> pa.Table:
@@ -233,9 +151,10 @@ class Block:
 
     def _draws(self, known: Known, number: int, n_rows: int, places: Places, seed: Seed) -> Draws:
         """Which of a list's other rows are meant: the same for all rows of an owner that has one."""
-        rng = seed.child("list", number).generator()
-        is_same = known.own is not None and any(column.name == label_of(number) for column in known.own.same)
-        return rng.random(int(places.max(initial=0)) + 1)[places] if is_same else rng.random(n_rows)
+        if known.own is not None and any(column.name == label_of(number) for column in known.own.same):
+            rng = self.seed_of_owners(known.table.name).child("list", number).generator()
+            return rng.random(int(places.max(initial=0)) + 1)[places]
+        return seed.child("list", number).generator().random(n_rows)
 
     def _listed(self, known: Known, wide: pa.Table, rows: pa.Table, places: Places, seed: Seed) -> pa.Table:
         """The rows with the keys to lists, from their labels."""
@@ -277,8 +196,3 @@ class Block:
                 n_rows, places = rows.num_rows, self.owners[total.child]
                 found = total.of(child, np.where(places < n_rows, places, -1), n_rows)
                 self.rows[name] = total.put(rows, found, self.known[name].table[total.column].storage)
-
-
-def drawn_counts(owners: pa.Table, child: str) -> Places:
-    """How many rows in a child table each owner was drawn to have."""
-    return np.asarray(plain(owners.column(rows_of(child))).fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

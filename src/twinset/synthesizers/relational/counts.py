@@ -44,6 +44,13 @@ def places_of(counts: Numbers) -> Places:
     return np.repeat(np.arange(len(counts)), counts)
 
 
+def part_of(counts: Numbers, start: int, stop: int) -> tuple[Numbers, Numbers]:
+    """Of the rows [start, stop), owner by owner, how many each owner has, and how many of its rows are before them."""
+    ends = np.cumsum(counts)
+    first = np.clip(ends - counts, start, stop)
+    return np.clip(ends, start, stop) - first, np.clip(start - (ends - counts), 0, counts)
+
+
 def ordinals(counts: Numbers) -> Numbers:
     """The number of every row among those of its owner, from 1."""
     ends = np.cumsum(counts)

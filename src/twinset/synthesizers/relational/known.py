@@ -101,21 +101,21 @@ class Known:
         return made
 
     @cached_property
-    def _few(self) -> tuple[str, ...]:
+    def few(self) -> tuple[str, ...]:
         """The labels of lists of which each owner has few."""
         return () if self.own is None else tuple(one.label for one in self.choices if one.label in self.own.labels)
 
     def _chosen(self, made: pa.Table, context: pa.Table, owners: Places, seed: Seed) -> pa.Table:
         """The rows with few labels for each owner, and with combinations of them that are shared."""
         kinds, most = (
-            [plain(context.column(self.own.name(what, label))) for label in self._few if self.own is not None]
+            [plain(context.column(self.own.name(what, label))) for label in self.few if self.own is not None]
             for what in ("kinds", "most")
         )
         is_fine = np.ones(made.num_rows, dtype=np.bool_)
         for combos in self.combos:
             is_fine &= are_shared(made, combos)
         whose = owners if len(owners) else np.zeros(made.num_rows, dtype=np.int64)
-        return with_few(made, self._few, kinds, most, whose, is_fine, seed)
+        return with_few(made, self.few, kinds, most, whose, is_fine, seed)
 
     @property
     def keys(self) -> tuple[Column, ...]:

@@ -116,11 +116,14 @@ class RelationalSampler:
     def _blocks(self, request: Request) -> Blocks:
         size = self.sized(request).size
         own = {name: size[name] for name in self._rest}
-        if len(own) > 1 and (asked := asked_of(self.known, request)) is not None and asked.is_one:
+        asked = asked_of(self.known, request) if len(own) > 1 else None
+        if asked is not None and asked.is_one:
             return Blocks(1, own)
-        blocks = cut(self.schema, self.known, own, request.part_rows)
+        may_slice = asked is None  # else owners are made such as have the given rows
+        blocks = cut(self.schema, self.known, own, request.part_rows, may_slice=may_slice)
         while len(own) > 1 and blocks.n > 1 and not self._have_room(size, blocks):
-            blocks = cut(self.schema, self.known, own, request.part_rows, blocks.n - max(1, blocks.n // 8))
+            fewer = blocks.n - max(1, blocks.n // 8)
+            blocks = cut(self.schema, self.known, own, request.part_rows, fewer, may_slice=may_slice)
         return blocks
 
     def _have_room(self, size: Mapping[str, int], blocks: Blocks) -> bool:

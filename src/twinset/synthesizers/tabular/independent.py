@@ -54,7 +54,7 @@ class Independent:
 
     def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast:
         cells = sum(n_rows.get(table.name, 0) * len(table.columns) for table in schema)
-        return Forecast(seconds=0.5 + 4e-7 * cells, bytes=150_000_000 + 60 * cells)
+        return Forecast(seconds=0.5 + 4e-7 * cells, bytes=150_000_000 + 60 * cells, making=1e-7 * cells)
 
     def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler:
         if data is None:

@@ -33,6 +33,11 @@ _PLACEHOLDERS = types.Text | types.Identifier | types.Personal | types.Media | t
 _LABELS = types.Boolean | types.Categorical | types.Ordinal | types.Json
 
 
+def is_learned(column: Column) -> bool:
+    """Whether more of a column is learned than where it is missing."""
+    return not isinstance(column.type, _PLACEHOLDERS)
+
+
 def learn_codec(column: Column, values: pa.Array, scope: Scope) -> Codec:
     """The codec of a column, by its type as far as its storage goes with it."""
     storage = column.storage

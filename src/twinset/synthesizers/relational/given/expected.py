@@ -14,12 +14,13 @@ from twinset.core.schema import Schema
 from twinset.core.seed import Seed
 from twinset.privacy.kinship import root_of
 from twinset.synthesizers.relational.alike import codes_of
-from twinset.synthesizers.relational.block import Block, drawn_counts
+from twinset.synthesizers.relational.block import Block
 from twinset.synthesizers.relational.blocks import Span
 from twinset.synthesizers.relational.given.asked import Asked
 from twinset.synthesizers.relational.given.giving import Giving
 from twinset.synthesizers.relational.junction import junction_of
 from twinset.synthesizers.relational.known import Known
+from twinset.synthesizers.relational.owned import drawn_counts
 
 _LOOKED_AT = 2_000
 """Given rows that are made for it, at most."""

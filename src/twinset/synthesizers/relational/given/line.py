@@ -31,8 +31,9 @@ from twinset.synthesizers.relational.summary import Summary
 from twinset.synthesizers.relational.wide import beside, blank, told
 
 if TYPE_CHECKING:
-    from twinset.synthesizers.relational.block import Block, Owners
+    from twinset.synthesizers.relational.block import Block
     from twinset.synthesizers.relational.given.giving import Giving
+    from twinset.synthesizers.relational.owned import Owners
 
 N_OWNERS, N_CONTEXTS, _MOST_LOOKED_AT = 8, 16, 3
 """Tries at each owner and at whose it may be, and the columns by which rows are dealt."""

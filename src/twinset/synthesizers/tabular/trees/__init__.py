@@ -24,6 +24,7 @@ from twinset.synthesizers.tabular.sampler import TableSampler
 from twinset.synthesizers.tabular.state import layout_from_data
 from twinset.synthesizers.tabular.store import Reader
 from twinset.synthesizers.tabular.trees.chain import Chain, Link, chain_from_data
+from twinset.synthesizers.tabular.trees.forecast import forecast
 from twinset.synthesizers.tabular.trees.grow import Growth
 from twinset.synthesizers.tabular.trees.learn import Options, Seen, learn_links, refined
 
@@ -70,8 +71,7 @@ class Trees:
         return TRAITS
 
     def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast:
-        cells = sum(n_rows.get(table.name, 0) * len(table.columns) for table in schema)
-        return Forecast(seconds=0.5 + 1.5e-5 * cells, bytes=200_000_000 + 60 * cells)
+        return forecast(schema.only, n_rows.get(schema.only.name, 0), self.pairs, self.predictors)
 
     def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler:
         if data is None:

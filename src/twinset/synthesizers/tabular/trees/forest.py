@@ -24,7 +24,7 @@ from twinset.synthesizers.tabular.trees.law import ClassedForest, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
-_MOST_SHAPING = 1 << 16
+MOST_SHAPING = 1 << 16
 """Rows that shape one tree at most. Every row counts for what is in it."""
 
 
@@ -123,7 +123,7 @@ def grow_forest(
 def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int, rng: np.random.Generator) -> Tree:
     """A tree with the structure of one half (some of its rows, where it has very many), as far as the other bears it out."""
     shaping, checking = np.flatnonzero(half), np.flatnonzero(~half)
-    some = shaping if len(shaping) <= _MOST_SHAPING else np.sort(rng.permutation(shaping)[:_MOST_SHAPING])
+    some = shaping if len(shaping) <= MOST_SHAPING else np.sort(rng.permutation(shaping)[:MOST_SHAPING])
     structure = grow(rows.predictors[some], rows.target.of_rows(some), limits)
     leaf = route(structure, rows.predictors)
     cell, n_cells = leaf * rows.target.n_classes + rows.target.classes, len(structure) * rows.target.n_classes

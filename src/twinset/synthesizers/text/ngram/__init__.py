@@ -7,6 +7,7 @@ language models must be better than, and fills columns of text where no model ma
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,9 @@ class Ngram:
     def forecast(self, schema: Schema, n_rows: Mapping[str, int]) -> Forecast:
         inner = self._inside.forecast(schema, n_rows)
         n_texts = sum(n_rows.get(table.name, 0) * len(textual(table)) for table in schema)
-        return Forecast(inner.seconds + 2e-4 * n_texts, inner.bytes + 400 * min(n_texts, 100_000))
+        return dataclasses.replace(
+            inner, seconds=inner.seconds + 2e-4 * n_texts, bytes=inner.bytes + 400 * min(n_texts, 100_000)
+        )
 
     def fit(self, data: Dataset | None, *, schema: Schema, seed: Seed, ctx: FitContext) -> Sampler:
         if data is None:
