@@ -13,6 +13,7 @@ from twinset.pipeline import memory
 from twinset.pipeline.conditions import Asked, balanced, given_rows
 from twinset.synthesizers.tabular.trees.forest import Forest
 from twinset.synthesizers.tabular.trees.law import Places
+from twinset.synthesizers.tabular.trees.pooled import Pooled
 
 
 @pytest.fixture(scope="module", params=["trees", "independent"])
@@ -178,7 +179,8 @@ def test_a_steered_draw_stays_in_the_classes_that_it_is_steered_to(trees):
 
 
 def test_places_count_and_pick_what_lies_in_each_node(trees):
-    forests = [own.law for own in trees.model.links if isinstance(own.law, Forest)]
+    laws = [own.law.forest if isinstance(own.law, Pooled) else own.law for own in trees.model.links]
+    forests = [law for law in laws if isinstance(law, Forest)]
     tree = max((forest.trees[0] for forest in forests), key=lambda one: len(one.structure))
     held, places = tree.contents, Places.of(tree, tree.contents.symbols)
     for node in (0, 1, len(tree.structure) - 1):

@@ -20,7 +20,8 @@ from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 
 ROUNDS, DEPTH, SHRINK = 120, 5, 3.0
 _CHECK, _PATIENCE, _REGION = 5, 25, 3
-_BINS, _UNIT, _PACK, _MOST_ROWS, _AT_HAND = 64, 256.0, 2.0**28, 1 << 18, 1 << 15
+UNIT, PACK = 256.0, 2.0**28
+_BINS, _MOST_ROWS, _AT_HAND = 64, 1 << 18, 1 << 15
 """Up to so many rows, the sum of curvatures (at most 65 each) times the pack and of gradients stays below 2**53."""
 
 Bits = npt.NDArray[np.bool_]
@@ -59,7 +60,8 @@ class Kin:
         """The values of leaves, given each row's."""
         there = np.flatnonzero(self.owners >= 0)
         few = holders(leaf[there], len(value), self.owners[there]) < self.least
-        least = value if len(there) < len(leaf) else np.zeros(len(value))
+        few = few.reshape(-1, *(1,) * (value.ndim - 1))
+        least = value if len(there) < len(leaf) else np.zeros(value.shape)
         return np.where(few, np.minimum(least, 0.0), value)
 
 
@@ -80,19 +82,24 @@ class Boosted:
         """For each row; ``columns`` are predictors x rows."""
         total = np.full(columns.shape[1], self.base)
         for feature, above, value in zip(self.feature, self.above, self.value, strict=True):
-            total += value[_leaf(columns, feature, above)]
+            total += value[leaf_of(columns, feature, above)]
         return total
 
     def region(self, columns: Codes) -> Numbers:
-        """A number for each row that sorts rows by what the first trees ask, from the first question on."""
-        place = np.zeros(columns.shape[1], dtype=np.int64)
-        for feature, above in zip(self.feature[:_REGION], self.above[:_REGION], strict=True):
-            for one, code in zip(feature, above, strict=True):
-                place = (place << 1) | (columns[one] > code)
-        return place
+        """A number for each row that sorts rows by what the first trees ask."""
+        return region_of(self.feature, self.above, columns)
 
 
-def _leaf(columns: Codes, feature: npt.NDArray[np.int16], above: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
+def region_of(feature: npt.NDArray[np.int16], above: npt.NDArray[np.int16], columns: Codes) -> Numbers:
+    """A number for each row (``columns``: predictors x rows) from its answers to the first trees, the first one first."""
+    place = np.zeros(columns.shape[1], dtype=np.int64)
+    for one, code in zip(feature[:_REGION].ravel(), above[:_REGION].ravel(), strict=True):
+        place = (place << 1) | (columns[one] > code)
+    return place
+
+
+def leaf_of(columns: Codes, feature: npt.NDArray[np.int16], above: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
+    """Each row's leaf in one tree (``columns``: predictors x rows)."""
     leaf = np.zeros(columns.shape[1], dtype=np.uint8)
     for level, (one, code) in enumerate(zip(feature, above, strict=True)):
         leaf |= (columns[one] > code).view(np.uint8) << np.uint8(level)
@@ -134,7 +141,7 @@ def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: P
     """
     shaping = shaping[:_MOST_ROWS]
     kin = None if kin is None else kin.of_rows(shaping)
-    shrink = (SHRINK if kin is None else SHRINK * kin.weight) * _UNIT
+    shrink = (SHRINK if kin is None else SHRINK * kin.weight) * UNIT
     place, asked, answer = bins.place[:, shaping], bins.columns[:, checking], is_yes[shaping].astype(np.float64)
     n_yes = float(answer.sum())
     base = float(np.log((n_yes + 1) / (len(shaping) - n_yes + 1)))
@@ -146,15 +153,15 @@ def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: P
     trees, best, best_miss = [], 0, float(np.logaddexp(0, sign * base).mean())
     for turn in range(1, pace.rounds + 1):
         chance = 1 / (1 + np.exp(-logit))
-        gradient = np.rint((answer - chance) * _UNIT)
-        curvature = np.rint(chance * (1 - chance) * _UNIT) + 1
-        found, leaf = _grow(place, gradient + curvature * _PACK, bins, shrink)
+        gradient = np.rint((answer - chance) * UNIT)
+        curvature = np.rint(chance * (1 - chance) * UNIT) + 1
+        found, leaf = grow_oblivious(place, gradient + curvature * PACK, bins, shrink)
         feature, above = bins.question(found)
         sums = [np.bincount(leaf, weights=own, minlength=1 << DEPTH) for own in (gradient, curvature)]
         value = pace.rate * sums[0] / (sums[1] + shrink)
         value = value if kin is None else kin.bounded(leaf, value)
         logit += value[leaf]
-        logit_asked += value[_leaf(asked, feature, above)]
+        logit_asked += value[leaf_of(asked, feature, above)]
         trees.append((feature, above, value))
         if turn % _CHECK == 0:
             miss = float(np.logaddexp(0, sign * logit_asked).mean())
@@ -175,7 +182,7 @@ def _boosted(base: float, trees: list[tuple[npt.NDArray[np.int16], npt.NDArray[n
     )
 
 
-def _grow(place: npt.NDArray[np.int32], weight: Floats, bins: Bins, shrink: float) -> tuple[Numbers, Numbers]:
+def grow_oblivious(place: npt.NDArray[np.int32], weight: Floats, bins: Bins, shrink: float) -> tuple[Numbers, Numbers]:
     """One tree on rows with these bins and weights: each level's last bin of the first side, and the rows' leaves.
 
     Only the smaller side of a level is counted; what is left of its parent is the other.
@@ -212,8 +219,8 @@ def _count(place: npt.NDArray[np.int32], weight: Floats, n_places: int) -> Float
 
 def _best(cells: Floats, bins: Bins, shrink: float) -> int:
     """The bin up to which the first side reaches, by what it gains over all nodes (nodes x bins)."""
-    curvature = np.rint(cells / _PACK)
-    gradient = cells - curvature * _PACK
+    curvature = np.rint(cells / PACK)
+    gradient = cells - curvature * PACK
     sums, curves = (_up_to(own, bins) for own in (gradient, curvature))
     whole, curve = sums[:, bins.end[:1]], curves[:, bins.end[:1]]
     gain = (sums**2 / (curves + shrink) + (whole - sums) ** 2 / (curve - curves + shrink)).sum(axis=0)

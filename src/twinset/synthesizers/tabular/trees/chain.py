@@ -26,6 +26,7 @@ from twinset.synthesizers.tabular.trees.implied import with_context, with_parts
 from twinset.synthesizers.tabular.trees.law import Classed
 from twinset.synthesizers.tabular.trees.lookup import ClassedLookup, Lookup, lookup_from_data, lookup_to_data
 from twinset.synthesizers.tabular.trees.odds import Odds, odds_from_data
+from twinset.synthesizers.tabular.trees.pooled import Pooled, pooled_from_data
 from twinset.synthesizers.tabular.trees.refine import Refinement, n_drawn, refinement_from_data
 
 
@@ -40,7 +41,7 @@ class Link:
     target: int
     predictors: tuple[int, ...]
     tables: tuple[Codes, ...]
-    law: Forest | Odds
+    law: Forest | Odds | Pooled
     difference: Difference | None = None
     lookup: Lookup | None = None
 
@@ -177,7 +178,7 @@ class Chain:
 
 def _link_to_data(link: Link, writer: Writer) -> dict[str, Any]:
     tables = [writer.put(table) for table in link.tables]
-    kind = "odds" if isinstance(link.law, Odds) else "forest"
+    kind = {Forest: "forest", Odds: "odds", Pooled: "pooled"}[type(link.law)]
     difference = None if link.difference is None else difference_to_data(link.difference, writer)
     own = {"target": link.target, "predictors": list(link.predictors), "difference": difference}
     own["lookup"] = lookup_to_data(link.lookup, writer)
@@ -216,9 +217,16 @@ def _link_from_data(data: dict[str, Any], fields: tuple[Field, ...], done: set[i
     if difference is not None and not isinstance(fields[target], NumberField):
         raise DataError("a difference of the sampler is not of a number")
     n_symbols = (difference.field if difference else fields[target]).n_symbols
-    read, own = (odds_from_data, data["odds"]) if "odds" in data else (forest_from_data, data.get("forest"))
-    law = read(own, max(len(predictors), 1), n_symbols, reader)
+    law = _law_from_data(data, max(len(predictors), 1), n_symbols, reader)
     lookup = lookup_from_data(data.get("lookup"), fields, done, target, reader)
     if lookup is not None and difference is not None:
         raise DataError("a field of the sampler is both looked up and a difference")
     return Link(target, predictors, tables, law, difference, lookup)
+
+
+def _law_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, reader: Reader) -> Forest | Odds | Pooled:
+    if "odds" in data:
+        return odds_from_data(data["odds"], n_predictors, n_symbols, reader)
+    if "pooled" in data:
+        return pooled_from_data(data["pooled"], n_predictors, n_symbols, reader)
+    return forest_from_data(data.get("forest"), n_predictors, n_symbols, reader)

@@ -20,7 +20,7 @@ from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Growth, Target, grow
-from twinset.synthesizers.tabular.trees.law import ClassedForest, likelihood
+from twinset.synthesizers.tabular.trees.law import ClassedForest, evenly, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
@@ -57,23 +57,8 @@ class Tree:
         while len(active):
             active = active[rng.random(len(active)) >= held.stay[node[active]]]
             node[active] = self.structure.parent[node[active]]
-        place = held.start[node] + np.floor(_strata(node, rng) * held.count[node]).astype(np.int64)
+        place = held.start[node] + np.floor(evenly(node, rng) * held.count[node]).astype(np.int64)
         return held.symbols[place]
-
-
-def _strata(node: Numbers, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Uniform draws, one for each row, spread evenly over the rows of the same node (stratified sampling).
-
-    What comes out of a node is what is in it with less noise than independent draws would give.
-    """
-    order, size = rng.permutation(len(node)), np.bincount(node)
-    mixed = node[order]
-    mixed = mixed.astype(np.uint16) if len(size) <= 1 << 16 else mixed  # short numbers are sorted by their digits
-    order = order[np.argsort(mixed, kind="stable")]
-    first = np.cumsum(size) - size
-    rank = np.empty(len(node))
-    rank[order] = np.arange(len(node))
-    return np.asarray((rank - first[node] + rng.random(len(node))) / size[node])
 
 
 @dataclass(frozen=True, slots=True)

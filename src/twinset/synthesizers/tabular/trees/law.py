@@ -100,6 +100,14 @@ class Classed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """Where rows come to: their leaf in each tree, and for each tree laws over classes and which of them is each row's."""
+
+    leaves: tuple[Numbers, ...]
+    laws: tuple[tuple[Floats, Numbers], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClassedForest:
     """A forest whose symbols fall into classes: the law over classes, and draws within one."""
 
@@ -113,11 +121,8 @@ class ClassedForest:
         labels = [classes[tree.contents.symbols] for tree in forest.trees]
         n_classes = int(classes.max()) + 1
         pairs = list(zip(forest.trees, labels, strict=True))
-        return cls(
-            forest,
-            tuple(_shares(tree, label, n_classes) for tree, label in pairs),
-            tuple(Places.of(tree, label) for tree, label in pairs),
-        )
+        shares = tuple(_shares(tree, label, n_classes) for tree, label in pairs)
+        return cls(forest, shares, tuple(Places.of(tree, label) for tree, label in pairs))
 
     @property
     def marginal(self) -> Floats:
@@ -125,22 +130,33 @@ class ClassedForest:
         own: Floats = self.shares[0][0]
         return own
 
+    def reach(self, predictors: Codes) -> Reached:
+        """Where rows with these codes (rows x predictors) come to."""
+        leaves = tuple(route(tree.structure, predictors) for tree in self.forest.trees)
+        return Reached(leaves, tuple(self._law(number, leaf) for number, leaf in enumerate(leaves)))
+
+    def law(self, reached: Reached) -> Floats:
+        """The probability of each class for each row."""
+        return np.asarray(sum(own[back] for own, back in reached.laws) / len(reached.laws))
+
     def draw(self, predictors: Codes, tilt: Floats, rng: np.random.Generator) -> tuple[Symbols, Floats]:
         """Symbols by the forest's law times ``tilt``, and what that product sums to; see :class:`Classed`."""
-        leaves = [route(tree.structure, predictors) for tree in self.forest.trees]
-        laws = [self._law(number, leaf) for number, leaf in enumerate(leaves)]
-        weighed = sum(own[back] for own, back in laws) * tilt / len(laws)
+        reached = self.reach(predictors)
+        weighed = self.law(reached) * tilt
         total = weighed.sum(axis=1)
-        is_nothing = (total <= 0)[:, None]
-        picked = choose(np.where(is_nothing, self.marginal * tilt, weighed), rng)
-        within = np.stack([own[back, picked] for own, back in laws], axis=1)
-        which = choose(np.where(is_nothing, 1.0, within), rng)
-        symbols = np.zeros(len(predictors), dtype=np.uint16)
-        for number, leaf in enumerate(leaves):
+        picked = choose(np.where((total <= 0)[:, None], self.marginal * tilt, weighed), rng.random(len(total)))
+        return self.pick(reached, picked, rng), total
+
+    def pick(self, reached: Reached, picked: Numbers, rng: np.random.Generator) -> Symbols:
+        """A symbol of the picked class for each row, from all rows where its own leaves have none."""
+        within = np.stack([own[back, picked] for own, back in reached.laws], axis=1)
+        which = choose(np.where(within.any(axis=1, keepdims=True), within, 1.0), rng.random(len(picked)))
+        symbols = np.zeros(len(picked), dtype=np.uint16)
+        for number, leaf in enumerate(reached.leaves):
             rows = np.flatnonzero(which == number)
-            reached = rng.random(len(rows)) * within[rows, number]
-            symbols[rows] = self._within(number, leaf[rows], picked[rows], reached, rng)
-        return symbols, total
+            ends = rng.random(len(rows)) * within[rows, number]
+            symbols[rows] = self._within(number, leaf[rows], picked[rows], ends, rng)
+        return symbols
 
     def _law(self, number: int, leaf: Numbers) -> tuple[Floats, Numbers]:
         """Laws of one tree over the classes, and which of them is each row's."""
@@ -174,12 +190,27 @@ def _shares(tree: Tree, labels: Codes, n_classes: int) -> Floats:
     return tree.structure.add_up(counts.reshape(-1, n_classes)) / np.maximum(held.count, 1)[:, None]
 
 
-def choose(weights: Floats, rng: np.random.Generator) -> Numbers:
-    """A place in each row by its weights, which need not sum to one."""
+def choose(weights: Floats, draws: Floats) -> Numbers:
+    """A place in each row by its weights, which need not sum to one, at uniform draws; the last one where all are 0."""
     bounds = np.cumsum(weights, axis=1)
     total = bounds[:, -1]
-    reached = np.minimum(rng.random(len(weights)) * total, np.nextafter(total, 0.0))
+    reached = np.minimum(draws * total, np.nextafter(total, 0.0))
     return np.asarray(np.minimum((bounds <= reached[:, None]).sum(axis=1), weights.shape[1] - 1))
+
+
+def evenly(groups: Numbers, rng: np.random.Generator) -> Floats:
+    """Uniform draws, one for each row, spread evenly over the rows of a group (stratified sampling).
+
+    What comes out of a group is what is in it with less noise than independent draws would give.
+    """
+    order, size = rng.permutation(len(groups)), np.bincount(groups)
+    mixed = groups[order]
+    mixed = mixed.astype(np.uint16) if len(size) <= 1 << 16 else mixed  # short numbers are sorted by their digits
+    order = order[np.argsort(mixed, kind="stable")]
+    first = np.cumsum(size) - size
+    rank = np.empty(len(groups))
+    rank[order] = np.arange(len(groups))
+    return np.asarray((rank - first[groups] + rng.random(len(groups))) / size[groups])
 
 
 def systematic(chances: Floats, order: Numbers, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -44,12 +44,16 @@ from twinset.synthesizers.tabular.trees.order import (
     sayers_first,
     tellers_first,
 )
+from twinset.synthesizers.tabular.trees.pooled import Pooled
 from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, Compared, learn_refinement
+from twinset.synthesizers.tabular.trees.scores import learn_scores
 from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
 _MOST_OF_ONE, _MOST_BOOSTED = 4.0, 1 << 17
 """Rows of one entity that are boosted at most, as a multiple of what entities have on average, and rows of all."""
+_POOLED_ROWS = 1 << 12
+"""Up to so many rows boosted trees have a say in fields of several symbols: of more, leaves say enough."""
 _COVERED, _FEW = 0.95, 4
 """Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
 
@@ -125,13 +129,13 @@ class Seen:
         case = Case(number, field, self.raws, numbers, turns, self.owners, k, told)
         return find_difference(case, seed.child("difference").generator())
 
-    def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Target]:
-        """A field's symbols as they are drawn, and as trees tell them apart."""
+    def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Coding]:
+        """A field's symbols as they are drawn, and how trees tell them apart."""
         own, symbols = self.codings[number], self.symbols[number]
         if difference is not None:
             symbols = difference.encode(self.raws[number], self.raws)
             own = coding_of(difference.field, np.bincount(symbols, minlength=difference.field.n_symbols), _CLASSES)
-        return symbols, target_of(own.classes, symbols, own.scores)
+        return symbols, own
 
     def view(self, predictors: tuple[int, ...], target: Target) -> tuple[tuple[int, ...], tuple[Codes, ...]]:
         """The predictors, some more than once, and for each a table from its symbols to codes."""
@@ -201,7 +205,8 @@ def refined(chain: Chain, seen: Seen, least: int, seed: Seed) -> Chain:
 def _link(
     number: int, predictors: tuple[int, ...], difference: Difference | None, seen: Seen, options: Options, seed: Seed
 ) -> Link:
-    symbols, target = seen.target(number, difference)
+    symbols, coding = seen.target(number, difference)
+    target = target_of(coding.classes, symbols, coding.scores)
     looked_at, tables = seen.view(predictors, target)
     n_rows = len(symbols)
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
@@ -210,7 +215,12 @@ def _link(
     if predictors and (odds := _odds(codes, symbols, halves[0], seen.owners, options.level.leaf, rng)) is not None:
         return Link(number, looked_at, tables, odds, difference)
     forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf, rng)
-    return Link(number, looked_at, tables, forest, difference)
+    least = options.level.leaf
+    if not predictors or len(symbols) > _POOLED_ROWS or not _are_enough(len(symbols), seen.owners, least):
+        return Link(number, looked_at, tables, forest, difference)
+    kin = None if seen.owners is None else Kin(seen.owners, least)
+    scores = learn_scores(codes, target, halves[0], kin, rng)
+    return Link(number, looked_at, tables, Pooled(forest, coding.classes, scores), difference)
 
 
 def _odds(

@@ -89,7 +89,7 @@ class ClassedOdds:
         own = tilt[:, self.classes]
         weighed = self.odds.law(predictors) * own
         total = weighed.sum(axis=1)
-        picked = choose(np.where((total <= 0)[:, None], self.odds.shares * own, weighed), rng)
+        picked = choose(np.where((total <= 0)[:, None], self.odds.shares * own, weighed), rng.random(len(total)))
         return np.array(self.odds.symbols, dtype=np.uint16)[picked], total
 
 

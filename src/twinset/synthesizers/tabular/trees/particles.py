@@ -109,7 +109,7 @@ class Particles:
 
     def pick(self, rng: np.random.Generator) -> Drawn:
         """The fields of one particle of each row, by weight."""
-        picked: Numbers = np.arange(self._shape[0]) * self._shape[1] + choose(self._weights, rng)
+        picked: Numbers = np.arange(self._shape[0]) * self._shape[1] + choose(self._weights, rng.random(self._shape[0]))
         return {number: own[picked] for number, own in self.drawn.items()}
 
     def _of(self, some: Numbers) -> Drawn:
@@ -164,7 +164,8 @@ class Particles:
         uneven = np.flatnonzero(2 * weights.sum(axis=1) ** 2 < n_particles * (weights**2).sum(axis=1))
         if not len(uneven):
             return
-        parents = choose(np.repeat(weights[uneven], n_particles, axis=0), rng).reshape(-1, n_particles)
+        draws = rng.random(n_particles * len(uneven))
+        parents = choose(np.repeat(weights[uneven], n_particles, axis=0), draws).reshape(-1, n_particles)
         if kept:
             parents[:, 0] = 0
         source = np.arange(len(self._row)).reshape(self._shape)
