@@ -14,6 +14,7 @@ from twinset.core.synthesis import Forecast
 from twinset.synthesizers.tabular.nested import is_learned
 from twinset.synthesizers.tabular.trees.forest import MOST_SHAPING
 from twinset.synthesizers.tabular.trees.refine import MOST_ROWS
+from twinset.synthesizers.tabular.trees.scores import MOST_SCORED
 
 _TABLE, _FIELD, _PREDICTOR = 0.1, 6e-3, 4e-4
 """CPU seconds of a table, of a tree, and of each predictor that a tree is offered, however few rows there are."""
@@ -23,6 +24,8 @@ _ROUTED, _CELL, _REFINED = 1e-7, 4e-7, 8e-7
 """Of a row that is put into a tree; of a cell that is read and counted, and of one that is held against drawn ones."""
 _NUMBERS, _LABELS, _LOOKED_AT = 3.3e-7, 1e-7, 8000
 """Of two numbers and of two labels that may follow from each other, for each of so many rows at most."""
+_SCORED = 1.8e-6
+"""Of a row and a predictor of boosted trees, where rows are so few that these have a say."""
 _COUNTED = 1.7e-9
 """Of any two columns, for each row."""
 _DRAWN, _DRAWN_FIELD = 1.7e-7, 5e-4
@@ -41,6 +44,8 @@ def forecast(table: Table, n_rows: int, n_pairs: int, most: int) -> Forecast:
     seconds += _COUNTED * n_rows * n_fields**2 / 2
     seconds += min(n_rows, _LOOKED_AT) * (_NUMBERS * n_numbers**2 + _LABELS * (n_fields - n_numbers) ** 2) / 2
     seconds += sum(2 * n_pairs * _tree(n_rows, min(place, most)) for place in range(n_context, n_fields))
+    if n_rows <= MOST_SCORED:
+        seconds += _SCORED * n_rows * sum(min(place, most) for place in range(n_context, n_fields))
     making = _DRAWN * n_rows * n_fields + _DRAWN_FIELD * (n_fields - n_context)
     return Forecast(seconds, _PROCESS + (_FIELD_BYTES + _CELL_BYTES * n_rows) * n_fields, making=making)
 

@@ -46,14 +46,12 @@ from twinset.synthesizers.tabular.trees.order import (
 )
 from twinset.synthesizers.tabular.trees.pooled import Pooled
 from twinset.synthesizers.tabular.trees.refine import MOST_ROWS, Compared, learn_refinement
-from twinset.synthesizers.tabular.trees.scores import learn_scores
+from twinset.synthesizers.tabular.trees.scores import MOST_SCORED, learn_scores
 from twinset.synthesizers.tabular.trees.told import Told, find_told
 
 _CLASSES, _BOOSTED_ROWS = 16, 300
 _MOST_OF_ONE, _MOST_BOOSTED = 4.0, 1 << 17
 """Rows of one entity that are boosted at most, as a multiple of what entities have on average, and rows of all."""
-_POOLED_ROWS = 1 << 12
-"""Up to so many rows boosted trees have a say in fields of several symbols: of more, leaves say enough."""
 _COVERED, _FEW = 0.95, 4
 """Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
 
@@ -216,7 +214,7 @@ def _link(
         return Link(number, looked_at, tables, odds, difference)
     forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf, rng)
     least = options.level.leaf
-    if not predictors or len(symbols) > _POOLED_ROWS or not _are_enough(len(symbols), seen.owners, least):
+    if not predictors or len(symbols) > MOST_SCORED or not _are_enough(len(symbols), seen.owners, least):
         return Link(number, looked_at, tables, forest, difference)
     kin = None if seen.owners is None else Kin(seen.owners, least)
     scores = learn_scores(codes, target, halves[0], kin, rng)

@@ -21,7 +21,8 @@ from twinset.synthesizers.tabular.trees.boost import DEPTH, PACK, UNIT, Bins, Ki
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Target
 
-ROUNDS = 80
+ROUNDS, MOST_SCORED = 80, 1 << 12
+"""Trees for each half, and rows up to which boosted trees have a say: of more, leaves say enough."""
 _PACE, _SHRINK, _OF_EACH, _CHECK, _PATIENCE = Pace(ROUNDS, 0.4), 10.0, 3.0, 5, 15
 """What leaves are shrunk by: the gradient along a direction in the search, and each class's own in a leaf's values."""
 
