@@ -23,6 +23,8 @@ from twinset.gate.rules import Finding, Profile, judge_all, matched
 from twinset.gate.useful import useful
 
 Groups = Mapping[str, Sequence[Score]]
+_MOST_NAMED = 12
+"""Tables that are named in an answer for all at most."""
 _NOTHING: Mapping[Question, str] = {
     "alike": "likeness was not measured",
     "useful": "usefulness was not measured",
@@ -112,7 +114,7 @@ def _is_asked(question: Question, scores: Sequence[Score]) -> bool:
 
 
 def _all_pass(question: Question, found: Mapping[str, Answer]) -> str:
-    names = ", ".join(found)
+    names = ", ".join(found) if len(found) <= _MOST_NAMED else f"{len(found)} tables"
     return {
         "alike": f"all of them are alike ({names})",
         "useful": f"all models trained on them do as well ({names})",

@@ -18,6 +18,8 @@ from twinset.plan.linked import KeySpec, LinkedTable
 from twinset.privacy import kinship
 
 Say = Callable[[str], None]
+_MOST = 12
+"""Tables whose owners are named at most."""
 
 
 def linked(data: Dataset, said: Mapping[str, LinkedTable], say: Say) -> Dataset:
@@ -76,10 +78,11 @@ def _owned(table: Table, said: LinkedTable) -> Table:
 
 def _tell(schema: Schema, said: Mapping[str, LinkedTable], say: Say) -> None:
     """Say whose rows are whose: privacy is counted by it."""
-    owned = [f"{table.name} belong to {table.owner.table}" for table in schema if table.owner is not None]
+    owned = [f"rows of {table.name} belong to {table.owner.table}" for table in schema if table.owner is not None]
+    more = [f"{len(owned) - _MOST} more tables have owners"] if len(owned) > _MOST else []
     lists = [table.name for table in schema if table.is_reference]
     if owned:
-        say(f"rows of {'; rows of '.join(owned)}: privacy counts by {', '.join(_roots(schema))}")
+        say(f"{'; '.join([*owned[:_MOST], *more])}: privacy counts by {', '.join(_roots(schema))}")
     for table in schema:
         if led := [f"{key.table} where {key.when[0]} is {key.when[1]}" for key in table.foreign_keys if key.when]:
             say(f"keys of {table.name} lead to {', to '.join(led)}")
