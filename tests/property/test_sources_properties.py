@@ -141,6 +141,7 @@ def test_a_schema_says_what_the_rows_are(columns):
 
 @given(pools())
 @example({"id": ["9999999999999999999"] * 10})
+@example({"name": ["1"] * 20, "id": ["1"] * 19 + ["1,234"]})
 def test_a_schema_declared_again_gives_the_same(columns):
     found = inferred(columns)
     assume(not any("became missing" in repair.what or "another way" in repair.what for repair in found.repairs))

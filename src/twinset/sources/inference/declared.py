@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twinset.core import types
+from twinset.core.dataset import Repair
 from twinset.core.schema import Column, Range, Value, Values
 from twinset.errors import DataError, SchemaError
 from twinset.sources.inference import clocks, dates, durations, hints, numbers, quantities
@@ -100,18 +101,25 @@ def _as_labels(cells: Cells, column: Column, table: Hints) -> Guess:
                 f"column {column.name!r} is declared ordinal; give its labels in order, as values: [low, ..., high]"
             )
         return found
-    values = _numbered(cells, column, table) if is_text else cells.values
-    return Guess(column.type, values, column.reason)
+    numbered = _numbered(cells, column, table) if is_text else None
+    if numbered is None:
+        return Guess(column.type, cells.values, column.reason)
+    mended = Repair(numbered.mended, cells.name, cells.count(pc.is_valid(numbered.values)))
+    return Guess(column.type, numbered.values, column.reason, repairs=(mended,) if numbered.mended else ())
 
 
-def _numbered(cells: Cells, column: Column, table: Hints) -> pa.Array:
-    """Labels and keys that are plain numbers as the numbers that inference stores them as."""
+def _numbered(cells: Cells, column: Column, table: Hints) -> numbers.Numbers | None:
+    """Labels and keys that are plain numbers as the numbers that inference stores them as.
+
+    Those that only look like numbers once signs are removed (1,234) are, where inference takes them for such by their name.
+    """
     is_key = isinstance(column.type, types.Identifier) and column.type.form == "sequence"
     is_code = isinstance(column.type, types.Categorical) and not hints.is_postal(column.name)
     found = numbers.read_numbers(cells, table) if is_key or is_code else None
-    if found is None or found.mended or found.values.null_count or (is_code and not pa.types.is_integer(found.values.type)):
-        return cells.values
-    return found.values
+    is_named = hints.is_code(column.name) if is_code else hints.is_key(column.name)
+    if found is None or (found.mended and not is_named) or found.values.null_count:
+        return None
+    return None if is_code and not pa.types.is_integer(found.values.type) else found
 
 
 def _from_text(cells: Cells, column: Column, table: Hints) -> Guess | None:
