@@ -160,3 +160,14 @@ def test_a_long_line_passes_beside_the_boxes_between():
     between = [x for x, y in placed.lines[2][1:-1] if top - 10 <= y <= top + BOX_HEIGHT + 10]
     assert between
     assert all(x < left or x > left + BOX_WIDTH for x in between)
+
+
+def test_many_tables_of_one_layer_stand_in_several_rows_beside_their_siblings():
+    names = ["a", *(f"b{number}" for number in range(6)), *(f"c{number:02}" for number in range(36))]
+    edges = [Edge(f"b{number}", "a") for number in range(6)]
+    edges += [Edge(f"c{number:02}", f"b{number % 6}") for number in range(36)]
+    placed = layout(names, edges)
+    assert placed.width < 2000
+    assert not [pair for pair in itertools.combinations(placed.boxes.values(), 2) if overlap(*pair)]
+    for parent in range(6):
+        assert len({placed.boxes[f"c{number:02}"][1] for number in range(36) if number % 6 == parent}) == 1

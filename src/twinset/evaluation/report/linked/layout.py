@@ -37,7 +37,7 @@ class Layout:
 
 def layout(tables: Sequence[str], edges: Sequence[Edge]) -> Layout:
     """Places for tables and edges; an edge to its own table goes around its right side."""
-    depth = _layers(tables, edges)
+    depth = _wrapped(tables, edges, _layers(tables, edges))
     rows, routes = _rows(tables, edges, depth)
     _ordered(rows, routes)
     middles = _middles(rows)
@@ -45,7 +45,7 @@ def layout(tables: Sequence[str], edges: Sequence[Edge]) -> Layout:
     boxes = {name: (middles[name, depth[name]] - BOX_WIDTH / 2, MARGIN + depth[name] * LAYER) for name in tables}
     is_looped = any(edge.child == edge.parent for edge in edges)
     height = MARGIN * 2 + (max(depth.values(), default=0)) * LAYER + BOX_HEIGHT
-    lines = tuple(_line(edges, place, routes[place], middles, boxes) for place in range(len(edges)))
+    lines = tuple(_line(edges, place, routes, middles, boxes) for place in range(len(edges)))
     return Layout(boxes, lines, width + (30.0 if is_looped else 0.0), height)
 
 
@@ -69,8 +69,21 @@ def _layers(tables: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     return {name: top - height[name] for name in tables}
 
 
+def _wrapped(tables: Sequence[str], edges: Sequence[Edge], depth: dict[str, int]) -> dict[str, int]:
+    """The same, layers of many tables over several rows, those of one parent side by side."""
+    above = {edge.child: tables.index(edge.parent) for edge in reversed(edges) if edge.child != edge.parent}
+    wrapped: dict[str, int] = {}
+    first = 0
+    for layer in range(max(depth.values(), default=0) + 1):
+        own = sorted((name for name in tables if depth[name] == layer), key=lambda name: above.get(name, -1))
+        n_rows = max(1, -(-len(own) // MOST_IN_LAYER))
+        wrapped |= {name: first + place * n_rows // len(own) for place, name in enumerate(own)}
+        first += n_rows
+    return wrapped
+
+
 Node = tuple[str | int, int]
-"""A table or (by its edge's place) a passage, in a layer."""
+"""A table or (by the place of the table that its edges lead to) a passage, in a layer."""
 
 
 def _rows(tables: Sequence[str], edges: Sequence[Edge], depth: dict[str, int]) -> tuple[list[list[Node]], list[list[Node]]]:
@@ -79,11 +92,12 @@ def _rows(tables: Sequence[str], edges: Sequence[Edge], depth: dict[str, int]) -
     for name in tables:
         rows[depth[name]].append((name, depth[name]))
     routes: list[list[Node]] = []
-    for place, edge in enumerate(edges):
+    for edge in edges:
         between = range(depth[edge.child] - 1, depth[edge.parent], -1)
-        passages: list[Node] = [(place, layer) for layer in between]
+        passages: list[Node] = [(tables.index(edge.parent), layer) for layer in between]
         for node in passages:
-            rows[node[1]].append(node)
+            if node not in rows[node[1]]:
+                rows[node[1]].append(node)
         routes.append([(edge.child, depth[edge.child]), *passages, (edge.parent, depth[edge.parent])])
     return rows, routes
 
@@ -126,7 +140,11 @@ def _middles(rows: list[list[Node]]) -> dict[Node, float]:
 
 
 def _line(
-    edges: Sequence[Edge], place: int, route: list[Node], middles: dict[Node, float], boxes: dict[str, tuple[float, float]]
+    edges: Sequence[Edge],
+    place: int,
+    routes: list[list[Node]],
+    middles: dict[Node, float],
+    boxes: dict[str, tuple[float, float]],
 ) -> tuple[tuple[float, float], ...]:
     """From the child's upper edge to the parent's lower one; lines of one box leave it side by side."""
     edge = edges[place]
@@ -134,30 +152,18 @@ def _line(
     if edge.child == edge.parent:
         right = left + BOX_WIDTH
         return ((right, top + 60), (right + 26, top + 60), (right + 26, top + 30), (right, top + 30))
-    toward = {at: middles[routed] for at, routed in _next(edges, edge.child, middles, boxes)}
-    start = _port(left, sorted(toward, key=lambda at: (toward[at], at)), place)
+    leaving = [at for at, each in enumerate(edges) if each.child == edge.child and each.parent != each.child]
+    start = _port(left, sorted(leaving, key=lambda at: (middles[routes[at][1]], at)), place)
     to_left, to_top = boxes[edge.parent]
     coming = [at for at, each in enumerate(edges) if each.parent == edge.parent and each.child != each.parent]
     end = _port(to_left, sorted(coming, key=lambda at: (boxes[edges[at].child][0], at)), place)
     passages = [
-        (middles[node], MARGIN + node[1] * LAYER + beside) for node in route[1:-1] for beside in (BOX_HEIGHT + 8, -8.0)
+        (middles[node], MARGIN + node[1] * LAYER + beside)
+        for node in routes[place][1:-1]
+        for beside in (BOX_HEIGHT + 8, -8.0)
     ]
     is_up = to_top < top
     return ((start, top if is_up else top + BOX_HEIGHT), *passages, (end, to_top + BOX_HEIGHT if is_up else to_top))
-
-
-def _next(
-    edges: Sequence[Edge], child: str, middles: dict[Node, float], boxes: dict[str, tuple[float, float]]
-) -> list[tuple[int, Node]]:
-    """The first node after a box on the way of each of its edges, by the edge's place."""
-    layer = round((boxes[child][1] - MARGIN) / LAYER)
-    found: list[tuple[int, Node]] = []
-    for at, edge in enumerate(edges):
-        if edge.child == child and edge.parent != child:
-            passage: Node = (at, layer - 1)
-            up = round((boxes[edge.parent][1] - MARGIN) / LAYER)
-            found.append((at, passage if passage in middles else (edge.parent, up)))
-    return found
 
 
 def _port(left: float, order: list[int], place: int) -> float:
