@@ -14,12 +14,11 @@ from twinset.core.keys import ORPHAN, places, plain
 from twinset.core.registry import nearest
 from twinset.core.schema import ForeignKey, Schema, Table
 from twinset.errors import PlanError
+from twinset.pipeline.protecting import shortened
 from twinset.plan.linked import KeySpec, LinkedTable
 from twinset.privacy import kinship
 
 Say = Callable[[str], None]
-_MOST = 12
-"""Tables whose owners are named at most."""
 
 
 def linked(data: Dataset, said: Mapping[str, LinkedTable], say: Say) -> Dataset:
@@ -79,10 +78,9 @@ def _owned(table: Table, said: LinkedTable) -> Table:
 def _tell(schema: Schema, said: Mapping[str, LinkedTable], say: Say) -> None:
     """Say whose rows are whose: privacy is counted by it."""
     owned = [f"rows of {table.name} belong to {table.owner.table}" for table in schema if table.owner is not None]
-    more = [f"{len(owned) - _MOST} more tables have owners"] if len(owned) > _MOST else []
     lists = [table.name for table in schema if table.is_reference]
     if owned:
-        say(f"{'; '.join([*owned[:_MOST], *more])}: privacy counts by {', '.join(_roots(schema))}")
+        say(f"{'; '.join(shortened(owned, 'more tables have owners'))}: privacy counts by {', '.join(_roots(schema))}")
     for table in schema:
         if led := [f"{key.table} where {key.when[0]} is {key.when[1]}" for key in table.foreign_keys if key.when]:
             say(f"keys of {table.name} lead to {', to '.join(led)}")

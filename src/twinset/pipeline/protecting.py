@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from twinset.core import types
 from twinset.core.dataset import Dataset
@@ -46,9 +46,13 @@ def _line(what: str, schema: Schema, test: Test) -> Iterator[str]:
     if len(schema.tables) == 1:
         yield f"{what}: {', '.join(*found.values())}"
         return
-    said = [f"{name} ({', '.join(columns)})" for name, columns in list(found.items())[:_MOST]]
-    more = [f"{len(found) - _MOST} more tables"] if len(found) > _MOST else []
-    yield f"{what}: {'; '.join([*said, *more])}"
+    said = [f"{name} ({', '.join(columns)})" for name, columns in found.items()]
+    yield f"{what}: {'; '.join(shortened(said, 'more tables'))}"
+
+
+def shortened(said: Sequence[str], rest: str) -> list[str]:
+    """The first of these, and how many more there are, so that a line of many tables can be read."""
+    return [*said[:_MOST], *([f"{len(said) - _MOST} {rest}"] if len(said) > _MOST else [])]
 
 
 def _is_personal(column: Column, table: Table) -> bool:

@@ -7,6 +7,7 @@ Gradients and curvatures are whole numbers, so that their sums do not depend on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ _BINS, _MOST_ROWS, _AT_HAND = 64, 1 << 18, 1 << 15
 """Up to so many rows, the sum of curvatures (at most 65 each) times the pack and of gradients stays below 2**53."""
 
 Bits = npt.NDArray[np.bool_]
+Tree = tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], Floats]
+"""Features and codes of its questions, and the values of its leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +172,16 @@ def boost(bins: Bins, is_yes: Bits, shaping: Numbers, checking: Numbers, pace: P
                 best, best_miss = turn, miss
             elif turn - best >= _PATIENCE:
                 break
-    return _boosted(base, trees[:best])
+    return Boosted(base, *stacked(trees[:best]))
 
 
-def _boosted(base: float, trees: list[tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], Floats]]) -> Boosted:
+def stacked(trees: Sequence[Tree], *width: int) -> Tree:
+    """The questions of all trees (trees x levels), and their values (trees x leaves, each as wide as ``width`` says)."""
     feature, above, value = zip(*trees, strict=True) if trees else ((), (), ())
-    return Boosted(
-        base,
+    return (
         np.array(feature, dtype=np.int16).reshape(-1, DEPTH),
         np.array(above, dtype=np.int16).reshape(-1, DEPTH),
-        np.array(value, dtype=np.float64).reshape(-1, 1 << DEPTH),
+        np.array(value, dtype=np.float64).reshape(-1, 1 << DEPTH, *width),
     )
 
 
@@ -243,12 +246,19 @@ def boosted_to_data(boosted: Boosted, writer: Writer) -> dict[str, Any]:
 def boosted_from_data(told: Any, n_predictors: int, reader: Reader) -> Boosted:
     """The trees over that many predictors; DataError where they are not some."""
     data = expect(told, dict, "part")
+    base = expect(data.get("base"), float, "base")
+    if not abs(base) < 100:
+        raise DataError("a boosted tree of the sampler is not as it was saved")
+    return Boosted(base, *trees_from_data(data, n_predictors, ROUNDS, reader))
+
+
+def trees_from_data(data: Mapping[str, Any], n_predictors: int, most: int, reader: Reader, *width: int) -> Tree:
+    """At most so many trees, as :func:`stacked` gives them; DataError where they are not some."""
     feature, above = (reader.get(data.get(name), np.int16, ndim=2) for name in ("feature", "above"))
-    value, base = reader.get(data.get("value"), np.float64, ndim=2), expect(data.get("base"), float, "base")
-    n_trees = len(feature)
-    fits = feature.shape == above.shape == (n_trees, DEPTH) and value.shape == (n_trees, 1 << DEPTH) and n_trees <= ROUNDS
-    if not fits or not ((feature >= 0) & (feature < n_predictors)).all() or not abs(base) < 100:
+    value, n_trees = reader.get(data.get("value"), np.float64, ndim=2 + len(width)), len(feature)
+    fits = feature.shape == above.shape == (n_trees, DEPTH) and value.shape == (n_trees, 1 << DEPTH, *width)
+    if not fits or n_trees > most or not ((feature >= 0) & (feature < n_predictors)).all():
         raise DataError("a boosted tree of the sampler is not as it was saved")
     if not (np.abs(value) < 100).all():
         raise DataError("a boosted tree of the sampler has values that no boosting gives")
-    return Boosted(base, feature, above, value)
+    return feature, above, value

@@ -20,7 +20,7 @@ from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Growth, Target, grow
-from twinset.synthesizers.tabular.trees.law import ClassedForest, evenly, likelihood
+from twinset.synthesizers.tabular.trees.law import ClassedForest, evenly, leaves_of, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
@@ -78,7 +78,7 @@ class Forest:
 
     def likelihood(self, predictors: Codes, symbols: Symbols) -> Floats:
         """The probability that a draw for each row gives the row's symbol."""
-        return likelihood(self, predictors, symbols)
+        return likelihood(self, leaves_of(self, predictors), symbols)
 
     def classed(self, classes: Codes) -> ClassedForest:
         """The law over classes of symbols; ``classes`` is a table from symbols."""

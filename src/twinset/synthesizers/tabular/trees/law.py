@@ -26,11 +26,16 @@ _MOST_MARKED = 1 << 18
 """Up to so many different keys, marking those that are there is faster than sorting."""
 
 
-def likelihood(forest: Forest, predictors: Codes, symbols: Symbols) -> Floats:
-    """The probability that a draw for each row (rows x predictors) gives the row's symbol."""
+def leaves_of(forest: Forest, predictors: Codes) -> tuple[Numbers, ...]:
+    """The leaf of each row (rows x predictors) in every tree."""
+    return tuple(route(tree.structure, predictors) for tree in forest.trees)
+
+
+def likelihood(forest: Forest, leaves: tuple[Numbers, ...], symbols: Symbols) -> Floats:
+    """The probability that a draw for each row, in these leaves, gives the row's symbol."""
     total = np.zeros(len(symbols))
-    for tree in forest.trees:
-        total += _likelihood(tree, route(tree.structure, predictors), symbols.astype(np.int64))
+    for tree, leaf in zip(forest.trees, leaves, strict=True):
+        total += _likelihood(tree, leaf, symbols.astype(np.int64))
     return total / len(forest.trees)
 
 
@@ -132,7 +137,7 @@ class ClassedForest:
 
     def reach(self, predictors: Codes) -> Reached:
         """Where rows with these codes (rows x predictors) come to."""
-        leaves = tuple(route(tree.structure, predictors) for tree in self.forest.trees)
+        leaves = leaves_of(self.forest, predictors)
         return Reached(leaves, tuple(self._law(number, leaf) for number, leaf in enumerate(leaves)))
 
     def law(self, reached: Reached) -> Floats:

@@ -20,7 +20,7 @@ from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Floats
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
-from twinset.synthesizers.tabular.trees.law import ClassedForest, Reached, choose, evenly
+from twinset.synthesizers.tabular.trees.law import ClassedForest, Reached, choose, evenly, likelihood
 from twinset.synthesizers.tabular.trees.scores import Scores, scores_from_data, scores_to_data
 
 _STRETCH = 16
@@ -49,7 +49,7 @@ class Pooled:
         reached, law = self._plain.law(predictors, np.ascontiguousarray(predictors.T))
         place = np.arange(len(symbols)), self._plain.pair_of[symbols]
         share = self._plain.pairs.law(reached)[place]
-        own = self.forest.likelihood(predictors, symbols) * law[place]
+        own = likelihood(self.forest, reached.leaves, symbols) * law[place]
         return np.asarray(np.divide(own, share, out=np.zeros(len(own)), where=share > 0))
 
     def classed(self, classes: Codes) -> ClassedPooled:

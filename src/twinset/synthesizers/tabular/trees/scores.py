@@ -17,7 +17,20 @@ import numpy.typing as npt
 from twinset.errors import DataError
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
-from twinset.synthesizers.tabular.trees.boost import DEPTH, PACK, UNIT, Bins, Kin, Pace, grow_oblivious, leaf_of, region_of
+from twinset.synthesizers.tabular.trees.boost import (
+    DEPTH,
+    PACK,
+    UNIT,
+    Bins,
+    Kin,
+    Pace,
+    Tree,
+    grow_oblivious,
+    leaf_of,
+    region_of,
+    stacked,
+    trees_from_data,
+)
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Target
 
@@ -84,28 +97,20 @@ def learn_scores(
     counts = np.bincount(target.classes, minlength=target.n_classes)
     base = np.log((counts + 0.5) / (counts + 0.5).sum())
     trees = [one for side in (half, ~half) for one in _boost(bins, target.classes, base, side, kin, rng)]
-    feature, above, value = zip(*trees, strict=True) if trees else ((), (), ())
-    return Scores(
-        base,
-        np.array(feature, dtype=np.int16).reshape(-1, DEPTH),
-        np.array(above, dtype=np.int16).reshape(-1, DEPTH),
-        np.array(value, dtype=np.float64).reshape(-1, 1 << DEPTH, target.n_classes) / 2,
-    )
-
-
-_Tree = tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], Floats]
+    feature, above, value = stacked(trees, target.n_classes)
+    return Scores(base, feature, above, value / 2)
 
 
 def _boost(
     bins: Bins, classes: Numbers, base: Floats, side: npt.NDArray[np.bool_], kin: Kin | None, rng: np.random.Generator
-) -> Sequence[_Tree]:
+) -> Sequence[Tree]:
     """Trees grown on one side of the rows, as many as make the classes of the other side most likely."""
     shaping, checking = np.flatnonzero(side), np.flatnonzero(~side)
     kin = None if kin is None else kin.of_rows(shaping)
     own, asked = (_Rows.of(classes[rows], base) for rows in (shaping, checking))
     place, columns = bins.place[:, shaping], bins.columns[:, checking]
     weight = 1.0 if kin is None else kin.weight
-    trees: list[_Tree] = []
+    trees: list[Tree] = []
     best, best_miss = 0, asked.miss()
     for turn in range(1, _PACE.rounds + 1):
         chance = _softmax(own.logits)
@@ -152,11 +157,6 @@ def scores_from_data(told: Any, n_predictors: int, n_classes: int, reader: Reade
     """The scores of so many classes over that many predictors; DataError where they are not some."""
     data = expect(told, dict, "scores")
     base = reader.get(data.get("base"), np.float64, length=n_classes)
-    feature, above = (reader.get(data.get(name), np.int16, ndim=2) for name in ("feature", "above"))
-    value, n_trees = reader.get(data.get("value"), np.float64, ndim=3), len(feature)
-    fits = feature.shape == above.shape == (n_trees, DEPTH) and value.shape == (n_trees, 1 << DEPTH, n_classes)
-    if not fits or n_trees > 2 * ROUNDS or not ((feature >= 0) & (feature < n_predictors)).all():
-        raise DataError("the scores of the sampler are not as they were saved")
-    if not (np.abs(value) < 100).all() or not (np.abs(base) < 100).all():
+    if not (np.abs(base) < 100).all():
         raise DataError("the scores of the sampler have values that no boosting gives")
-    return Scores(base, feature, above, value)
+    return Scores(base, *trees_from_data(data, n_predictors, 2 * ROUNDS, reader, n_classes))
