@@ -37,7 +37,7 @@ def test_what_fits_a_shape_is_stored_and_nothing_else_is(said, content):
     assert fault is None
     stored = pa.array([value], shape.storage).to_pylist()[0]
     assert shape.fault(stored) is None or "?" in str(said)
-    for other in (object(), {"no such field": 1}, [[[]]], float("nan"), "\ud800"):
+    for other in (object(), {"no such field": 1}, [[[object()]]], float("nan"), "\ud800"):
         assert shape.fault(other) is not None
 
 
