@@ -131,3 +131,32 @@ def test_what_labels_tell_by_half_is_no_table():
     symbols = [own.astype(np.uint16) + 1 for own in (left, told)]
     counts = [np.bincount(own, minlength=field.n_symbols) for own, field in zip(symbols, fields, strict=True)]
     assert not find_lookups(Labelled(fields, symbols, counts, None, 10), [1], rng)
+
+
+def test_a_number_that_is_a_code_tells_what_follows():
+    """Shops are numbered; their towns are in no order, their third number and their area follow, their sales do not."""
+    rng, book = (np.random.Generator(np.random.Philox(seed)) for seed in (8, 9))
+    shop = rng.integers(1, 301, 10_000)
+    town, area = book.integers(0, 30, 301), book.integers(50, 2000, 301)
+    rows = pa.table(
+        {
+            "town": pa.array([f"town {one}" for one in town[shop]]),
+            "area": area[shop],
+            "sales": np.round(rng.lognormal(3, 1, len(shop)), 2),
+            "till": 3 * shop + 1,
+            "shop": shop,
+        }
+    )
+    twin = ts.sample(ts.fit(rows, seed=1), 5000, seed=2).to_arrow().to_pandas()
+    assert (np.char.add("town ", town[twin.shop].astype(str)) == twin.town.to_numpy(dtype=str)).mean() > 0.995
+    assert (area[twin.shop] == twin.area).mean() > 0.995
+    assert (3 * twin.shop + 1 == twin.till).all()
+    assert twin.shop.nunique() > 290
+
+
+def test_amounts_that_nobody_shares_tell_nothing():
+    """Every row has an amount of its own, and a label that follows from it; a code would have amounts that many hold."""
+    amounts = np.arange(4000.0) + 0.5
+    rows = pa.table({"amount": amounts, "kind": pa.array([f"kind {int(one) % 7}" for one in amounts])})
+    sampler = ts.fit(rows, seed=1)
+    assert all(link.lookup is None for link in sampler.model.links)

@@ -46,7 +46,7 @@ class Tree:
             reached[self.structure.child[inner] + 1] = on
         return np.where(is_leaf, reached, reached * self.contents.stop)
 
-    def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
+    def draw(self, predictors: Codes, is_even: bool, rng: np.random.Generator) -> Symbols:
         """A symbol for each row (rows x predictors): down the tree, perhaps up again, then any row of the node."""
         node, held = np.zeros(len(predictors), dtype=np.int64), self.contents
         active = np.arange(len(node))
@@ -57,15 +57,20 @@ class Tree:
         while len(active):
             active = active[rng.random(len(active)) >= held.stay[node[active]]]
             node[active] = self.structure.parent[node[active]]
-        place = held.start[node] + np.floor(evenly(node, rng) * held.count[node]).astype(np.int64)
+        draws = evenly(node, rng) if is_even else rng.random(len(node))
+        place = held.start[node] + np.floor(draws * held.count[node]).astype(np.int64)
         return held.symbols[place]
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees that are drawn from with equal chance."""
+    """Trees that are drawn from with equal chance.
+
+    ``is_even``: draws are spread evenly over what is in a node. Otherwise they are independent.
+    """
 
     trees: tuple[Tree, ...]
+    is_even: bool
 
     def draw(self, predictors: Codes, rng: np.random.Generator) -> Symbols:
         """A symbol for each row (rows x predictors)."""
@@ -73,7 +78,7 @@ class Forest:
         symbols = np.zeros(len(predictors), dtype=np.uint16)
         for number, tree in enumerate(self.trees):
             rows = np.flatnonzero(which == number)
-            symbols[rows] = tree.draw(predictors[rows], rng)
+            symbols[rows] = tree.draw(predictors[rows], self.is_even, rng)
         return symbols
 
     def likelihood(self, predictors: Codes, symbols: Symbols) -> Floats:
@@ -84,8 +89,8 @@ class Forest:
         """The law over classes of symbols; ``classes`` is a table from symbols."""
         return ClassedForest.of(self, classes)
 
-    def to_data(self, writer: Writer) -> list[dict[str, int]]:
-        return [_tree_to_data(tree, writer) for tree in self.trees]
+    def to_data(self, writer: Writer) -> dict[str, Any]:
+        return {"trees": [_tree_to_data(tree, writer) for tree in self.trees], "is_even": self.is_even}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,16 @@ class Rows:
 
 
 def grow_forest(
-    rows: Rows, halves: Sequence[npt.NDArray[np.bool_]], limits: Growth, leaf: int, rng: np.random.Generator
+    rows: Rows,
+    halves: Sequence[npt.NDArray[np.bool_]],
+    limits: Growth,
+    leaf: int,
+    rng: np.random.Generator,
+    is_even: bool = False,
 ) -> Forest:
     """A pair of trees for each way to halve the rows. ``leaf`` entities must be in a node before it is drawn from."""
-    return Forest(tuple(_grow_tree(rows, half, limits, leaf, rng) for one in halves for half in (one, ~one)))
+    trees = tuple(_grow_tree(rows, half, limits, leaf, rng) for one in halves for half in (one, ~one))
+    return Forest(trees, is_even)
 
 
 def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int, rng: np.random.Generator) -> Tree:
@@ -135,12 +146,14 @@ def _tree_to_data(tree: Tree, writer: Writer) -> dict[str, int]:
 
 def forest_from_data(data: Any, n_predictors: int, n_symbols: int, reader: Reader) -> Forest:
     """The forest over that many predictors; DataError where it is not one."""
+    own = expect(data, dict, "forest")
     trees = [
-        _tree_from_data(expect(tree, dict, "tree"), n_predictors, n_symbols, reader) for tree in expect(data, list, "trees")
+        _tree_from_data(expect(tree, dict, "tree"), n_predictors, n_symbols, reader)
+        for tree in expect(own.get("trees"), list, "trees")
     ]
     if not 1 <= len(trees) <= 1000:
         raise DataError(f"the sampler has {len(trees)} trees for one field")
-    return Forest(tuple(trees))
+    return Forest(tuple(trees), expect(own.get("is_even"), bool, "is_even"))
 
 
 def _tree_from_data(data: dict[str, Any], n_predictors: int, n_symbols: int, reader: Reader) -> Tree:

@@ -6,7 +6,7 @@ Knows the rows; what it hands out (links) knows only tables, trees and shared al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,9 +108,9 @@ class Seen:
         """Fields that others tell."""
         return find_told(self.fields, self.raws, seed.child("told").generator(), n_context)
 
-    def lookups(self, targets: list[int], k: int, n_context: int, seed: Seed) -> dict[int, Lookup]:
+    def lookups(self, targets: list[int], k: int, n_context: int, told: Collection[int], seed: Seed) -> dict[int, Lookup]:
         """Those of the fields that follow from labels."""
-        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k, n_context)
+        seen = Labelled(self.fields, self.symbols, self.counts, self.owners, k, n_context, told)
         return find_lookups(seen, targets, seed.child("lookups").generator())
 
     def is_covered(self, lookup: Lookup) -> bool:
@@ -158,7 +158,7 @@ def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) ->
     )
     told = seen.told(n_context, seed)
     drawn = [number for number in order if number >= n_context and number not in told]
-    lookups = seen.lookups(drawn, options.level.k, n_context, seed)
+    lookups = seen.lookups(drawn, options.level.k, n_context, told, seed)
     tellers = {number: one.guess.inputs for number, one in told.items()} | {
         number: lookup.inputs for number, lookup in lookups.items()
     }
@@ -212,9 +212,11 @@ def _link(
     halves = halves_of(n_rows, seen.owners, options.pairs, rng)
     if predictors and (odds := _odds(codes, symbols, halves[0], seen.owners, options.level.leaf, rng)) is not None:
         return Link(number, looked_at, tables, odds, difference)
-    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, options.level.leaf, rng)
-    least = options.level.leaf
-    if not predictors or len(symbols) > MOST_SCORED or not _are_enough(len(symbols), seen.owners, least):
+    least, is_small = options.level.leaf, n_rows <= MOST_SCORED
+    # Noise hides who was learned from. What few rows say drowns in it, and several rows of one entity are to add up.
+    is_even = is_small or seen.owners is not None
+    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, least, rng, is_even)
+    if not predictors or not is_small or not _are_enough(n_rows, seen.owners, least):
         return Link(number, looked_at, tables, forest, difference)
     kin = None if seen.owners is None else Kin(seen.owners, least)
     scores = learn_scores(codes, target, halves[0], kin, rng)

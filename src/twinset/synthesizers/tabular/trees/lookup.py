@@ -1,8 +1,9 @@
 """Fields that follow from labels: the distance of a route, the number of a degree, the region of a city.
 
-Where (nearly) all rows of a label agree, a tree would have to part the labels one by one, and mixes up what it can't. Such a
-field is looked up. Only what enough entities hold together is in the table; of the rest the field's own law speaks. So it
-does of labels that stand for many others ("other", "unknown"), whose rows don't agree.
+Numbers that are really labels, such as a shop's, tell as labels do: nearly all rows hold one that many others hold. Where
+(nearly) all rows of a label agree, a tree would have to part the labels one by one, and mixes up what it can't. Such a field
+is looked up. Only what enough entities hold together is in the table; of the rest the field's own law speaks. So it does of
+labels that stand for many others ("other", "unknown"), whose rows don't agree.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from twinset.errors import DataError
 from twinset.privacy.values import Numbers, Owners, enough, holders
-from twinset.synthesizers.tabular.fields import Field, LabelField, Symbols
+from twinset.synthesizers.tabular.fields import Field, LabelField, NumberField, Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.law import Classed
@@ -27,8 +28,8 @@ _SURE, _BETTER, _SCOUTED, _LABELS = 0.999, 0.01, 10_000, 10
 _ODD_LABELS, _CLEAR, _PURE = 3, 0.75, 0.9
 """How many labels may fail to tell the field, the share of rows that they must leave, and that of a cell that must agree."""
 
-_ODD = 1e-3
-"""What the field's own law weighs against the table where something else is given."""
+_CODED, _ODD = 0.95, 1e-3
+"""The share of a code's rows that hold what many hold; the weight of a field's own law where something else is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +89,45 @@ class Labelled:
     owners: Owners
     k: int
     n_context: int = 0
+    told: Collection[int] = ()
 
     def labels(self) -> list[int]:
         """Labels that something may follow from, the more there is to know the earlier."""
         own = [number for number, field in enumerate(self.fields) if isinstance(field, LabelField) and len(field.labels) > 2]
-        return sorted(own, key=lambda number: (-_bits(self.counts[number]), number))
+        return self._most_first(own)
+
+    def sayers(self) -> list[int]:
+        """The same with numbers that say which one, not how much; those that others tell are none."""
+        numbers = [one for one, field in enumerate(self.fields) if isinstance(field, NumberField) and one not in self.told]
+        return self._most_first([*self.labels(), *(one for one in numbers if self._is_code(one))])
+
+    def _is_code(self, number: int) -> bool:
+        stays, counts = _stays(self.fields[number]), self.counts[number]
+        return int(stays.sum()) > 2 and int(counts[stays].sum()) >= _CODED * max(int(counts[1:].sum()), 1)
+
+    def _most_first(self, numbers: Sequence[int]) -> list[int]:
+        return sorted(numbers, key=lambda number: (-_bits(self.counts[number]), number))
 
 
 def find_lookups(seen: Labelled, targets: Collection[int], rng: np.random.Generator) -> dict[int, Lookup]:
     """By field, what it is looked up by: a label, else a pair of labels that tells it."""
-    labels = seen.labels()
-    if not labels or not len(seen.symbols[0]):
+    sayers = seen.sayers()
+    if not sayers or not len(seen.symbols[0]):
         return {}
     some = np.sort(rng.permutation(len(seen.symbols[0]))[:_SCOUTED])
     chosen: dict[int, tuple[int, ...]] = {}
     for pairs in (False, True):
         for target in (one for one in targets if one not in chosen):
-            tries = _pairs(seen, target, chosen) if pairs else _above(labels, target)
+            tries = _pairs(seen, target, chosen) if pairs else _above(sayers, target)
             if inputs := _inputs(seen, target, tries, some):
                 chosen[target] = inputs
     found = {target: _lookup(seen, target, inputs) for target, inputs in chosen.items()}
     return {target: lookup for target, lookup in found.items() if (lookup.table >= 0).any()}
 
 
-def _above(labels: Sequence[int], target: int) -> list[tuple[int, ...]]:
-    """Each label with more to know than the field has."""
-    return [(one,) for one in (labels[: labels.index(target)] if target in labels else labels)]
+def _above(sayers: Sequence[int], target: int) -> list[tuple[int, ...]]:
+    """Each label or code with more to know than the field has."""
+    return [(one,) for one in (sayers[: sayers.index(target)] if target in sayers else sayers)]
 
 
 def _pairs(seen: Labelled, target: int, chosen: Mapping[int, tuple[int, ...]]) -> list[tuple[int, ...]]:
@@ -248,8 +262,8 @@ def lookup_from_data(
     own = expect(data, dict, "lookup")
     inputs = tuple(whole(one, 0, len(fields) - 1, "field") for one in expect(own.get("inputs"), list, "inputs"))
     is_sound = len(inputs) in (1, 2) and set(inputs) <= set(earlier)
-    if not is_sound or not all(isinstance(fields[one], LabelField) for one in inputs):
-        raise DataError("a lookup of the sampler is not by labels that are drawn before")
+    if not is_sound:
+        raise DataError("a lookup of the sampler is not by fields that are drawn before")
     n_entries = int(np.prod([fields[one].n_symbols for one in inputs]))
     table = reader.get(own.get("table"), np.int32, length=n_entries)
     if (table < -1).any() or (table >= fields[target].n_symbols).any():
