@@ -154,7 +154,9 @@ def test_rows_with_one_key_have_one_owner_of_that_key(sampler: RelationalSampler
     assert data.to_arrow("orders").column("customer_id").to_pylist() == whose.tolist()
     ids = _column(data, "customers", "id")
     assert len(set(ids)) == len(ids) >= len(set(whose))
-    _check_law(data, items_within=0.4)  # all orders of a customer are alike here, which no real one's are: 2.73 for 3 on average
+    _check_law(
+        data, items_within=0.4
+    )  # all orders of a customer are alike here, which no real one's are: 2.73 for 3 on average
 
 
 def test_given_keys_are_kept_and_made_ones_give_way(sampler: RelationalSampler) -> None:
