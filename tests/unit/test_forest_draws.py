@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from twinset.core.seed import Seed
+from twinset.privacy.levels import LEVELS
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth
 
@@ -18,7 +19,7 @@ def test_the_rows_with_a_value_vary_as_chance_has_it(is_even, least, most):
     symbols = rng.integers(0, 8, 4000).astype(np.uint16)
     codes = np.zeros((4000, 1), dtype=np.uint8)
     rows = Rows(codes, symbols, target_of(np.arange(8, dtype=np.uint8), symbols, None), None)
-    forest = grow_forest(rows, halves_of(4000, None, 2, rng), Growth(5, 2.0, 24), 20, rng, is_even)
+    forest = grow_forest(rows, halves_of(4000, None, 2, rng), Growth(5, 2.0, 24), LEVELS["default"], rng, is_even)
     drawn = np.array([(forest.draw(codes[:1000], rng) == 3).sum() for _ in range(400)])
     share = (symbols == 3).mean()
     assert abs(drawn.mean() - 1000 * share) < 3

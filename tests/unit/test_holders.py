@@ -23,7 +23,7 @@ def test_a_node_is_drawn_from_if_enough_entities_are_in_it(n_rows, n_owners):
             if node == 0:
                 break
             node = int(tree.parent[node])
-    weights = Weights(1.0, np.ones(len(tree)))
+    weights = Weights(np.ones(len(tree)), np.ones(len(tree)))
     for least in (1, 2, 5, n_owners):
         stay = fill(tree, leaf, classes.astype(np.uint16), owners, least, weights).stay
         assert np.array_equal(stay[1:] > 0, [len(own) >= least for own in inside[1:]])

@@ -7,6 +7,7 @@ from twinset.core.seed import Seed
 from twinset.errors import DataError
 from twinset.synthesizers.tabular.store import Reader, Writer
 from twinset.synthesizers.tabular.trees.boost import DEPTH
+from twinset.synthesizers.tabular.trees.forest import fifths_of
 from twinset.synthesizers.tabular.trees.odds import learn_odds, odds_from_data
 
 
@@ -20,8 +21,9 @@ def rows(n_rows, seed=1):
 
 
 def learned(codes, answers, seed=2):
-    half = Seed(seed).generator().random(len(answers)) < 0.5
-    return learn_odds(codes, np.where(answers, 7, 3).astype(np.uint16), [half])
+    return learn_odds(
+        codes, np.where(answers, 7, 3).astype(np.uint16), fifths_of(len(answers), None, Seed(seed).generator())
+    )
 
 
 def test_chances_come_near_the_truth():
@@ -39,11 +41,18 @@ def test_where_there_is_nothing_to_learn_the_share_is_what_it_knows():
     assert np.abs(law[:, 1] - 0.3).mean() < 0.03
 
 
-def test_the_order_of_rows_changes_nothing_but_the_halves():
+def test_two_fifths_have_no_entity_in_common_and_are_fifths():
+    owners = np.repeat(np.arange(500), 4)
+    one, other = fifths_of(2000, owners, Seed(1).generator())
+    assert not set(owners[one]) & set(owners[other])
+    assert one.sum() == other.sum() == 400
+
+
+def test_the_order_of_rows_changes_nothing_but_who_checks():
     codes, _, answers = rows(3000)
     symbols, order = np.where(answers, 7, 3).astype(np.uint16), Seed(3).generator().permutation(3000)
-    half = np.arange(3000) < 1500
-    one, other = (learn_odds(codes[own], symbols[own], [half[own]]) for own in (np.arange(3000), order))
+    asked = np.arange(3000) < 600
+    one, other = (learn_odds(codes[own], symbols[own], [asked[own]]) for own in (np.arange(3000), order))
     for left, right in zip(one.parts, other.parts, strict=True):
         assert np.array_equal(left.feature, right.feature)
         assert np.array_equal(left.above, right.above)

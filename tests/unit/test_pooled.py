@@ -7,6 +7,7 @@ import pytest
 
 from twinset.core.seed import Seed
 from twinset.errors import DataError
+from twinset.privacy.levels import Level
 from twinset.synthesizers.tabular.store import Reader, Writer
 from twinset.synthesizers.tabular.trees.boost import DEPTH, Kin
 from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
@@ -33,7 +34,7 @@ def learned(codes, symbols, seed=2, owners=None, least=20):
     rng = Seed(seed).generator()
     halves = halves_of(len(symbols), owners, 2, rng)
     target = target_of(CLASSES, symbols, np.arange(SYMBOLS).astype(np.float64))
-    forest = grow_forest(Rows(codes, symbols, target, owners), halves, Growth(5, 2.0, 24), least, rng)
+    forest = grow_forest(Rows(codes, symbols, target, owners), halves, Growth(5, 2.0, 24), Level(10, least, 0.5), rng)
     kin = None if owners is None else Kin(owners, least)
     return Pooled(forest, CLASSES, learn_scores(codes, target, halves[0], kin, rng))
 

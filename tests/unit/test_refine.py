@@ -10,9 +10,9 @@ import twinset as ts
 from twinset.core.dataset import whole
 from twinset.core.seed import Seed
 from twinset.errors import DataError
+from twinset.synthesizers.tabular.draws import systematic
 from twinset.synthesizers.tabular.store import Reader, Writer
 from twinset.synthesizers.tabular.trees import Trees
-from twinset.synthesizers.tabular.trees.law import systematic
 from twinset.synthesizers.tabular.trees.refine import _chances, n_drawn, refinement_from_data
 
 

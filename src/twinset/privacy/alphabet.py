@@ -2,8 +2,7 @@
 
 A value that at least k entities hold is an atom: it stays itself. All others are drawn inside cells, intervals that hold at
 least k entities each, whose ends are nobody's value. So heaps, zeros and round numbers survive, and no number comes back
-because one person had it. Cells are narrow at the ends, where densities change fast, and up to five times as many are in one
-in the middle: of ten entities, whoever counts the rows in a cell sees that there is one more or less.
+because one person had it.
 
 Rare values also keep how round they are: cells are made apart for each step of a ladder (whole numbers, tens, hundreds;
 seconds, minutes, hours) that the rare values show more often than chance would. The lowest and the highest cell end at the
@@ -19,13 +18,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from twinset.privacy.values import Numbers, Owners, enough, holders, n_owners, of_rows
+from twinset.privacy.values import Numbers, Owners, enough, holders, of_rows
 
 Ticks = npt.NDArray[np.float64]
 ANYWHERE = 0.0
 """The step of numbers that are on no grid."""
-_WIDEST, _FINEST, _TAPER = 5, 400, 0.5
-"""Entities in a cell at most: so many times k, one in so many of all, and that share of those between it and the end."""
 
 
 @dataclass(frozen=True)
@@ -169,27 +166,6 @@ class _Rare:
         return _Rare(self.values[chosen], place[self.of_row[rows]], of_rows(self.owners, rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """How many entities a cell holds: ``least`` at the ends, more towards the middle, up to ``most``."""
-
-    least: int
-    most: int
-
-    def cells(self, place: Numbers, n_rows: int) -> Numbers:
-        """The number of the cell in which the row at each place is, of ``n_rows`` in order."""
-        from_end = np.minimum(place, n_rows - place)
-        cells = self._from_end(from_end)
-        whole = 2 * self._from_end(np.array([n_rows / 2]))
-        return np.asarray(np.where(place <= n_rows - place, cells, whole - cells), dtype=np.int64)
-
-    def _from_end(self, place: Ticks | Numbers) -> Ticks:
-        """How many cells there are up to a place: the integral of one over the size there, which grows with the place."""
-        narrow, wide = self.least / _TAPER, self.most / _TAPER
-        growing = np.log(np.clip(place, narrow, wide) / narrow) / _TAPER
-        return np.asarray(np.minimum(place, narrow) / self.least + growing + np.maximum(place - wide, 0) / self.most)
-
-
 def learn(values: Ticks, owners: Owners, k: int, ladder: Sequence[float]) -> Alphabet:
     """The shared alphabet of these numbers (none missing); it is empty where fewer than ``k`` entities hold any.
 
@@ -202,11 +178,10 @@ def learn(values: Ticks, owners: Owners, k: int, ladder: Sequence[float]) -> Alp
     is_atom = held >= k
     atoms = distinct[is_atom]
     rare = _Rare(distinct, of_row, owners).where(~is_atom)
-    size = _Size(k, max(k, min(_WIDEST * k, n_owners(owners, len(values)) // _FINEST)))
     rungs, steps = _kept_rungs(rare, k, ladder)
     lows, highs, kinds = [atoms], [atoms], [np.full(len(atoms), -1)]
     for rung in range(len(steps)):
-        low, high = _cells_of(rare.where(rungs == rung), size, atoms)
+        low, high = _cells_of(rare.where(rungs == rung), k, atoms)
         lows, highs, kinds = [*lows, low], [*highs, high], [*kinds, np.full(len(low), rung)]
     low, high, kind = np.concatenate(lows), np.concatenate(highs), np.concatenate(kinds)
     order = np.lexsort((kind, low, (low + high) / 2))
@@ -229,12 +204,11 @@ def _kept_rungs(rare: _Rare, k: int, ladder: Sequence[float]) -> tuple[Numbers, 
     return number, tuple(float(ladder[rung]) for rung in kept)
 
 
-def _cells_of(rare: _Rare, size: _Size, atoms: Ticks) -> tuple[Ticks, Ticks]:
+def _cells_of(rare: _Rare, k: int, atoms: Ticks) -> tuple[Ticks, Ticks]:
     """Ends of the cells of one rung; none where fewer than k entities hold its values."""
-    k = size.least
     if not len(rare.values) or int(holders(np.zeros_like(rare.of_row), 1, rare.owners)[0]) < k:
         return np.empty(0), np.empty(0)
-    cell = _grouped(rare, size)
+    cell = _grouped(rare, k)
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     stops = np.append(starts[1:], len(cell)) - 1
     least, most = rare.values[starts], rare.values[stops]
@@ -248,10 +222,10 @@ def _cells_of(rare: _Rare, size: _Size, atoms: Ticks) -> tuple[Ticks, Ticks]:
     return low, np.maximum(low, high)
 
 
-def _grouped(rare: _Rare, size: _Size) -> Numbers:
+def _grouped(rare: _Rare, k: int) -> Numbers:
     """A cell number for each distinct value: neighbours together until each cell has k entities, the outer ones 2k."""
-    k, rows = size.least, np.bincount(rare.of_row, minlength=len(rare.values))
-    cell = size.cells(np.cumsum(rows) - rows, len(rare.of_row))
+    rows = np.bincount(rare.of_row, minlength=len(rare.values))
+    cell = (np.cumsum(rows) - rows) // k
     turn = 0
     while True:
         _, cell = np.unique(cell, return_inverse=True)

@@ -15,8 +15,10 @@ from twinset.core.seed import Seed
 from twinset.core.synthesis import FitContext, Forecast, Sampler, Traits
 from twinset.errors import DataError
 from twinset.privacy.levels import Level, level_of
+from twinset.privacy.values import owners_of
 from twinset.synthesizers.tabular import people
-from twinset.synthesizers.tabular.fields import Field, Raw
+from twinset.synthesizers.tabular.blocks import Blocks, is_hidden
+from twinset.synthesizers.tabular.fields import Field, NumberField, Raw
 from twinset.synthesizers.tabular.known import FLOOR, GIVEN, PRESENT, Known
 from twinset.synthesizers.tabular.layout import Layout
 from twinset.synthesizers.tabular.marginal import Marginal
@@ -61,10 +63,13 @@ class Independent:
             raise DataError(f"the engine {NAME!r} learns from data, and there is none")
         rows = whole(data)
         layout = Layout.learn(schema.only, rows, self.level.k, ctx, self.people)
-        symbols = layout.encode(rows)
-        pairs = zip(layout.fields, symbols, strict=True)
-        marginals = tuple(Marginal.of(coded, field.n_symbols) for field, coded in pairs)
-        return TableSampler(NAME, TRAITS, schema, layout, Marginals(layout.fields, marginals))
+        owners, rng = owners_of(schema.only, rows), seed.child("blocks").generator()
+        marginals = []
+        for field, symbols in zip(layout.fields, layout.encode(rows), strict=True):
+            if isinstance(field, NumberField) and is_hidden(len(symbols), owners):
+                symbols = Blocks.learn(field, symbols).redraw(symbols, rng)
+            marginals.append(Marginal.of(symbols, field.n_symbols))
+        return TableSampler(NAME, TRAITS, schema, layout, Marginals(layout.fields, tuple(marginals)))
 
     @classmethod
     def load(cls, folder: Path, schema: Schema) -> Sampler:

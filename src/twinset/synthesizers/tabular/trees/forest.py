@@ -15,12 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.errors import DataError
+from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners
+from twinset.synthesizers.tabular.draws import evenly
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
 from twinset.synthesizers.tabular.trees.grow import Growth, Target, grow
-from twinset.synthesizers.tabular.trees.law import ClassedForest, evenly, leaves_of, likelihood
+from twinset.synthesizers.tabular.trees.law import ClassedForest, leaves_of, likelihood
 from twinset.synthesizers.tabular.trees.leaf import Contents, fill, weigh
 from twinset.synthesizers.tabular.trees.structure import Structure, route, step
 
@@ -107,16 +109,16 @@ def grow_forest(
     rows: Rows,
     halves: Sequence[npt.NDArray[np.bool_]],
     limits: Growth,
-    leaf: int,
+    level: Level,
     rng: np.random.Generator,
     is_even: bool = False,
 ) -> Forest:
-    """A pair of trees for each way to halve the rows. ``leaf`` entities must be in a node before it is drawn from."""
-    trees = tuple(_grow_tree(rows, half, limits, leaf, rng) for one in halves for half in (one, ~one))
+    """A pair of trees for each way to halve the rows; ``level`` says what must be in a node before it is drawn from."""
+    trees = tuple(_grow_tree(rows, half, limits, level, rng) for one in halves for half in (one, ~one))
     return Forest(trees, is_even)
 
 
-def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: int, rng: np.random.Generator) -> Tree:
+def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, level: Level, rng: np.random.Generator) -> Tree:
     """A tree with the structure of one half (some of its rows, where it has very many), as far as the other bears it out."""
     shaping, checking = np.flatnonzero(half), np.flatnonzero(~half)
     some = shaping if len(shaping) <= MOST_SHAPING else np.sort(rng.permutation(shaping)[:MOST_SHAPING])
@@ -124,8 +126,8 @@ def _grow_tree(rows: Rows, half: npt.NDArray[np.bool_], limits: Growth, least: i
     leaf = route(structure, rows.predictors)
     cell, n_cells = leaf * rows.target.n_classes + rows.target.classes, len(structure) * rows.target.n_classes
     own, asked = (np.bincount(cell[of], minlength=n_cells).reshape(len(structure), -1) for of in (checking, shaping))
-    weights = weigh(structure, own, asked, least // 2)
-    return Tree(structure, fill(structure, leaf, rows.symbols, rows.owners, least, weights))
+    weights = weigh(structure, own, asked, level.leaf // 2, level.caution)
+    return Tree(structure, fill(structure, leaf, rows.symbols, rows.owners, level.leaf, weights))
 
 
 def _tree_to_data(tree: Tree, writer: Writer) -> dict[str, int]:
@@ -191,6 +193,14 @@ def halves_of(n_rows: int, owners: Owners, n_pairs: int, rng: np.random.Generato
         chosen[rng.permutation(n_owners)[: n_owners // 2]] = True
         halves.append(chosen if owners is None else chosen[owners])
     return halves
+
+
+def fifths_of(n_rows: int, owners: Owners, rng: np.random.Generator) -> list[npt.NDArray[np.bool_]]:
+    """Two fifths of the entities that have nobody in common, each as a mask of rows."""
+    n_owners = n_rows if owners is None else int(owners.max()) + 1
+    fifth = rng.permutation(n_owners) % 5
+    fifth = fifth if owners is None else fifth[owners]
+    return [fifth == 0, fifth == 1]
 
 
 def target_of(classes: Codes, symbols: Symbols, scores: npt.NDArray[np.float64] | None) -> Target:

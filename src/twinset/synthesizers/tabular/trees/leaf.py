@@ -1,10 +1,13 @@
 """What is in a tree's nodes, and how far down a draw goes.
 
-Every node, not only every leaf, has a law: its own frequencies, shrunk towards its parent's law by m rows. A draw stops at a
-node with the posterior probability that the tree should have ended there (context tree weighting; Willems, Shtarkov and
-Tjalkens 1995): one half of the entities gives the frequencies, the other half, which gave the structure, says how likely it
-finds them. So splits that were chosen by chance are not drawn from. The rows' symbols are sorted so that each node is one
-run of them; shrinking is climbing to the parent with probability m / (n + m), n the node's rows.
+Every node, not only every leaf, has a law: its own frequencies, shrunk towards its parent's law by m rows. One half of the
+entities gives the frequencies; the other half, which gave the structure, says which m finds it likely, for each node by
+itself: children that follow from their parent's question to the row are hardly shrunk, those that differ by chance become
+their parent again. As in the rule of one standard error (Breiman et al. 1984) it is the strongest m that is not much less
+likely than the best. Then a draw stops at a node with the posterior probability that the tree should have ended there
+(context tree weighting; Willems, Shtarkov and Tjalkens 1995). So splits that were chosen by chance are not drawn from.
+
+The rows' symbols are sorted so that each node is one run of them; shrinking is climbing to the parent.
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ _FAINT, _PRIOR = 0.01, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How strongly nodes are shrunk to their parents (in rows), and each node's probability to be the last."""
+    """How strongly each node is shrunk to its parent (in rows), and its probability to be the last."""
 
-    strength: float
+    strength: Floats
     stop: Floats
 
 
@@ -44,36 +47,49 @@ class Contents:
     stay: Floats
 
 
-def weigh(structure: Structure, own: Numbers, asked: Numbers, least: int) -> Weights:
-    """The best strength and its weights. ``own`` and ``asked`` are counts (nodes x classes) of each half in the leaves.
+def weigh(structure: Structure, own: Numbers, asked: Numbers, least: int, caution: float) -> Weights:
+    """The strengths and what follows from them; ``own`` and ``asked`` are each half's counts in leaves (nodes x classes).
 
-    Nodes with fewer than ``least`` rows of the own half are their parent's.
+    A strength may make the rows of a node ``caution`` nats less likely than the best. Nodes with fewer than ``least`` rows
+    of the own half are their parent's.
     """
     counts, questions = structure.add_up(own), structure.add_up(asked)
-    best, evidence = Weights(0.0, np.ones(len(structure))), -np.inf
-    for strength in STRENGTHS:
-        here = (questions * np.log(_laws(structure, counts, strength, least))).sum(axis=1)
-        total, stop = here.copy(), np.ones(len(structure))
-        for inner in reversed(structure.levels):
-            on = total[structure.child[inner]] + total[structure.child[inner] + 1]
-            ends, goes = here[inner] + np.log(_PRIOR), on + np.log(1 - _PRIOR)
-            total[inner] = np.logaddexp(ends, goes)
-            stop[inner] = np.exp(ends - total[inner])
-        if total[0] > evidence:
-            best, evidence = Weights(strength, stop), float(total[0])
-    return best
-
-
-def _laws(structure: Structure, counts: Floats, strength: float, least: int) -> Floats:
-    """Each node's law over the classes."""
-    size = counts.sum(axis=1)[:, None]
     law = np.empty_like(counts)
-    law[0] = (counts[0] + 1 / counts.shape[1]) / (size[0] + 1)
+    law[0] = (counts[0] + 1 / counts.shape[1]) / (counts[0].sum() + 1)
+    strength, told = np.zeros(len(structure)), np.empty(len(structure))
+    told[0] = questions[0] @ np.log(law[0])
     for inner in structure.levels:
-        for child in (structure.child[inner], structure.child[inner] + 1):
-            mixed = (counts[child] + strength * law[inner] + _FAINT * law[0]) / (size[child] + strength + _FAINT)
-            law[child] = np.where(size[child] < least, law[inner], mixed)
-    return law
+        child = np.concatenate([structure.child[inner], structure.child[inner] + 1])
+        above, held, wanted = law[structure.parent[child]], counts[child], questions[child]
+        likely = np.array([_told(wanted, _shrunk(held, above, law[0], m)) for m in STRENGTHS])
+        is_near = likely >= likely.max(axis=0) - caution
+        chosen = np.array(STRENGTHS)[len(STRENGTHS) - 1 - is_near[::-1].argmax(axis=0)]
+        is_small = held.sum(axis=1) < least
+        law[child] = np.where(is_small[:, None], above, _shrunk(held, above, law[0], chosen[:, None]))
+        strength[child] = np.where(is_small, np.inf, chosen)
+        told[child] = _told(wanted, law[child])
+    return Weights(strength, _stops(structure, told))
+
+
+def _shrunk(held: Floats, above: Floats, root: Floats, strength: float | Floats) -> Floats:
+    """The law over the classes of nodes with these counts, given their parents' and the root's."""
+    return np.asarray((held + strength * above + _FAINT * root) / (held.sum(axis=1)[:, None] + strength + _FAINT))
+
+
+def _told(wanted: Floats, law: Floats) -> Floats:
+    """The log-likelihood of the counts of each node."""
+    return np.asarray((wanted * np.log(law)).sum(axis=1))
+
+
+def _stops(structure: Structure, told: Floats) -> Floats:
+    """Each node's posterior probability to be the last, from the log-likelihood of the rows in it by its law."""
+    total, stop = told.copy(), np.ones(len(structure))
+    for inner in reversed(structure.levels):
+        on = total[structure.child[inner]] + total[structure.child[inner] + 1]
+        ends, goes = told[inner] + np.log(_PRIOR), on + np.log(1 - _PRIOR)
+        total[inner] = np.logaddexp(ends, goes)
+        stop[inner] = np.exp(ends - total[inner])
+    return stop
 
 
 def fill(structure: Structure, leaf: Numbers, symbols: Symbols, owners: Owners, least: int, weights: Weights) -> Contents:

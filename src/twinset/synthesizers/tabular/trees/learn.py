@@ -6,15 +6,15 @@ Knows the rows; what it hands out (links) knows only tables, trees and shared al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from twinset.core.seed import Seed
 from twinset.privacy.levels import Level
 from twinset.privacy.values import Numbers, Owners, bounded, n_owners
+from twinset.synthesizers.tabular.blocks import Blocks, is_hidden
 from twinset.synthesizers.tabular.fields import Field, NumberField, Raw, Symbols
 from twinset.synthesizers.tabular.trees.arithmetic import Case, find_difference, relatives
 from twinset.synthesizers.tabular.trees.boost import Kin
@@ -28,7 +28,7 @@ from twinset.synthesizers.tabular.trees.codes import (
     n_present,
     ordered_by_target,
 )
-from twinset.synthesizers.tabular.trees.forest import Rows, grow_forest, halves_of, target_of
+from twinset.synthesizers.tabular.trees.forest import Rows, fifths_of, grow_forest, halves_of, target_of
 from twinset.synthesizers.tabular.trees.grow import Growth, Target
 from twinset.synthesizers.tabular.trees.guess import Difference
 from twinset.synthesizers.tabular.trees.lookup import Labelled, Lookup, find_lookups
@@ -52,8 +52,11 @@ from twinset.synthesizers.tabular.trees.told import Told, find_told
 _CLASSES, _BOOSTED_ROWS = 16, 300
 _MOST_OF_ONE, _MOST_BOOSTED = 4.0, 1 << 17
 """Rows of one entity that are boosted at most, as a multiple of what entities have on average, and rows of all."""
-_COVERED, _FEW = 0.95, 4
-"""Of fields that are looked up in so many rows, the others are drawn from so few predictors."""
+_CAUTION = 0.5
+"""Nats given up where noise is not to hide anybody."""
+_COVERED, _FEW, _BESIDE = 0.95, 4, 8
+"""Of fields that are looked up in so many rows, the others are drawn from so few predictors; so many fields say what blocks
+of numbers keep apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Seen:
         counts = [np.bincount(own, minlength=field.n_symbols) for field, own in zip(fields, symbols, strict=True)]
         codings = [coding_of(field, own, _CLASSES) for field, own in zip(fields, counts, strict=True)]
         return cls(fields, raws, symbols, counts, codings, owners)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether noise is to hide who was learned from."""
+        return bool(self.symbols) and is_hidden(len(self.symbols[0]), self.owners)
 
     def shared(self) -> Matrix:
         """The information that each pair of fields shares."""
@@ -127,12 +135,20 @@ class Seen:
         case = Case(number, field, self.raws, numbers, turns, self.owners, k, told)
         return find_difference(case, seed.child("difference").generator())
 
-    def target(self, number: int, difference: Difference | None) -> tuple[Symbols, Coding]:
-        """A field's symbols as they are drawn, and how trees tell them apart."""
-        own, symbols = self.codings[number], self.symbols[number]
+    def target(
+        self, number: int, difference: Difference | None, beside: Sequence[int], seed: Seed
+    ) -> tuple[Symbols, Coding]:
+        """A field's symbols as they are drawn, and how trees tell them apart.
+
+        Numbers are drawn anew inside their blocks; fields ``beside`` say what blocks keep apart.
+        """
+        field, own, symbols = self.fields[number], self.codings[number], self.symbols[number]
         if difference is not None:
-            symbols = difference.encode(self.raws[number], self.raws)
-            own = coding_of(difference.field, np.bincount(symbols, minlength=difference.field.n_symbols), _CLASSES)
+            field, symbols = difference.field, difference.encode(self.raws[number], self.raws)
+            own = coding_of(field, np.bincount(symbols, minlength=field.n_symbols), _CLASSES)
+        if self.is_hidden and isinstance(field, NumberField):
+            classes = [self.codings[one].classes[self.symbols[one]] for one in beside]
+            symbols = Blocks.learn(field, symbols, classes).redraw(symbols, seed.child("blocks").generator())
         return symbols, own
 
     def view(self, predictors: tuple[int, ...], target: Target) -> tuple[tuple[int, ...], tuple[Codes, ...]]:
@@ -168,14 +184,15 @@ def learn_links(seen: Seen, options: Options, seed: Seed, n_context: int = 0) ->
     for place, number in enumerate(order[n_context:], n_context):
         before = order[:place]
         predictors = pick_predictors(shared, number, before, options.predictors)
+        beside = pick_predictors(shared, number, before, _BESIDE)
         own = seed.child("field", number)
         if (lookup := lookups.get(number)) is not None:
             if seen.is_covered(lookup):
                 predictors = pick_predictors(shared, number, before, _FEW)
-            yield dataclasses.replace(_link(number, predictors, None, seen, options, own), lookup=lookup)
+            yield dataclasses.replace(_link(number, predictors, beside, None, seen, options, own), lookup=lookup)
             continue
         difference = seen.difference(number, before, told.get(number), options.level.k, own)
-        yield _link(number, predictors, difference, seen, options, own)
+        yield _link(number, predictors, beside, difference, seen, options, own)
 
 
 def _parts(told: dict[int, Told]) -> dict[int, int]:
@@ -201,41 +218,45 @@ def refined(chain: Chain, seen: Seen, least: int, seed: Seed) -> Chain:
 
 
 def _link(
-    number: int, predictors: tuple[int, ...], difference: Difference | None, seen: Seen, options: Options, seed: Seed
+    number: int,
+    predictors: tuple[int, ...],
+    beside: tuple[int, ...],
+    difference: Difference | None,
+    seen: Seen,
+    options: Options,
+    seed: Seed,
 ) -> Link:
-    symbols, coding = seen.target(number, difference)
+    symbols, coding = seen.target(number, difference, beside, seed)
     target = target_of(coding.classes, symbols, coding.scores)
     looked_at, tables = seen.view(predictors, target)
     n_rows = len(symbols)
     codes = codes_of(tables, [seen.symbols[one] for one in looked_at], n_rows)
     rng = seed.child("halves").generator()
     halves = halves_of(n_rows, seen.owners, options.pairs, rng)
-    if predictors and (odds := _odds(codes, symbols, halves[0], seen.owners, options.level.leaf, rng)) is not None:
+    if predictors and (odds := _odds(codes, symbols, seen.owners, options.level.leaf, rng)) is not None:
         return Link(number, looked_at, tables, odds, difference)
-    least, is_small = options.level.leaf, n_rows <= MOST_SCORED
-    # Noise hides who was learned from. What few rows say drowns in it, and several rows of one entity are to add up.
-    is_even = is_small or seen.owners is not None
-    forest = grow_forest(Rows(codes, symbols, target, seen.owners), halves, options.growth, least, rng, is_even)
-    if not predictors or not is_small or not _are_enough(n_rows, seen.owners, least):
+    least, rows = options.level.leaf, Rows(codes, symbols, target, seen.owners)
+    level = options.level if seen.is_hidden else dataclasses.replace(options.level, caution=_CAUTION)
+    forest = grow_forest(rows, halves, options.growth, level, rng, is_even=not seen.is_hidden)
+    if not predictors or n_rows > MOST_SCORED or not _are_enough(n_rows, seen.owners, least):
         return Link(number, looked_at, tables, forest, difference)
     kin = None if seen.owners is None else Kin(seen.owners, least)
     scores = learn_scores(codes, target, halves[0], kin, rng)
     return Link(number, looked_at, tables, Pooled(forest, coding.classes, scores), difference)
 
 
-def _odds(
-    codes: Codes, symbols: Symbols, half: npt.NDArray[np.bool_], owners: Owners, least: int, rng: np.random.Generator
-) -> Odds | None:
+def _odds(codes: Codes, symbols: Symbols, owners: Owners, least: int, rng: np.random.Generator) -> Odds | None:
     """The odds of a field of two symbols, from some rows of each entity; None of others, or where there are few rows."""
     if n_present(np.bincount(symbols)) != 2 or not _are_enough(len(symbols), owners, least):
         return None
+    checks = fifths_of(len(symbols), owners, rng)
     if owners is None:
-        return learn_odds(codes, symbols, [half])
+        return learn_odds(codes, symbols, checks)
     rows = bounded(owners, _MOST_OF_ONE, rng)
     rows = np.sort(rng.permutation(rows)[:_MOST_BOOSTED])
     if n_present(np.bincount(symbols[rows])) != 2:
         return None
-    return learn_odds(codes[rows], symbols[rows], [half[rows]], Kin(owners[rows], least))
+    return learn_odds(codes[rows], symbols[rows], [asked[rows] for asked in checks], Kin(owners[rows], least))
 
 
 def _are_enough(n_rows: int, owners: Owners, least: int) -> bool:

@@ -1,8 +1,8 @@
 """One of two symbols given the fields before it.
 
 What models are taught to predict most often has two values. How likely each is follows smoothly from many other fields at
-once, which boosted trees say better than what lies in the leaf of one tree. Two of them, each learned from one half of the
-entities for as long as the other half bears it out, are taken together.
+once, which boosted trees say better than what lies in the leaf of one tree. Two of them, each learned from four fifths of
+the entities for as long as the last fifth bears it out, are taken together.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinset.errors import DataError
+from twinset.synthesizers.tabular.draws import systematic
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect, whole
 from twinset.synthesizers.tabular.trees.boost import (
@@ -28,7 +29,7 @@ from twinset.synthesizers.tabular.trees.boost import (
     boosted_to_data,
 )
 from twinset.synthesizers.tabular.trees.codes import Codes, Floats
-from twinset.synthesizers.tabular.trees.law import choose, systematic
+from twinset.synthesizers.tabular.trees.law import choose
 
 _PACE = Pace(ROUNDS, 0.3)
 
@@ -93,16 +94,15 @@ class ClassedOdds:
         return np.array(self.odds.symbols, dtype=np.uint16)[picked], total
 
 
-def learn_odds(predictors: Codes, symbols: Symbols, halves: Sequence[npt.NDArray[np.bool_]], kin: Kin | None = None) -> Odds:
-    """The odds of a field with two symbols, from rows with these codes (rows x predictors) and ways to halve them.
+def learn_odds(predictors: Codes, symbols: Symbols, checks: Sequence[npt.NDArray[np.bool_]], kin: Kin | None = None) -> Odds:
+    """The odds of a field with two symbols, from rows with these codes (rows x predictors).
 
-    No entity (``kin``) is on both sides of a half.
+    Each of the ``checks`` are rows that say how long trees are grown on the others; no entity (``kin``) is in both.
     """
     pair = np.unique(symbols)
     is_second = symbols == pair[1]
     bins = Bins.of(np.ascontiguousarray(predictors.T))
-    sides = [(np.flatnonzero(side), np.flatnonzero(~side)) for half in halves for side in (half, ~half)]
-    parts = tuple(boost(bins, is_second, shaping, checking, _PACE, kin) for shaping, checking in sides)
+    parts = tuple(boost(bins, is_second, np.flatnonzero(~asked), np.flatnonzero(asked), _PACE, kin) for asked in checks)
     share = float(is_second.mean())
     return Odds((int(pair[0]), int(pair[1])), np.array([1 - share, share]), parts)
 

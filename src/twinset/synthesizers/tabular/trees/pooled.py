@@ -16,11 +16,12 @@ import numpy as np
 
 from twinset.errors import DataError
 from twinset.privacy.values import Numbers
+from twinset.synthesizers.tabular.draws import evenly
 from twinset.synthesizers.tabular.fields import Symbols
 from twinset.synthesizers.tabular.store import Reader, Writer, expect
 from twinset.synthesizers.tabular.trees.codes import MOST_CLASSES, Codes, Floats
 from twinset.synthesizers.tabular.trees.forest import Forest, forest_from_data
-from twinset.synthesizers.tabular.trees.law import ClassedForest, Reached, choose, evenly, likelihood
+from twinset.synthesizers.tabular.trees.law import ClassedForest, Reached, choose, likelihood
 from twinset.synthesizers.tabular.trees.scores import Scores, scores_from_data, scores_to_data
 
 _STRETCH = 16
