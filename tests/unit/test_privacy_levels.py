@@ -36,6 +36,7 @@ def test_levels_are_in_order():
     low, default, high = LEVELS.values()
     assert low.k < default.k < high.k
     assert low.leaf < default.leaf < high.leaf
+    assert low.caution < default.caution < high.caution
 
 
 @pytest.mark.parametrize("options", [{"privacy": "hihg"}, {"privacy": 3}, {"k": 1}, {"k": True}, {"k": 2.5}])

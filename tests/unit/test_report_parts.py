@@ -331,6 +331,21 @@ def test_each_answer_has_its_advice(question: str, outcome: str, said: str) -> N
     assert all(html_escape(step, quote=False).replace("'", "&#39;") in page for step in steps)
 
 
+def test_a_relation_that_breaks_is_to_become_a_rule() -> None:
+    report = example()
+    answers = (dataclasses.replace(report.verdict.answers[0], outcome="fail"),)
+    changed = dataclasses.replace(report.verdict, outcome="fail", answers=answers, is_published=False)
+
+    def steps(gap: float) -> str:
+        broken = Score("fidelity.equality", "price = total", gap, "lower", baseline=0.006)
+        evaluation = dataclasses.replace(report.evaluation, scores=(*report.evaluation.scores, broken))
+        return " ".join(next_steps(Report(evaluation, changed, report.lineage)))
+
+    assert "price = total should hold" in steps(0.38)
+    assert "twinset init" in steps(0.38)
+    assert "twinset init" not in steps(0.02)
+
+
 def test_without_a_target_the_advice_is_to_name_one() -> None:
     report = example()
     answers = (dataclasses.replace(report.verdict.answers[1], outcome="unknown"),)

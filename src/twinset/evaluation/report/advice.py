@@ -12,6 +12,8 @@ from twinset.evaluation.report.figures import clip, listing
 from twinset.evaluation.report.lineage import Report
 
 _WORST = 3
+_RELATIONS, _BROKEN = ("fidelity.equality", "fidelity.order"), 0.05
+"""Of relations between columns, the difference from which on they are worth a rule of their own."""
 
 
 def headline(verdict: Verdict) -> str:
@@ -72,7 +74,19 @@ def _alike(report: Report, answer: Answer) -> list[str]:
     if worst:
         look = f"Look first at {listing(worst)}: there the two differ most. Check the types they were taken for."
         steps.insert(0, look)
+    if broken := _worst([score for score in report.evaluation.scores if _is_broken(score)]):
+        rule = (
+            f"{listing(broken)} should hold as often as in real rows: where a rule is behind it (a total, a sum, an order),"
+        )
+        steps.insert(
+            0, f"{rule} say the rule in a plan, which keeps it in every row. `twinset init SOURCE` proposes those that hold."
+        )
     return steps
+
+
+def _is_broken(score: Score) -> bool:
+    """Whether a relation between columns holds far less, or far more, than it should."""
+    return score.metric in _RELATIONS and score.subject is not None and excess(score) > _BROKEN
 
 
 def _useful(report: Report, answer: Answer) -> list[str]:
