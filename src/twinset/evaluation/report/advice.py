@@ -76,11 +76,9 @@ def _alike(report: Report, answer: Answer) -> list[str]:
         steps.insert(0, look)
     if broken := _worst([score for score in report.evaluation.scores if _is_broken(score)]):
         rule = (
-            f"{listing(broken)} should hold as often as in real rows: where a rule is behind it (a total, a sum, an order),"
+            f"{listing(broken)} should hold as often as in real rows. Where a rule is behind it (a total, a sum, an order),"
         )
-        steps.insert(
-            0, f"{rule} say the rule in a plan, which keeps it in every row. `twinset init SOURCE` proposes those that hold."
-        )
+        steps.insert(0, f"{rule} say so in a plan, which keeps it in every row: twinset init proposes the rules that hold.")
     return steps
 
 
