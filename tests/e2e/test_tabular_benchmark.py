@@ -28,18 +28,18 @@ def lines(out: Path) -> list[dict]:
     return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
 
 
-@pytest.fixture
-def people(tmp_path: Path) -> Path:
+def written(folder: Path, n_rows: int) -> Path:
     draw = np.random.Generator(np.random.Philox(1))
-    age = draw.integers(18, 90, 500)
-    pay = np.round(age * 50 + draw.normal(0, 200, 500), -1)
-    path = tmp_path / "people.parquet"
-    pq.write_table(pa.table({"age": age, "pay": pay, "job": np.where(age + draw.normal(0, 15, 500) > 50, "a", "b")}), path)
+    age = draw.integers(18, 90, n_rows)
+    pay = np.round(age * 50 + draw.normal(0, 200, n_rows), -1)
+    job = np.where(age + draw.normal(0, 15, n_rows) > 50, "a", "b")
+    path = folder / "people.parquet"
+    pq.write_table(pa.table({"age": age, "pay": pay, "job": job}), path)
     return path
 
 
-def test_runs_are_kept_go_on_and_are_drawn(people: Path, tmp_path: Path):
-    out, plot = tmp_path / "out", tmp_path / "frontier.svg"
+def test_runs_are_kept_go_on_and_are_drawn(tmp_path: Path):
+    people, out, plot = written(tmp_path, 500), tmp_path / "out", tmp_path / "frontier.svg"
     asked = (people, "--target", "job", "--out", out, "--seeds", 1, "--engines", "holdout", "trees:leaf=30")
     shown = benchmark(*asked)
     assert "| Twinset trees leaf=30 | 1 | " in shown
@@ -67,9 +67,9 @@ def test_runs_are_kept_go_on_and_are_drawn(people: Path, tmp_path: Path):
     assert "old" not in text
 
 
-def test_what_fails_or_is_out_of_time_is_told_and_not_dropped(people: Path, tmp_path: Path):
-    out = tmp_path / "out"
-    asked = (people, "--target", "job", "--out", out, "--seeds", 1)
+def test_what_fails_or_is_out_of_time_is_told_and_not_dropped(tmp_path: Path):
+    out = tmp_path / "out"  # the least limit is a second, and so many rows take longer
+    asked = (written(tmp_path, 200_000), "--target", "job", "--out", out, "--seeds", 1)
     assert "k is a whole number of at least 2" in benchmark(*asked, "--engines", "trees:k=0")
     assert "Twinset trees: capped: no rows after" in benchmark(*asked, "--engines", "trees", "--cap", 0.1)
     assert [line["status"] for line in lines(out)] == ["failed", "capped"]
