@@ -5,8 +5,7 @@ sees that there is one more or less. So neighbours (atoms as well as cells of ra
 one density for both is hardly less likely than two, and nothing that is known of the rows beside parts them: merging from
 the bottom up, as ChiMerge does (Kerber 1992). Heaps stay, as they stand out; gaps stay, as no symbol is in them; codes stay,
 as other columns follow from them; and where rows are few, or several of one entity, everything stays, as what is said by
-them would drown. Inside a block the density is a line whose slope the neighbouring blocks say (minmod; van
-Leer 1979).
+them would drown. Inside a block the density is a line whose slope the neighbouring blocks say (minmod; van Leer 1979).
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ part two neighbours."""
 _LEAST = 0.05
 """Of a block's mean density, what its line never falls below."""
 _FEW = 1 << 12
+"""Rows up to which nothing is hidden."""
 
 Table = npt.NDArray[np.float64]
 """Rows of each symbol (first axis) in each class of another field."""
