@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twinset.core.seed import Seed
 from twinset.privacy import alphabet
 from twinset.privacy.alphabet import ANYWHERE
-from twinset.synthesizers.tabular.blocks import Blocks, is_hidden
+from twinset.synthesizers.tabular.blocks import Blocks, _Seen, is_hidden
 from twinset.synthesizers.tabular.fields import NumberField
 
 K = 10
@@ -40,6 +40,16 @@ def test_where_numbers_are_even_a_block_is_as_wide_as_it_may_be() -> None:
     assert 50 <= n_blocks(values) <= 110
     moved = redrawn(values) != values
     assert moved.mean() > 0.9
+
+
+@pytest.mark.parametrize("values", [np.arange(400_000) // 10 * 1.0, np.arange(200_000.0) ** 2], ids=["even", "ever wider"])
+def test_neighbours_that_are_all_alike_are_not_joined_one_by_one(values: Values) -> None:
+    field = field_of(values)
+    seen = _Seen.of(field, field.encode(values), ())
+    turns, own = 0, seen.at(np.arange(1, field.n_symbols))
+    while (joins := own._joins(len(values) / 50)).any():
+        turns, own = turns + 1, own._added_up(np.flatnonzero(np.append(True, ~joins)))
+    assert turns < 200
 
 
 def test_a_density_keeps_its_shape() -> None:

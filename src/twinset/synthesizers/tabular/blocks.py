@@ -24,6 +24,8 @@ from twinset.synthesizers.tabular.fields import NumberField, Symbols
 _PRICE, _PARTS, _SURE = 3.0, 50, 3.5
 """Nats that a block must be worth; blocks hold one in so many of all rows at most; standard deviations beyond chance that
 part two neighbours."""
+_STRETCH = 8
+"""Pairs of neighbours of which one joins in each turn, if any may."""
 _LEAST = 0.05
 """Of a block's mean density, what its line never falls below."""
 _FEW = 1 << 12
@@ -106,7 +108,7 @@ class _Seen:
     def merged(self, most: float) -> Numbers:
         """The block of each: neighbours become one, those that lose least first, while none holds more than ``most``."""
         own, block = self, np.arange(len(self.rows))
-        while len(joins := own._joins(most)) and joins.any():
+        while (joins := own._joins(most)).any():
             first = np.flatnonzero(np.append(True, ~joins))
             block = np.cumsum(np.append(0, ~joins))[block]
             own = own._added_up(first)
@@ -117,7 +119,11 @@ class _Seen:
         return _Seen(points, rows, tuple(np.add.reduceat(table, first, axis=0) for table in self.beside))
 
     def _joins(self, most: float) -> npt.NDArray[np.bool_]:
-        """Which neighbours become one now, of no three more than two."""
+        """Which neighbours become one now, of no three more than two.
+
+        Those that lose less than the pairs beside them, and of every few pairs the one that loses least: where all lose the
+        same, or ever more, there would be one at a time.
+        """
         alone = _times_log(self.rows) - self.rows * np.log(self.points)
         rows, points = _pairs(self.rows), _pairs(self.points)
         loss = alone[:-1] + alone[1:] - _times_log(rows) + rows * np.log(points)
@@ -126,9 +132,12 @@ class _Seen:
             some = np.flatnonzero(np.isfinite(loss))
             loss[some[_differ(table[some], table[some + 1])]] = np.inf
         around = np.concatenate([[np.inf], loss, [np.inf]])
-        joins = np.isfinite(loss) & (loss <= around[:-2]) & (loss <= around[2:])
-        joins[1:] &= ~joins[:-1]
-        return joins
+        least = (loss <= around[:-2]) & (loss <= around[2:])
+        fewer = np.pad(loss, (0, -len(loss) % _STRETCH), constant_values=np.inf).reshape(-1, _STRETCH)
+        least[np.arange(len(fewer)) * _STRETCH + fewer.argmin(axis=1)] = True
+        joins, place = np.isfinite(loss) & least, np.arange(len(loss))
+        begun = np.maximum.accumulate(np.where(joins, 0, place + 1))
+        return np.asarray(joins & ((place - begun) % 2 == 0))
 
 
 def _pairs(own: Floats) -> Floats:

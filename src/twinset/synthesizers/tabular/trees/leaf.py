@@ -63,7 +63,7 @@ def weigh(structure: Structure, own: Numbers, asked: Numbers, least: int, cautio
         above, held, wanted = law[structure.parent[child]], counts[child], questions[child]
         likely = np.array([_told(wanted, _shrunk(held, above, law[0], m)) for m in STRENGTHS])
         is_near = likely >= likely.max(axis=0) - caution
-        chosen = np.array(STRENGTHS)[len(STRENGTHS) - 1 - is_near[::-1].argmax(axis=0)]
+        chosen = np.where(is_near.T, STRENGTHS, 0.0).max(axis=1)
         is_small = held.sum(axis=1) < least
         law[child] = np.where(is_small[:, None], above, _shrunk(held, above, law[0], chosen[:, None]))
         strength[child] = np.where(is_small, np.inf, chosen)

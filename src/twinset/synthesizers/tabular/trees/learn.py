@@ -90,7 +90,7 @@ class Seen:
     @property
     def is_hidden(self) -> bool:
         """Whether noise is to hide who was learned from."""
-        return bool(self.symbols) and is_hidden(len(self.symbols[0]), self.owners)
+        return is_hidden(len(self.symbols[0]), self.owners)
 
     def shared(self) -> Matrix:
         """The information that each pair of fields shares."""
