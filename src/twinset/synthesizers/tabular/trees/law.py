@@ -185,13 +185,17 @@ class ClassedForest:
 
 def _shares(tree: Tree, labels: Codes, n_classes: int) -> Floats:
     """Each node's own shares of the classes (nodes x classes)."""
+    count = tree.contents.count
+    counts = np.bincount(leaf_of_places(tree) * n_classes + labels, minlength=len(count) * n_classes)
+    return tree.structure.add_up(counts.reshape(-1, n_classes)) / np.maximum(count, 1)[:, None]
+
+
+def leaf_of_places(tree: Tree) -> Numbers:
+    """The leaf in which each row of the contents is."""
     held = tree.contents
-    is_leaf = tree.structure.feature < 0
-    leaves = np.flatnonzero(is_leaf)
+    leaves = np.flatnonzero(tree.structure.feature < 0)
     leaves = leaves[np.argsort(held.start[leaves], kind="stable")]
-    leaf = np.repeat(leaves, held.count[leaves])
-    counts = np.bincount(leaf * n_classes + labels, minlength=len(is_leaf) * n_classes)
-    return tree.structure.add_up(counts.reshape(-1, n_classes)) / np.maximum(held.count, 1)[:, None]
+    return np.repeat(leaves, held.count[leaves])
 
 
 def choose(weights: Floats, draws: Floats) -> Numbers:
