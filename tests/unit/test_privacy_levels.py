@@ -37,6 +37,7 @@ def test_levels_are_in_order():
     assert low.k < default.k < high.k
     assert low.leaf < default.leaf < high.leaf
     assert low.caution < default.caution < high.caution
+    assert low.fine == default.fine == 1 < high.fine
 
 
 @pytest.mark.parametrize("options", [{"privacy": "hihg"}, {"privacy": 3}, {"k": 1}, {"k": True}, {"k": 2.5}])

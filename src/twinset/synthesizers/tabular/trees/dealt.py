@@ -18,12 +18,12 @@ from twinset.synthesizers.tabular.trees.law import Places, leaf_of_places
 from twinset.synthesizers.tabular.trees.structure import Structure
 
 
-def dealt(forest: Forest, classes: Codes, least: float, rng: np.random.Generator) -> Forest:
+def dealt(forest: Forest, classes: Codes, least: int, rng: np.random.Generator) -> Forest:
     """The forest with symbols from nodes with ``least`` rows of their class; ``classes`` is a table from symbols."""
     return dataclasses.replace(forest, trees=tuple(_dealt(tree, classes, least, rng) for tree in forest.trees))
 
 
-def _dealt(tree: Tree, classes: Codes, least: float, rng: np.random.Generator) -> Tree:
+def _dealt(tree: Tree, classes: Codes, least: int, rng: np.random.Generator) -> Tree:
     held, leaf = tree.contents, leaf_of_places(tree)
     labels, n_classes = classes[held.symbols], int(classes.max()) + 1
     own = labels.astype(np.int64)
@@ -34,7 +34,7 @@ def _dealt(tree: Tree, classes: Codes, least: float, rng: np.random.Generator) -
     return Tree(tree.structure, dataclasses.replace(held, symbols=symbols[order]))
 
 
-def _homes(structure: Structure, counts: Numbers, least: float) -> Numbers:
+def _homes(structure: Structure, counts: Numbers, least: int) -> Numbers:
     """For each node and class the node itself or the nearest one above with so many rows of the class; else the root."""
     total = structure.add_up(counts)
     home = np.zeros(total.shape, dtype=np.int64)

@@ -53,9 +53,8 @@ from twinset.synthesizers.tabular.trees.told import Told, find_told
 _CLASSES, _BOOSTED_ROWS = 16, 300
 _MOST_OF_ONE, _MOST_BOOSTED = 4.0, 1 << 17
 """Rows of one entity that are boosted at most, as a multiple of what entities have on average, and rows of all."""
-_CAUTION, _DEALT = 0.5, 1.5
-"""Nats given up where nobody is to be hidden; and, where somebody is, rows of a class from which its symbols are dealt, as a
-multiple of the entities that must be in a node."""
+_CAUTION = 0.5
+"""Nats given up where noise is not to hide anybody."""
 _COVERED, _FEW, _BESIDE = 0.95, 4, 8
 """Of fields that are looked up in so many rows, the others are drawn from so few predictors; so many fields say what blocks
 of numbers keep apart."""
@@ -240,8 +239,8 @@ def _link(
     least, rows = options.level.leaf, Rows(codes, symbols, target, seen.owners)
     level = options.level if seen.is_hidden else dataclasses.replace(options.level, caution=_CAUTION)
     forest = grow_forest(rows, halves, options.growth, level, rng, is_even=not seen.is_hidden)
-    if seen.is_hidden:
-        forest = dealt(forest, coding.classes, _DEALT * least, seed.child("dealt").generator())
+    if seen.is_hidden and level.fine > 1:
+        forest = dealt(forest, coding.classes, level.fine, seed.child("dealt").generator())
     if not predictors or n_rows > MOST_SCORED or not _are_enough(n_rows, seen.owners, least):
         return Link(number, looked_at, tables, forest, difference)
     kin = None if seen.owners is None else Kin(seen.owners, least)
