@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twinset.core.registry import nearest
 from twinset.errors import PlanError
@@ -32,7 +32,7 @@ def level_of(name: str, k: int | None, leaf: int | None = None) -> Level:
     if name not in LEVELS:
         raise PlanError(f"privacy is {', '.join(LEVELS)}, not {name!r}{nearest(name, LEVELS)}")
     own = LEVELS[name]
-    level = Level(own.k if k is None else k, own.leaf if leaf is None else leaf, own.caution, own.fine)
+    level = replace(own, k=own.k if k is None else k, leaf=own.leaf if leaf is None else leaf)
     for what, value in (("k", level.k), ("leaf", level.leaf)):
         if type(value) is not int or not 2 <= value <= 10**6:
             raise PlanError(f"{what} is a whole number of at least 2, not {value!r}")

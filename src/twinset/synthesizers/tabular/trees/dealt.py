@@ -10,11 +10,12 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import numpy.typing as npt
 
 from twinset.privacy.values import Numbers
 from twinset.synthesizers.tabular.trees.codes import Codes
 from twinset.synthesizers.tabular.trees.forest import Forest, Tree
-from twinset.synthesizers.tabular.trees.law import Places, leaf_of_places
+from twinset.synthesizers.tabular.trees.law import Places, counts_of, leaf_of_places
 from twinset.synthesizers.tabular.trees.structure import Structure
 
 
@@ -27,18 +28,16 @@ def _dealt(tree: Tree, classes: Codes, least: int, rng: np.random.Generator) -> 
     held, leaf = tree.contents, leaf_of_places(tree)
     labels, n_classes = classes[held.symbols], int(classes.max()) + 1
     own = labels.astype(np.int64)
-    counts = np.bincount(leaf * n_classes + own, minlength=len(held.start) * n_classes).reshape(-1, n_classes)
-    node = _homes(tree.structure, counts, least)[leaf, own]
+    node = _homes(tree.structure, counts_of(tree, labels, n_classes) >= least)[leaf, own]
     symbols = Places.of(tree, labels).pick(node, own, rng.random(len(own)))
     order = np.lexsort((symbols, held.start[leaf]))
     return Tree(tree.structure, dataclasses.replace(held, symbols=symbols[order]))
 
 
-def _homes(structure: Structure, counts: Numbers, least: int) -> Numbers:
-    """For each node and class the node itself or the nearest one above with so many rows of the class; else the root."""
-    total = structure.add_up(counts)
-    home = np.zeros(total.shape, dtype=np.int64)
+def _homes(structure: Structure, is_enough: npt.NDArray[np.bool_]) -> Numbers:
+    """For each node and class the node itself or the nearest one above where there is enough of the class; else the root."""
+    home = np.zeros(is_enough.shape, dtype=np.int64)
     for inner in structure.levels:
         for child in (structure.child[inner], structure.child[inner] + 1):
-            home[child] = np.where(total[child] >= least, child[:, None], home[inner])
+            home[child] = np.where(is_enough[child], child[:, None], home[inner])
     return home

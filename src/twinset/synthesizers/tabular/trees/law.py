@@ -185,9 +185,13 @@ class ClassedForest:
 
 def _shares(tree: Tree, labels: Codes, n_classes: int) -> Floats:
     """Each node's own shares of the classes (nodes x classes)."""
-    count = tree.contents.count
-    counts = np.bincount(leaf_of_places(tree) * n_classes + labels, minlength=len(count) * n_classes)
-    return tree.structure.add_up(counts.reshape(-1, n_classes)) / np.maximum(count, 1)[:, None]
+    return counts_of(tree, labels, n_classes) / np.maximum(tree.contents.count, 1)[:, None]
+
+
+def counts_of(tree: Tree, labels: Codes, n_classes: int) -> Floats:
+    """How many rows of each class are in each node (nodes x classes); ``labels`` has one for each row of the contents."""
+    counts = np.bincount(leaf_of_places(tree) * n_classes + labels, minlength=len(tree.structure) * n_classes)
+    return tree.structure.add_up(counts.reshape(-1, n_classes))
 
 
 def leaf_of_places(tree: Tree) -> Numbers:

@@ -237,9 +237,9 @@ def _link(
     if predictors and (odds := _odds(codes, symbols, seen.owners, options.level.leaf, rng)) is not None:
         return Link(number, looked_at, tables, odds, difference)
     least, rows = options.level.leaf, Rows(codes, symbols, target, seen.owners)
-    level = options.level if seen.is_hidden else dataclasses.replace(options.level, caution=_CAUTION)
+    level = options.level if seen.is_hidden else dataclasses.replace(options.level, caution=_CAUTION, fine=1)
     forest = grow_forest(rows, halves, options.growth, level, rng, is_even=not seen.is_hidden)
-    if seen.is_hidden and level.fine > 1:
+    if level.fine > 1:
         forest = dealt(forest, coding.classes, level.fine, seed.child("dealt").generator())
     if not predictors or n_rows > MOST_SCORED or not _are_enough(n_rows, seen.owners, least):
         return Link(number, looked_at, tables, forest, difference)
